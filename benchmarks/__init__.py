@@ -1,0 +1,1 @@
+"""The harness: what is computed, timed, judged, stored, analysed and reported."""

@@ -1,0 +1,91 @@
+"""`check`: the gate alone."""
+
+import shutil
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+import click
+import psutil
+
+from benchmarks import host, terminal
+from benchmarks.commands.options import (
+    add_option,
+    chosen_implementations,
+    chosen_operations,
+    implementation_option,
+    operation_option,
+)
+from benchmarks.gate import Verdict, verdicts
+from benchmarks.records import Status
+
+
+@click.command()
+@implementation_option
+@add_option
+@operation_option
+def check(names: tuple, added: tuple, wanted: tuple) -> int:
+    """Are all answers right? The gate alone, on every implementation and operation."""
+    paths = chosen_implementations(names, added)
+    found: list[Verdict] = []
+    operations = set(chosen_operations(wanted))
+    with terminal.Watch() as watch:
+        for count, group in enumerate(_examine(paths, operations), start=1):
+            found += group
+            watch.show("checking the answers", count / len(paths))
+    _show(found, paths)
+    for verdict in found:
+        if verdict.status not in (Status.OK, Status.UNAVAILABLE):
+            terminal.fail(
+                f"{verdict.implementation} {_VERB[verdict.status]} {verdict.operation}: "
+                f"{verdict.reason}"
+            )
+    for name in sorted(set(paths) - {verdict.implementation for verdict in found}):
+        terminal.warn(f"{name} defines none of {', '.join(sorted(operations))}")
+    return int(any(v.status not in (Status.OK, Status.UNAVAILABLE) for v in found))
+
+
+_VERB = {
+    Status.DISAGREES: "disagrees on",
+    Status.CRASHED: "crashed in",
+    Status.TIMEOUT: "hung in",
+    Status.OUT_OF_MEMORY: "ran out of memory in",
+}
+
+
+def _examine(paths: dict[str, Path], wanted: set[str]) -> Iterator[list[Verdict]]:
+    """Two implementations at a time: nothing is timed here."""
+    scratch = host.scratch_folder()
+    memory_bytes = int(0.4 * psutil.virtual_memory().available)
+
+    def examine(name: str) -> list[Verdict]:
+        return list(verdicts(name, paths[name], wanted, scratch, memory_bytes, {}))
+
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            for future in as_completed([pool.submit(examine, name) for name in paths]):
+                yield future.result()
+    finally:
+        host.end_strays()
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _show(found: list[Verdict], paths: dict[str, Path]) -> None:
+    order = list(paths)
+    rows = [
+        (
+            verdict.implementation,
+            verdict.operation,
+            verdict.status,
+            f"{verdict.ratio:.2f}" if verdict.status is Status.OK else "",
+            verdict.calls,
+        )
+        for verdict in sorted(found, key=lambda v: (order.index(v.implementation), v.operation))
+    ]
+    headings = ("implementation", "operation", "verdict", "worst error / bound", "answers judged")
+    terminal.table("", headings, rows)
+    for name in order:
+        for verdict in found:
+            if verdict.implementation == name and verdict.status is Status.UNAVAILABLE:
+                terminal.warn(f"{name} is unavailable: {verdict.reason}")
+                break

@@ -1,0 +1,65 @@
+"""`list` and `machine`: what is here, and what this computer is."""
+
+import click
+import psutil
+
+from benchmarks import data, host, terminal
+from benchmarks import machine as machine_module
+from benchmarks.commands.options import add_option
+from benchmarks.gate import GATE_LIMIT_S
+from benchmarks.host import Host, WorkerFailed
+from benchmarks.operations import operations
+from benchmarks.registry import implementations
+from benchmarks.workloads import WORKLOADS
+
+
+@click.command("list")
+@add_option
+def list_(added: tuple) -> int:
+    """Implementations, operations, workloads, data: what is here, what is unavailable and why."""
+    rows = [(name, *_look(name, path)) for name, path in implementations(added).items()]
+    terminal.table("Implementations", ("name", "what it is", "operations"), rows)
+    terminal.say()
+    described = [(name, _first_line(module)) for name, module in operations().items()]
+    terminal.table("Operations", ("name", "what it computes"), described)
+    terminal.say()
+    asked = [(name, len(sizes()), _first_line(sizes)) for name, sizes in WORKLOADS.items()]
+    terminal.table("Workloads", ("name", "cells", "what it asks"), asked)
+    terminal.say()
+    sources = {data.SYNTHETIC: "seeded, of any size", **data.NAMES}
+    terminal.table("Data", ("name", "what it is"), sources.items())
+    terminal.say("\nAnd a file of yours: .npz (X, Y), .csv (last column the label), .h5 (train_set_x)")
+    return 0
+
+
+def _look(name: str, path) -> tuple[str, str]:
+    """The implementation's first line and its operations, or why it is unavailable."""
+    scratch = host.scratch_folder()
+    memory_bytes = int(0.5 * psutil.virtual_memory().available)
+    try:
+        worker = Host(name, path, scratch, host.environment(1, None, memory_bytes), GATE_LIMIT_S)
+        worker.close()
+    except WorkerFailed as failure:
+        return f"{failure.status}: {failure.reason}", ""
+    finally:
+        scratch.rmdir()
+    return worker.hello["doc"], ", ".join(worker.hello["operations"])
+
+
+def _first_line(thing) -> str:
+    return (thing.__doc__ or "").strip().partition("\n")[0]
+
+
+@click.command()
+def machine() -> int:
+    """What this computer is."""
+    facts = {**machine_module.describe(), **machine_module.versions()}
+    rows = [(name, "unknown" if value in (None, "") else value) for name, value in facts.items()]
+    terminal.table("", ("", ""), [(name, _readable(name, value)) for name, value in rows])
+    return 0
+
+
+def _readable(name: str, value: object) -> object:
+    if name.endswith("_bytes") and isinstance(value, int):
+        return f"{value / 2**30:.1f} GiB" if value >= 2**30 else f"{value / 2**10:.0f} KiB"
+    return ", ".join(map(str, value)) if isinstance(value, list) else value

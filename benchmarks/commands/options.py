@@ -1,0 +1,71 @@
+"""The options that several commands share."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from benchmarks import registry
+from benchmarks.operations import operations
+
+
+class Listed(click.ParamType):
+    """Values separated by commas, each of another type; the option may also be repeated."""
+
+    def __init__(self, each: click.ParamType | type):
+        self.each = click.types.convert_type(each)
+        self.name = self.each.name
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not isinstance(value, str):
+            return value
+        return [self.each.convert(part.strip(), param, ctx) for part in value.split(",")]
+
+
+def listed(*names: str, each: click.ParamType | type = str, **settings: Any) -> Any:
+    """An option of a list of values, in a flat tuple without repetitions."""
+
+    def flatten(_ctx: click.Context, _param: click.Parameter, values: Iterable[list]) -> tuple:
+        return tuple(dict.fromkeys(item for value in values for item in value))
+
+    return click.option(*names, type=Listed(each), multiple=True, callback=flatten, **settings)
+
+
+implementation_option = listed(
+    "--implementation", "-i", "names", metavar="NAME", help="Only these (all, and those added)."
+)
+operation_option = listed(
+    "--operation", "-o", "wanted", metavar="NAME", help="Only these operations."
+)
+add_option = click.option(
+    "--add",
+    "added",
+    metavar="FILE",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="An implementation of yours, a Python file from anywhere.",
+)
+
+
+def choose(kind: str, chosen: Iterable[str], known: Iterable[str]) -> list[str]:
+    """What was chosen, all if nothing was; a name that is not known is an error that lists them."""
+    known = list(known)
+    for name in chosen:
+        if name not in known:
+            raise click.UsageError(f"there is no {kind} {name!r}; there are {', '.join(known)}")
+    return list(chosen) or known
+
+
+def chosen_implementations(names: Iterable[str], added: Iterable[Path]) -> dict[str, Path]:
+    """The implementations that were asked for, those that were added among them."""
+    found = registry.implementations(added)
+    asked = list(names)
+    if asked:
+        asked += [Path(path).stem for path in added]
+    wanted = choose("implementation", dict.fromkeys(asked), found)
+    return {name: found[name] for name in wanted}
+
+
+def chosen_operations(names: Iterable[str]) -> list[str]:
+    return choose("operation", names, operations())

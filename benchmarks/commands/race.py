@@ -1,0 +1,122 @@
+"""`run`: race the implementations, and write what came of it."""
+
+import shlex
+import sys
+from pathlib import Path
+
+import click
+
+from benchmarks import machine, planning, terminal
+from benchmarks import run as running
+from benchmarks.commands import rebuild
+from benchmarks.commands.options import (
+    add_option,
+    choose,
+    chosen_implementations,
+    chosen_operations,
+    implementation_option,
+    listed,
+    operation_option,
+)
+from benchmarks.records import Outcome, Status
+from benchmarks.sweep import Plan
+from benchmarks.workloads import WORKLOADS
+
+BASELINE, BUDGET_S = "numpy_vectorized", 170.0
+FAILED = (Status.DISAGREES, Status.CRASHED, Status.TIMEOUT, Status.OUT_OF_MEMORY)
+_SIZE = click.IntRange(1)
+_DTYPE, _ORDER = click.Choice(["float64", "float32"]), click.Choice(["C", "F"])
+
+
+@click.command()
+@listed("--workload", "-w", "workloads", metavar="NAME", help="Named sets of cells; see `list`.")
+@operation_option
+@implementation_option
+@add_option
+@listed("--data", "sources", metavar="NAME|FILE", help="Built-in data, or your own file.")
+@listed("--n-x", each=_SIZE, help="Features, for synthetic data.")
+@listed("--m", each=_SIZE, help="Examples, for synthetic data.")
+@listed("--dtype", "dtypes", each=_DTYPE, help="Of all numbers. [float64]")
+@listed("--order", "orders", each=_ORDER, help="Memory layout of matrices. [C]")
+@listed("--threads", each=_SIZE, help="For implementations that use them. [all cores]")
+@click.option("--budget", type=click.FloatRange(1), metavar="SECONDS", help="For the run. [170]")
+@click.option("--processes", default=5, show_default=True, type=click.IntRange(1))
+@click.option("--baseline", metavar="NAME", help=f"What speedups are over. [{BASELINE}]")
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(0))
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Where to write.")
+@click.option("--resume", type=click.Path(path_type=Path), metavar="DIR", help="Go on with a run.")
+@click.option("--dry-run", is_flag=True, help="Show what would be measured; measure nothing.")
+@click.option("--quiet", is_flag=True, help="No progress.")
+def run(out: Path | None, resume: Path | None, dry_run: bool, quiet: bool, **asked) -> int:
+    """Race the implementations over sizes, under one budget, and write a report."""
+    if resume is not None:
+        plan, about = planning.resumed(resume, asked["budget"])
+        folder = resume
+    else:
+        plan, about = _planned(**asked)
+        folder = _fresh(out or running.new_folder())
+    if dry_run:
+        _show(plan, folder)
+        return 0
+    with terminal.Watch(quiet) as watch:
+        outcomes = running.execute(plan, folder, about, watch.show)
+    rebuild.show(folder)
+    return _status(outcomes)
+
+
+def _planned(
+    *, workloads, wanted, names, added, sources, n_x, m, dtypes, orders, threads, budget, processes,
+    baseline, seed,
+) -> tuple[Plan, dict]:  # fmt: skip
+    paths = chosen_implementations(names, added)
+    if baseline is not None and baseline not in paths:
+        paths |= chosen_implementations([baseline], ())
+    baseline = baseline or (BASELINE if BASELINE in paths else next(iter(paths)))
+    wanted = chosen_operations(wanted) if wanted else []
+    chosen = choose("workload", workloads, WORKLOADS) if workloads else []
+    sizes = planning.sizes(chosen, wanted, sources, n_x, m)
+    real = planning.datasets(sizes)
+    cells = planning.cells(
+        sizes, real, dtypes or ["float64"], orders or ["C"], threads or [machine.cores()]
+    )
+    named = planning.by_name(real)
+    plan = Plan(cells, paths, named, budget or BUDGET_S, processes, seed)
+    about = {
+        "command": shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]]),
+        "seed": seed,
+        "baseline": baseline,
+        "budget_s": plan.budget_s,
+        "processes": processes,
+        "plan": planning.describe(plan, real),
+    }
+    return plan, about
+
+
+def _fresh(folder: Path) -> Path:
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise click.UsageError(
+            f"--out {folder} is there already; name another, or go on with it: --resume {folder}"
+        )
+    return folder
+
+
+def _show(plan: Plan, folder: Path) -> None:
+    headings = ("operation", "data", "n_x", "m", "dtype", "order", "threads")
+    terminal.table("", headings, [[getattr(cell, name) for name in headings] for cell in plan.cells])
+    terminal.say(
+        f"\n{len(plan.cells)} cells by {len(plan.implementations)} implementations "
+        f"({', '.join(plan.implementations)}) in {plan.processes} sets of processes, "
+        f"{plan.budget_s:g} s; would go to {folder}"
+    )
+
+
+def _status(outcomes: list[Outcome]) -> int:
+    """Say what failed, once for each implementation, operation and way of failing."""
+    failed: dict[tuple, list[Outcome]] = {}
+    for outcome in outcomes:
+        if outcome.status in FAILED:
+            key = (outcome.implementation, outcome.cell.operation, outcome.status)
+            failed.setdefault(key, []).append(outcome)
+    for (name, operation, status), group in failed.items():
+        terminal.fail(f"{name}, {operation}: {status} in {len(group)} cells: {group[0].reason}")
+    return int(bool(failed))

@@ -1,0 +1,160 @@
+"""The conductor's end of a worker: start it, ask it one thing at a time, freeze it in between."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from multiprocessing import Pipe
+from pathlib import Path
+from time import monotonic, perf_counter_ns
+
+import numpy as np
+import psutil
+
+from benchmarks import wire
+from benchmarks.records import Status
+from benchmarks.registry import ROOT
+
+_MARK = "BENCHMARKS_WORKER"
+
+
+class WorkerFailed(Exception):
+    """A worker did not do what it was asked: its status, and a reason that a person can act on."""
+
+    def __init__(self, status: Status, reason: str):
+        super().__init__(reason)
+        self.status, self.reason = status, reason
+
+
+def environment(threads: int, cache: Path | None, memory_bytes: int) -> dict[str, str]:
+    """The worker's environment: the thread count, for everything that reads one at its start."""
+    names = ("OMP", "OPENBLAS", "MKL", "BLIS", "VECLIB_MAXIMUM", "NUMEXPR", "NUMBA")
+    settings = {f"{name}_NUM_THREADS": str(threads) for name in names}
+    if threads == 1:  # XLA knows no number, only whether
+        settings["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+    if cache is not None:
+        settings["NUMBA_CACHE_DIR"] = str(cache)
+    return {
+        **os.environ,
+        **settings,
+        "PYTHONPATH": str(ROOT),
+        "PYTHONHASHSEED": "random",
+        "BENCHMARKS_MEMORY_BYTES": str(memory_bytes),
+        _MARK: str(os.getpid()),
+    }
+
+
+class Host:
+    """One worker process, frozen except while it is asked something."""
+
+    def __init__(
+        self, name: str, path: Path, folder: Path, variables: Mapping[str, str], limit_s: float
+    ):
+        """Start it and wait for its greeting, kept in `hello`. `folder` becomes where it works."""
+        self.name = name
+        self._stderr = tempfile.TemporaryFile()
+        ours, theirs = Pipe()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "benchmarks.worker", str(theirs.fileno()), str(path)],
+                env=dict(variables),
+                cwd=folder,
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=self._stderr,
+                # A group of its own: it can be frozen with all its children, the terminal's Ctrl-C
+                # does not reach it, and if the conductor is killed the system ends the group.
+                process_group=0,
+            )
+        self._connection = ours
+        self.asked_ns = 0
+        self.hello = self._reply(limit_s, "being imported")[0]
+
+    def ask(
+        self, limit_s: float, doing: str, do: str, **request
+    ) -> tuple[dict, Sequence[np.ndarray]]:
+        """Thaw it, ask, wait for the answer at most `limit_s` seconds, freeze it again.
+
+        `asked_ns` is then how long that took by the conductor's own clock.
+        """
+        start_ns = perf_counter_ns()
+        self._signal(signal.SIGCONT)
+        try:
+            wire.send(self._connection, {"do": do, **request})
+        except OSError:
+            raise self._gone(doing) from None
+        reply = self._reply(limit_s, doing)
+        self.asked_ns = perf_counter_ns() - start_ns
+        return reply
+
+    def _reply(self, limit_s: float, doing: str) -> tuple[dict, Sequence[np.ndarray]]:
+        try:
+            if not self._connection.poll(limit_s):
+                self.close()
+                raise WorkerFailed(Status.TIMEOUT, f"no answer in {limit_s:.0f} s while {doing}")
+            message, arrays = wire.receive(self._connection)
+        except (EOFError, OSError):
+            raise self._gone(doing) from None
+        except ValueError:
+            self.close()
+            reason = f"sent something that is no answer while {doing}"
+            raise WorkerFailed(Status.CRASHED, reason) from None
+        self._signal(signal.SIGSTOP)
+        if "failed" in message:
+            raise WorkerFailed(Status(message["failed"]), f"{message['reason']}, while {doing}")
+        return message, arrays
+
+    def _gone(self, doing: str) -> WorkerFailed:
+        """It is no longer there: say how it went."""
+        try:
+            code = self._process.wait(timeout=1)
+        except subprocess.TimeoutExpired:
+            code = None
+        self._stderr.seek(0)
+        said = self._stderr.read()[-2000:].decode(errors="replace").strip().splitlines()
+        self.close()
+        if code == -signal.SIGKILL:
+            reason = f"killed by the system, most likely for its memory, while {doing}"
+            return WorkerFailed(Status.OUT_OF_MEMORY, reason)
+        if code is None:
+            how = "closed its connection"
+        elif code < 0:
+            how = f"died of {signal.Signals(-code).name}"
+        else:
+            how = f"exited with status {code}"
+        last_words = f" ({said[-1][:200]})" if said and code != 0 else ""
+        return WorkerFailed(Status.CRASHED, f"{how} while {doing}{last_words}")
+
+    def _signal(self, number: signal.Signals) -> None:
+        try:
+            os.killpg(self._process.pid, number)
+        except (ProcessLookupError, PermissionError):
+            pass  # it is gone; the next answer that does not come says so
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def close(self) -> None:
+        """End the process and everything in its group."""
+        self._signal(signal.SIGKILL)
+        self._process.wait()
+        self._connection.close()
+
+
+def end_strays() -> None:
+    """End processes that a worker of ours left behind outside its group."""
+    for process in psutil.process_iter(["environ"]):
+        environ = process.info["environ"] or {}
+        if environ.get(_MARK) == str(os.getpid()) and process.pid != os.getpid():
+            process.kill()
+
+
+def scratch_folder() -> Path:
+    """A folder for a run's arrays, in memory where the system has such a place."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and psutil.disk_usage(str(memory)).free > 1 << 31
+    return Path(tempfile.mkdtemp(prefix="benchmarks-", dir=memory if roomy else None))

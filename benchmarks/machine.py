@@ -1,0 +1,51 @@
+"""What this computer is, and what runs on it."""
+
+import os
+import platform
+from collections.abc import Iterable
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+
+import psutil
+from cpuinfo import get_cpu_info
+
+LIBRARIES = ("numpy", "numba", "scipy", "pandas", "matplotlib", "scikit-learn", "scikit-image")
+
+
+def cores() -> int:
+    """The processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@cache
+def describe() -> dict:
+    """The processor, its caches, memory, system and Python; blank is unknown."""
+    cpu = get_cpu_info()
+    frequency = psutil.cpu_freq() if hasattr(psutil, "cpu_freq") else None
+    return {
+        "name": platform.node(),
+        "processor": cpu.get("brand_raw", platform.processor()),
+        "architecture": platform.machine(),
+        "cores": cores(),
+        "physical_cores": psutil.cpu_count(logical=False),
+        "frequency_mhz": frequency.max or frequency.current if frequency else None,
+        "l2_cache_bytes": cpu.get("l2_cache_size"),
+        "l3_cache_bytes": cpu.get("l3_cache_size"),
+        "vector_instructions": [f for f in ("avx2", "avx512f", "asimd") if f in cpu.get("flags", [])],
+        "memory_bytes": psutil.virtual_memory().total,
+        "system": platform.platform(),
+        "python": platform.python_version(),
+    }
+
+
+def versions(names: Iterable[str] = LIBRARIES) -> dict[str, str]:
+    """The versions of the libraries that are installed."""
+    found = {}
+    for name in names:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found

@@ -1,0 +1,49 @@
+"""100·A over its column sums: the lesson's demonstration of broadcasting, of calories per food."""
+
+import numpy as np
+
+from benchmarks.operations._demand import Demand
+
+ARGUMENTS = ("A",)
+RETURNS = ("percentages",)
+USES_M = True
+
+
+def fixed(rng, X, Y):
+    """Calories: numbers from 0 to 100, and so no column that sums to 0."""
+    return {"A": rng.uniform(0.5, 100.0, X.shape)}
+
+
+def moving(rng, X, Y):
+    return {}
+
+
+def hard(rng, n_x, m):
+    A = rng.uniform(0.5, 100.0, (n_x, m))
+    last_row, last_column, zeros = A.copy(), A.copy(), A.copy()
+    last_row[-1] *= 1e6
+    last_column[:, -1] *= 1e6
+    zeros[1:] = 0.0
+    return [
+        ("last row heavy", {"A": last_row}),
+        ("last column heavy", {"A": last_column}),
+        ("all but the first row 0", {"A": zeros}),
+        ("below 0", {"A": -A}),
+        ("small", {"A": 1e-20 * A}),
+    ]
+
+
+def exact(a, A):
+    A = a.lift(A)
+    return (100 * A / A.sum(axis=0, keepdims=True),)
+
+
+def bound(r, A):
+    """n_x - 1 additions, a product and a quotient; the sum's error counts against Σ|A|."""
+    total = np.abs(A.sum(axis=0, keepdims=True))
+    condition = np.abs(A).sum(axis=0, keepdims=True) / total
+    return (r.gamma(A.shape[0] + 2) * (1 + condition) * 100 * np.abs(A) / total + r.tiny,)
+
+
+def demand(n_x, m):
+    return Demand(read=n_x * m, written=n_x * m, flops=3 * n_x * m)

@@ -1,0 +1,55 @@
+"""J, dw and db: one step's cost and gradient over all m examples, the lesson's subject."""
+
+import numpy as np
+
+from benchmarks.operations._demand import Demand
+from benchmarks.operations._logistic import forward_error, parameters
+from benchmarks.operations._logistic import hard as _hard
+from benchmarks.precision import EXTENDED, sigmoid, softplus
+
+ARGUMENTS = ("w", "b", "X", "Y")
+RETURNS = ("J", "dw", "db")
+USES_M = True
+
+
+def fixed(rng, X, Y):
+    return {"X": X, "Y": Y}
+
+
+def moving(rng, X, Y):
+    return parameters(rng, X)
+
+
+def hard(rng, n_x, m):
+    return [(name, {"w": w, "b": b, "X": X, "Y": Y}) for name, w, b, X, Y in _hard(rng, n_x, m)]
+
+
+def exact(a, w, b, X, Y):
+    m = X.shape[1]
+    Z, Y = a.product(X.T, w).T + a.lift(b), a.lift(Y)
+    dZ = sigmoid(a, Z) - Y
+    J = np.sum(softplus(a, Z) - Y * Z) / m
+    return J, a.product(X, dZ.T) / m, np.sum(dZ) / m
+
+
+def bound(r, w, b, X, Y):
+    """Forward error in any order of summation (Higham 2002, ch. 3), δ for how far a value is off.
+
+    The sums over m have m products, m - 1 additions, the difference A - Y and the quotient: γ_{m+2}.
+    J's terms are held against softplus(Z) + Y|Z|, since their difference is a right way to write it;
+    the slope of a term in Z is A - Y.
+    """
+    m = X.shape[1]
+    Z, A, δZ, δA = forward_error(r, w, b, X)
+    γ = r.gamma(m + 2)
+    residual = np.abs(A - Y) + δA
+    size = softplus(EXTENDED, Z).astype(float) + Y * np.abs(Z)
+    δdZ = δA + γ * residual
+    J = np.mean(residual * δZ + (r.few + γ) * size)
+    return J, np.abs(X) @ δdZ.T / m + 2 * r.tiny, np.mean(δdZ)
+
+
+def demand(n_x, m):
+    return Demand(
+        read=n_x * m + m + n_x, written=n_x, flops=4 * n_x * m + 6 * m, transcendentals=2 * m
+    )

@@ -1,0 +1,31 @@
+"""log v, element by element: the lesson's `np.log(v)`, for v above 0."""
+
+import numpy as np
+
+from benchmarks.operations._demand import Demand
+from benchmarks.operations._elementwise import ARGUMENTS, RETURNS, USES_M, cases, column, nothing
+
+__all__ = ["ARGUMENTS", "RETURNS", "USES_M"]
+
+moving = nothing
+
+
+def fixed(rng, X, Y):
+    """Log-normal numbers: above 0, most of them near 1, where the logarithm changes its sign."""
+    return {"v": np.exp(column(rng, X)["v"])}
+
+
+def hard(rng, n_x, m):
+    return cases(n_x, near_1=[1.0, 1 + 2**-20, 1 - 2**-20], small=[1e-37, 1e-9], large=[1e30, 1e37])
+
+
+def exact(a, v):
+    return (a.log(a.lift(v)),)
+
+
+def bound(r, v):
+    return (r.few * np.abs(np.log(v)) + r.tiny,)
+
+
+def demand(n_x, m):
+    return Demand(read=n_x, written=n_x, flops=0, transcendentals=n_x)

@@ -1,0 +1,42 @@
+"""A v, a matrix times a vector: the lesson's `np.dot(A, v)`. A is (m, n_x), v is (n_x, 1)."""
+
+import numpy as np
+
+from benchmarks.operations._demand import Demand
+
+ARGUMENTS = ("A", "v")
+RETURNS = ("u",)
+USES_M = True
+
+
+def fixed(rng, X, Y):
+    return {"A": rng.standard_normal((X.shape[1], X.shape[0]))}
+
+
+def moving(rng, X, Y):
+    return {"v": rng.standard_normal((X.shape[0], 1))}
+
+
+def hard(rng, n_x, m):
+    A, v = rng.standard_normal((m, n_x)), rng.standard_normal((n_x, 1))
+    last_row, last_column = 1e-3 * A, 1e-3 * A
+    last_row[-1], last_column[:, -1] = 1e3, 1e3
+    return [
+        ("last row heavy", {"A": last_row, "v": v}),
+        ("last column heavy", {"A": last_column, "v": v}),
+        ("v = 0", {"A": A, "v": np.zeros((n_x, 1))}),
+        ("A = 0", {"A": np.zeros((m, n_x)), "v": v}),
+    ]
+
+
+def exact(a, A, v):
+    return (a.product(A, v),)
+
+
+def bound(r, A, v):
+    n_x = v.shape[0]
+    return (r.gamma(n_x + 1) * (np.abs(A) @ np.abs(v)) + n_x * r.tiny,)
+
+
+def demand(n_x, m):
+    return Demand(read=n_x * m + n_x, written=m, flops=2 * n_x * m)

@@ -1,0 +1,121 @@
+"""From what was asked for to a plan: which cells, on which data."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
+from pathlib import Path
+
+from benchmarks import data, registry, store
+from benchmarks.data import SYNTHETIC, Dataset
+from benchmarks.operations import operations
+from benchmarks.records import Cell
+from benchmarks.sweep import Plan
+from benchmarks.workloads import BENCH, WORKLOADS, Size
+
+
+class PlanError(ValueError):
+    """What was asked for does not fit together; the message says how to ask."""
+
+
+def sizes(
+    workloads: Iterable[str],
+    wanted: Sequence[str],
+    sources: Sequence[str],
+    n_x: Sequence[int],
+    m: Sequence[int],
+) -> list[Size]:
+    """The sizes of the workloads, or those given, or those of the data; each once.
+
+    `wanted` are operations: they filter workloads, and are what is done at sizes given.
+    """
+    if list(workloads) and (n_x or m or sources):
+        raise PlanError("give --workload, or sizes and data of your own, not both")
+    if not (n_x or m or sources):
+        found = [size for name in list(workloads) or BENCH for size in WORKLOADS[name]()]
+        found = [size for size in found if not wanted or size.operation in wanted]
+        if not found:
+            raise PlanError(f"no workload has a cell of {', '.join(wanted)}; give --n-x and --m")
+        return list(dict.fromkeys(found))
+    if any(source != SYNTHETIC for source in sources) and (n_x or m):
+        raise PlanError("--n-x and --m are for synthetic data; real data has a size of its own")
+    found = []
+    for operation, source in product(wanted or ["cost_gradient"], sources or [SYNTHETIC]):
+        if source != SYNTHETIC:
+            found.append(Size(operation, None, None, source))
+            continue
+        if not n_x or (not m and operations()[operation].USES_M):
+            raise PlanError("synthetic data needs a size: --n-x and --m, such as --n-x 64 --m 1000")
+        lengths = m if operations()[operation].USES_M else [1]
+        found += [Size(operation, *size) for size in product(n_x, lengths)]
+    return list(dict.fromkeys(found))
+
+
+def datasets(wanted: Iterable[Size]) -> dict[str, Dataset]:
+    """The real data that the sizes name, by the source that was named."""
+    names = dict.fromkeys(size.data for size in wanted if size.data != SYNTHETIC)
+    return {source: data.load(source) for source in names}
+
+
+def cells(
+    wanted: Iterable[Size],
+    real: Mapping[str, Dataset],
+    dtypes: Iterable[str],
+    orders: Iterable[str],
+    threads: Iterable[int],
+) -> tuple[Cell, ...]:
+    """Every size in every dtype, order and thread count."""
+    found = []
+    axes = list(product(dtypes, orders, threads))
+    for size, (dtype, order, count) in product(wanted, axes):
+        n_x, m, name = size.n_x, size.m, size.data
+        if name in real:
+            uses_m = operations()[size.operation].USES_M
+            n_x, m, name = real[name].n_x, real[name].m if uses_m else 1, real[name].name
+        found.append(Cell(size.operation, name, int(n_x or 1), int(m or 1), dtype, order, count))
+    return tuple(dict.fromkeys(found))
+
+
+def by_name(real: Mapping[str, Dataset]) -> dict[str, Dataset]:
+    """The data by its own name; two files of one name are refused."""
+    named: dict[str, Dataset] = {}
+    for source, dataset in real.items():
+        if dataset.name in named or dataset.name == SYNTHETIC:
+            raise PlanError(f"{source}: there is other data named {dataset.name}; rename the file")
+        named[dataset.name] = dataset
+    return named
+
+
+def describe(plan: Plan, sources: Mapping[str, Dataset]) -> dict:
+    """What `resumed` needs to build the plan again, as plain data."""
+    return {
+        "cells": [
+            {name: getattr(cell, name) for name in cell.__dataclass_fields__} for cell in plan.cells
+        ],
+        "implementations": {name: str(path) for name, path in plan.implementations.items()},
+        "sources": list(sources),
+        "seed": plan.seed,
+        "processes": plan.processes,
+        "budget_s": plan.budget_s,
+    }
+
+
+def resumed(folder: Path, budget_s: float | None) -> tuple[Plan, dict]:
+    """The plan of an interrupted run, from the set of processes on that was not finished."""
+    found = store.read(folder)
+    about = found.about
+    try:
+        kept = about["plan"]
+        paths = {name: Path(path) for name, path in kept["implementations"].items()}
+        cells_kept = tuple(Cell(**cell) for cell in kept["cells"])
+        real = by_name({source: data.load(source) for source in kept["sources"]})
+    except (KeyError, TypeError) as error:
+        raise PlanError(f"{folder}: run.json does not say what the run's plan was ({error})") from None
+    for name, path in paths.items():
+        if not path.is_file():
+            raise registry.RegistryError(f"{name}: {path} is not there any more")
+    done = int(found.samples["process"].max()) + 1 if len(found.samples) else 0
+    left = kept["processes"] - done
+    if about.get("state") == "complete" or left <= 0:
+        raise PlanError(f"{folder} is complete; there is nothing to go on with")
+    return Plan(
+        cells_kept, paths, real, budget_s or kept["budget_s"], left, kept["seed"], done
+    ), about

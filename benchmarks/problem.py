@@ -1,0 +1,78 @@
+"""The arguments of one cell: what stays from call to call, what moves, and the j-th call's own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+VARIANTS = 4  # sets of moving arrays; more would push small problems out of cache
+_STEPS = 1 << 21
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """`arrays` by key: `X` stays, `w@0`, `w@1`… take turns, and an array of rank 0 is a number.
+
+    A number is new at every call, so that remembering an answer does not pay; X and Y stay, as they
+    do in training.
+    """
+
+    arguments: tuple[str, ...]
+    arrays: Mapping[str, np.ndarray]
+
+    def call(self, j: int) -> tuple:
+        """The arguments of call j."""
+        return self.batch(j, 1, self.arrays)[0]
+
+    def batch(self, j: int, calls: int, prepared: Mapping[str, Any]) -> list[tuple]:
+        """The arguments of calls j + calls - 1 down to j, arrays taken from `prepared`."""
+        columns = [self._column(name, range(j + calls - 1, j - 1, -1), prepared)
+                   for name in self.arguments]
+        return list(zip(*columns, strict=True))
+
+    def _column(self, name: str, js: range, prepared: Mapping[str, Any]) -> list:
+        if name not in self.arrays:
+            turns = [prepared[f"{name}@{turn}"] for turn in range(self.variants(name))]
+            return [turns[j % len(turns)] for j in js]
+        first = self.arrays[name]
+        if first.ndim == 0:
+            # An odd multiplier visits every step once before it repeats any.
+            steps = np.array(js, dtype=np.int64) * 1_640_531 % _STEPS / _STEPS
+            return (first + steps).astype(first.dtype).tolist()
+        return [prepared[name]] * len(js)
+
+    def variants(self, name: str) -> int:
+        return sum(key.startswith(f"{name}@") for key in self.arrays)
+
+    def save(self, folder: Path) -> None:
+        """One .npy file an array; the memory order is kept."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for key, array in self.arrays.items():
+            np.save(folder / f"{key}.npy", array, allow_pickle=False)
+
+
+def problem(arguments, fixed: Mapping, moving, dtype: str, order: str) -> Problem:
+    """Cast to `dtype`, lay matrices out in `order`; `moving` is a list of sets that take turns."""
+
+    def cast(value):
+        value = np.asarray(value)
+        return np.array(value, dtype=dtype, order=order if min(value.shape, default=0) > 1 else "C")
+
+    arrays = {name: cast(value) for name, value in fixed.items()}
+    for turn, values in enumerate(moving):
+        for name, value in values.items():
+            if np.ndim(value):
+                arrays[f"{name}@{turn}"] = cast(value)
+            elif turn == 0:
+                arrays[name] = cast(value)
+    return Problem(tuple(arguments), arrays)
+
+
+def problem_of(operation, X, Y, seed, dtype: str, order: str) -> Problem:
+    """The problem that is timed: the operation's own arguments for X (n_x, m) and Y (1, m)."""
+    rng = np.random.default_rng(seed)
+    fixed = operation.fixed(rng, X, Y)
+    moving = [operation.moving(rng, X, Y) for _ in range(VARIANTS)]
+    return problem(operation.ARGUMENTS, fixed, moving, dtype, order)

@@ -1,0 +1,82 @@
+"""Which implementations there are, where they lie, and what they offer. The folder is the registry."""
+
+import ast
+import sys
+from collections.abc import Iterable
+from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "implementations"
+
+
+class RegistryError(ValueError):
+    """An implementation was asked for that is not there, or cannot be told from another."""
+
+
+def implementations(added: Iterable[Path] = ()) -> dict[str, Path]:
+    """Every implementation by its name, which is its file's name; those of the user's last."""
+    found = {path.stem: path for path in sorted(FOLDER.glob("[!_]*.py"))}
+    for path in map(Path, added):
+        if not path.is_file() or path.suffix != ".py":
+            raise RegistryError(f"--add {path}: there is no such Python file (name.py)")
+        if not path.stem.isprintable():
+            raise RegistryError(f"--add {str(path)!r}: the name has characters that cannot be shown")
+        if path.stem in found:
+            raise RegistryError(
+                f"--add {path}: there is already an implementation named {path.stem} "
+                f"({found[path.stem]}); give the file another name"
+            )
+        found[path.stem] = path.resolve()
+    return found
+
+
+def defined_names(source: str) -> set[str]:
+    """The names that a module binds itself, by def, class or assignment; not those it imports.
+
+    An implementation that says `from math import exp` wants an exponential, and does not offer the
+    operation `exp`.
+    """
+    names: set[str] = set()
+    statements: list[ast.AST] = list(ast.parse(source).body)
+    while statements:
+        statement = statements.pop()
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(statement.name)
+        elif isinstance(statement, ast.Assign | ast.AnnAssign):
+            bound = [node for node in ast.walk(statement) if isinstance(node, ast.Name)]
+            names.update(node.id for node in bound if isinstance(node.ctx, ast.Store))
+        elif isinstance(statement, ast.stmt | ast.ExceptHandler):
+            statements.extend(ast.iter_child_nodes(statement))
+    return names
+
+
+def load(path: Path) -> ModuleType:
+    """Import the implementation at `path`; one of the user's may import its neighbours too."""
+    if path.parent == FOLDER:
+        return import_module(f"{FOLDER.name}.{path.stem}")
+    sys.path.append(str(path.parent))
+    name = f"added_{path.stem}"
+    spec = spec_from_file_location(name, path)
+    assert spec is not None and spec.loader is not None
+    sys.modules[name] = module_from_spec(spec)
+    spec.loader.exec_module(sys.modules[name])
+    return sys.modules[name]
+
+
+def offers(path: Path, module: ModuleType, operations: Iterable[str]) -> list[str]:
+    """Those of the operations that the module defines."""
+    defined = defined_names(path.read_text(encoding="utf-8"))
+    return [name for name in operations if name in defined and callable(getattr(module, name, None))]
+
+
+def missing_library(error: BaseException) -> str | None:
+    """Why the implementation is unavailable, if what failed is the import of somebody's library."""
+    if not isinstance(error, ModuleNotFoundError) or not error.name:
+        return None
+    library = error.name.partition(".")[0]
+    if library in (FOLDER.name, Path(__file__).parent.name):
+        return None
+    return f"{library} is not installed: {Path(sys.executable)} -m pip install {library}"

@@ -1,0 +1,103 @@
+"""One run, from its plan to its folder; nothing here prints."""
+
+import platform
+import re
+import subprocess
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks import machine
+from benchmarks.records import Outcome
+from benchmarks.registry import ROOT
+from benchmarks.store import Writer, point_latest
+from benchmarks.sweep import Plan, Step, Sweep
+
+REPORTS = ROOT / "reports"
+
+
+def new_folder() -> Path:
+    """reports/<UTC time>-<machine>."""
+    name = re.sub(r"[^A-Za-z0-9.-]+", "-", platform.node()) or "machine"
+    return REPORTS / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{name}"
+
+
+def execute(
+    plan: Plan, folder: Path, about: dict, watch: Callable[[Step, float], None]
+) -> list[Outcome]:
+    """Carry out the plan, telling `watch` each step and the seconds left; return the outcomes.
+
+    Whatever ends it, what was measured by then is in the folder.
+    """
+    sweep = Sweep(plan)
+    writer = Writer(folder)
+    about = {"state": "running", **about, **_surroundings()}
+    writer.save(about)
+    records = sweep.records()
+    try:
+        for record in records:
+            if isinstance(record, Step):
+                watch(record, sweep.left_s)
+                writer.save(about)
+            else:
+                writer.add(record)
+        about["state"] = "complete"
+    except KeyboardInterrupt:
+        about["state"] = "interrupted"
+        raise
+    finally:
+        records.close()
+        for outcome in sweep.unvisited():
+            writer.add(outcome)
+        writer.save({**about, **_findings(sweep)})
+        writer.close()
+        if folder.parent == REPORTS:
+            point_latest(folder)
+    return list(writer.outcomes.values())
+
+
+def _surroundings() -> dict:
+    return {
+        "started": _now(),
+        "git_revision": _git_revision(),
+        "machine": machine.describe(),
+        "versions": machine.versions(),
+    }
+
+
+def _findings(sweep: Sweep) -> dict:
+    """What only the run could tell: times, threads, warnings, where the budget went."""
+    names = sweep.plan.implementations
+    return {
+        "finished": _now(),
+        "budget": sweep.budget.ledger(),
+        "warnings": sweep.warnings,
+        "implementations": {
+            name: {
+                "path": _relative(path),
+                "doc": sweep.hellos.get(name, {}).get("doc", ""),
+                "parallel": sweep.hellos.get(name, {}).get("parallel"),
+                "threadpools": sweep.hellos.get(name, {}).get("threadpools", []),
+                "import_ns": sweep.import_ns.get(name, []),
+            }
+            for name, path in names.items()
+        },
+    }
+
+
+def _relative(path: Path) -> str:
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+
+
+def _now() -> str:
+    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _git_revision() -> str | None:
+    """The commit that is checked out, with a + where the working tree differs from it."""
+    command = ["git", "describe", "--always", "--abbrev=12", "--exclude=*", "--dirty=+"]
+    try:
+        found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return found.stdout.strip()

@@ -1,0 +1,130 @@
+"""A run's folder: written as the run goes on, read back as DataFrames."""
+
+import csv
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from benchmarks.records import KEY, Outcome, Sample, Status, columns, row
+
+SCHEMA = 1
+
+
+class StoreError(ValueError):
+    """A folder that is no run, or a run that cannot be read."""
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What a run left: `about` is run.json; `cells` and `samples` are its CSV files."""
+
+    folder: Path
+    about: dict[str, Any]
+    cells: pd.DataFrame
+    samples: pd.DataFrame
+
+
+class Writer:
+    """Appends each sample as it comes, and keeps cells.csv and run.json as they stand."""
+
+    def __init__(self, folder: Path):
+        """Begin a run in `folder`, or go on with the one that is there."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.outcomes: dict[tuple, Outcome] = {}
+        path = folder / "samples.csv"
+        _drop_unfinished_line(path)
+        begun = path.exists() and path.stat().st_size > 0
+        self._file = path.open("a", newline="", encoding="utf-8")
+        self._rows = csv.DictWriter(self._file, columns(Sample))
+        if not begun:
+            self._rows.writeheader()
+
+    def add(self, record: Sample | Outcome) -> None:
+        """A sample is appended; an outcome replaces the one before it."""
+        if isinstance(record, Sample):
+            self._rows.writerow(row(record))
+            self._file.flush()
+        else:
+            self.outcomes[record.implementation, record.cell] = record
+
+    def save(self, about: dict[str, Any]) -> None:
+        """Write cells.csv and run.json, each whole or not at all."""
+        rows = [row(outcome) for outcome in self.outcomes.values()]
+        table = pd.DataFrame(rows, columns=columns(Outcome))
+        _replace(self.folder / "cells.csv", table.to_csv(index=False))
+        text = json.dumps({"schema": SCHEMA, **about}, indent=2, ensure_ascii=False)
+        _replace(self.folder / "run.json", text + "\n")
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def read(folder: Path) -> Run:
+    """The run in `folder`; StoreError where there is none, or one that cannot be read."""
+    about_path = folder / "run.json"
+    if not about_path.is_file():
+        raise StoreError(f"{folder} is not a run: it has no run.json")
+    try:
+        about = json.loads(about_path.read_text(encoding="utf-8"))
+        if about["schema"] != SCHEMA:
+            raise StoreError(f"{about_path}: schema {about['schema']}, this version reads {SCHEMA}")
+        cells = _read_csv(folder / "cells.csv", columns(Outcome))
+        samples = _read_csv(folder / "samples.csv", columns(Sample)).dropna()
+    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
+        raise StoreError(f"{about_path} cannot be read: {error}") from None
+    return Run(folder, about, _typed(cells), _typed(samples, ["process", "round", "loops"]))
+
+
+def _read_csv(path: Path, expected: Iterable[str]) -> pd.DataFrame:
+    if not path.is_file():
+        raise StoreError(f"{path} is missing; the run was stopped before it had measured anything")
+    _names = {"implementation": str, "data": str, "reason": str}
+    try:
+        table = pd.read_csv(path, dtype=_names, keep_default_na=False, na_values=[""])
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as error:
+        raise StoreError(f"{path} cannot be read: {error}") from None
+    if missing := [name for name in expected if name not in table]:
+        raise StoreError(f"{path} has no column {', '.join(missing)}")
+    return table
+
+
+def _typed(table: pd.DataFrame, integers: Iterable[str] = ()) -> pd.DataFrame:
+    whole = dict.fromkeys(["n_x", "m", "threads", *integers], "int64")
+    try:
+        return table.astype(whole)
+    except (ValueError, TypeError) as error:
+        raise StoreError(f"a size or a count is not a whole number: {error}") from None
+
+
+def _drop_unfinished_line(path: Path) -> None:
+    """A run that was killed may have left half a line; half a number is worse than none."""
+    if path.exists():
+        text = path.read_bytes()
+        path.write_bytes(text[: text.rfind(b"\n") + 1])
+
+
+def _replace(path: Path, text: str) -> None:
+    beside = path.with_name(path.name + ".part")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(path)
+
+
+def point_latest(folder: Path) -> None:
+    """Make `latest`, beside the run, a link to it."""
+    link = folder.parent / "latest"
+    if link.is_symlink() or not link.exists():
+        link.unlink(missing_ok=True)
+        link.symlink_to(folder.name)
+
+
+def ok(cells: pd.DataFrame) -> pd.DataFrame:
+    """The rows of cells.csv that were measured."""
+    return cells[cells["status"] == Status.OK]
+
+
+CELL = list(KEY[1:])

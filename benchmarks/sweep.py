@@ -1,0 +1,314 @@
+"""The conductor: the gate, then rounds in fresh sets of workers, one budget over all of it."""
+
+import shutil
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import psutil
+
+from benchmarks import host as hosting
+from benchmarks.agreement import Truth, truth
+from benchmarks.budget import Budget, rounds_within
+from benchmarks.cost_model import predict_ns
+from benchmarks.data import Dataset, synthetic
+from benchmarks.gate import GATE_LIMIT_S, Verdict, verdicts
+from benchmarks.host import Host, WorkerFailed
+from benchmarks.operations import operations
+from benchmarks.problem import Problem, problem_of
+from benchmarks.records import Cell, Outcome, Sample, Status
+from benchmarks.statistics import work_of
+from benchmarks.visit import Pace, Visit
+
+MOST_ROUNDS = 40
+FIRST_ROUNDS = 2  # in the first set of processes, which also finds out what everything costs
+MOST_DEATHS = 3  # after so many, an implementation is not started again
+_SLACK = 3  # a costly cell may take what three cells would get if all were alike
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run is to measure. `datasets` holds the real data by name."""
+
+    cells: tuple[Cell, ...]
+    implementations: Mapping[str, Path]
+    datasets: Mapping[str, Dataset]
+    budget_s: float
+    processes: int = 5
+    seed: int = 0
+    first_process: int = 0
+
+    def problem(self, cell: Cell) -> Problem:
+        """The arguments that every implementation is given in this cell."""
+        seed = [self.seed, cell.n_x, cell.m]
+        data = self.datasets.get(cell.data) or synthetic(cell.n_x, cell.m, self.seed)
+        operation = operations()[cell.operation]
+        return problem_of(operation, data.X, data.Y, seed, cell.dtype, cell.order)
+
+
+@dataclass(frozen=True)
+class Step:
+    """How far the run is: what it does now, and the share of its work that is done."""
+
+    doing: str
+    done: float
+
+
+@dataclass(eq=False)
+class Sweep:
+    """A run under way. Iterating over `records()` does the work; the attributes tell what came of it."""
+
+    plan: Plan
+    budget: Budget = field(init=False)
+    outcomes: dict[tuple[str, Cell], Outcome] = field(default_factory=dict)
+    hellos: dict[str, dict] = field(default_factory=dict)
+    import_ns: dict[str, list[int]] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+    def __post_init__(self):
+        self.budget = Budget(self.plan.budget_s)
+        self.scratch = hosting.scratch_folder()
+        self.memory_bytes = int(0.6 * psutil.virtual_memory().available)
+        self.truths: dict[tuple, Truth] = {}
+        self.pace: dict[Cell, Pace] = {}
+        self.deaths: dict[str, int] = {}
+        self._most_s = float("inf")
+
+    def records(self) -> Iterator[Sample | Outcome | Step]:
+        """Everything the run finds, as it finds it. Closing the iterator ends the workers."""
+        try:
+            yield from self._gate()
+            self.budget.grant(self.plan.budget_s / 2)
+            last = self.plan.first_process + self.plan.processes
+            for process in range(self.plan.first_process, last):
+                left = last - process
+                if process > self.plan.first_process and not self._enough_for_a_set():
+                    self._warn(f"the budget was spent after {process} of {last} sets of processes")
+                    break
+                yield from self._set(process, left)
+        finally:
+            with self.budget.spending("ending"):
+                hosting.end_strays()
+                shutil.rmtree(self.scratch, ignore_errors=True)
+
+    @property
+    def left_s(self) -> float:
+        """Seconds until the run is done: the budget's, or fewer if all rounds fit into fewer."""
+        return max(0.0, min(self.budget.left_s, self._most_s))
+
+    def unvisited(self) -> Iterator[Outcome]:
+        """The cells that the run was stopped before it came to, as skipped."""
+        for outcome in self.outcomes.values():
+            if outcome.status is Status.OK and outcome.first_call_ns is None:
+                reason = "the run was stopped before it came to this cell; go on with --resume"
+                yield replace(outcome, status=Status.SKIPPED, reason=reason)
+
+    # The gate -----------------------------------------------------------------------------------
+
+    def _gate(self) -> Iterator[Outcome | Step]:
+        """Examine the implementations, two at a time; nothing is timed yet."""
+        wanted = {cell.operation for cell in self.plan.cells}
+        names = list(self.plan.implementations)
+        with self.budget.spending("gate"), ThreadPoolExecutor(min(2, len(names))) as pool:
+            yield Step("checking the answers", 0.0)
+            futures = [pool.submit(self._examine, name, wanted) for name in names]
+            for count, future in enumerate(as_completed(futures), start=1):
+                for verdict in future.result():
+                    yield from self._heed(verdict)
+                yield Step("checking the answers", 0.1 * count / len(names))
+
+    def _examine(self, name: str, wanted: set[str]) -> list[Verdict]:
+        path = self.plan.implementations[name]
+        found = verdicts(name, path, wanted, self.scratch, self.memory_bytes, self.hellos)
+        return list(found)
+
+    def _heed(self, verdict: Verdict) -> Iterator[Outcome]:
+        """Enter every cell of an operation that the implementation offers, ready or refused."""
+        for cell in self.plan.cells:
+            if cell.operation == verdict.operation:
+                reason = verdict.reason
+                if verdict.status is not Status.OK:
+                    reason += f". See it again: make check IMPLEMENTATION={verdict.implementation}"
+                outcome = Outcome(verdict.implementation, cell, verdict.status, reason)
+                self.outcomes[verdict.implementation, cell] = outcome
+                if verdict.status is not Status.OK:
+                    yield outcome
+
+    # The sets -----------------------------------------------------------------------------------
+
+    def _set(self, process: int, sets_left: int) -> Iterator[Sample | Outcome | Step]:
+        """One fresh set of workers for each thread count, through all the cells they are due in."""
+        rng = np.random.default_rng([self.plan.seed, process])
+        done = (process - self.plan.first_process) / self.plan.processes
+        rounds = self._rounds(sets_left)
+        cells = sorted(self.plan.cells, key=lambda cell: (cell.threads, _work(cell), cell))
+        for threads in sorted({cell.threads for cell in cells}):
+            due = [cell for cell in cells if cell.threads == threads]
+            hosts: dict[str, Host] = {}
+            try:
+                for position, cell in enumerate(due):
+                    part = (position + 1) / len(due) / self.plan.processes
+                    yield Step(f"set {process + 1}: {cell}", 0.1 + 0.9 * (done + part))
+                    yield from self._start(hosts, cell, rng)
+                    yield from self._visit(hosts, cell, process, rounds.get(cell, 0), rng)
+            finally:
+                for worker in hosts.values():
+                    worker.close()
+
+    def _names(self, cell: Cell) -> list[str]:
+        return [n for n in self.plan.implementations if self._state(n, cell) is Status.OK]
+
+    def _state(self, name: str, cell: Cell) -> Status | None:
+        outcome = self.outcomes.get((name, cell))
+        return outcome.status if outcome else None
+
+    def _start(self, hosts: dict[str, Host], cell: Cell, rng) -> Iterator[Outcome]:
+        """Start, in a shuffled order, the workers that this cell needs and that are not up."""
+        names = [name for name in self._names(cell) if name not in hosts]
+        for name in map(str, rng.permutation(names)):
+            with self.budget.spending("starting"):
+                try:
+                    hosts[name] = self._new_host(name, cell.threads)
+                    self.import_ns.setdefault(name, []).append(hosts[name].hello["import_ns"])
+                except WorkerFailed as failure:
+                    yield self._fail(name, cell, failure)
+
+    def _new_host(self, name: str, threads: int) -> Host:
+        if self.deaths.get(name, 0) >= MOST_DEATHS:
+            raise WorkerFailed(Status.CRASHED, f"not started again after {MOST_DEATHS} failures")
+        granted = threads if self.hellos[name]["parallel"] else 1
+        variables = hosting.environment(granted, self.scratch / "numba", self.memory_bytes)
+        folder = self.scratch / "work"
+        folder.mkdir(exist_ok=True)
+        worker = Host(name, self.plan.implementations[name], folder, variables, GATE_LIMIT_S)
+        worker.hello["granted"] = granted
+        for pool in worker.hello["threadpools"]:
+            if pool["num_threads"] != granted:
+                self._warn(
+                    f"{name}: {pool['internal_api']} runs {pool['num_threads']} threads, "
+                    f"not the {granted} it was given"
+                )
+        return worker
+
+    def _visit(
+        self, hosts: dict[str, Host], cell: Cell, process: int, rounds: int, rng
+    ) -> Iterator[Sample | Outcome]:
+        first = cell not in self.pace
+        if first:
+            yield from self._skip_the_costly(cell)
+        present = {name: hosts[name] for name in self._names(cell) if name in hosts}
+        if not present:
+            return
+        pace = self.pace.setdefault(cell, self._new_pace())
+        visit = Visit(
+            cell=cell,
+            process=process,
+            hosts=present,
+            outcomes={name: self.outcomes[name, cell] for name in present},
+            problem=(problem := self.plan.problem(cell)),
+            folder=self.scratch / "problem",
+            truth=lambda j: self._truth(cell, problem, j),
+            pace=pace,
+            budget=self.budget,
+            rng=rng,
+            warn=self._warn,
+            too_costly=lambda name, call_ns: self._too_costly(name, cell, call_ns),
+        )
+        for record in visit.records(FIRST_ROUNDS if first else rounds):
+            yield self._note(record) if isinstance(record, Outcome) else record
+        for name in [name for name, worker in hosts.items() if not worker.alive]:
+            self.deaths[name] = self.deaths.get(name, 0) + 1
+            del hosts[name]
+
+    def _truth(self, cell: Cell, problem: Problem, j: int) -> Truth:
+        if (cell, j) not in self.truths:
+            self.truths[cell, j] = truth(operations()[cell.operation], problem.call(j))
+        return self.truths[cell, j]
+
+    def _fail(self, name: str, cell: Cell, failure: WorkerFailed) -> Outcome:
+        self.deaths[name] = self.deaths.get(name, 0) + 1
+        outcome = self.outcomes[name, cell]
+        return self._note(replace(outcome, status=failure.status, reason=failure.reason))
+
+    def _note(self, outcome: Outcome) -> Outcome:
+        self.outcomes[outcome.implementation, outcome.cell] = outcome
+        return outcome
+
+    def _warn(self, text: str) -> None:
+        if text not in self.warnings:
+            self.warnings.append(text)
+
+    # The budget ---------------------------------------------------------------------------------
+
+    def _pairs_left(self) -> int:
+        """Implementations times cells that the first set of processes has not come to."""
+        left = [cell for cell in self.plan.cells if cell not in self.pace]
+        return max(1, sum(len(self._names(cell)) for cell in left))
+
+    def _new_pace(self) -> Pace:
+        """10 ms a sample and 0.1 s of warming up, or less where the budget does not allow that."""
+        pairs = sum(len(self._names(cell)) for cell in self.plan.cells)
+        each_ns = 1e9 * self.plan.budget_s / max(1, pairs) / self.plan.processes
+        return Pace(
+            target_ns=round(np.clip(each_ns / 20, 1e6, 10e6)),
+            warm_up_ns=round(np.clip(each_ns / 4, 1e6, 100e6)),
+        )
+
+    def _skip_the_costly(self, cell: Cell) -> Iterator[Outcome]:
+        """Leave out, and say so, what would cost more than its share, predicted from smaller cells."""
+        for name in self._names(cell):
+            known = [
+                (_work(other), pace.call_ns[name])
+                for other, pace in self.pace.items()
+                if name in pace.call_ns and _alike(other, cell)
+            ]
+            if not known:
+                continue
+            call_ns = predict_ns(*zip(*known, strict=True), _work(cell))
+            if reason := self._too_costly(name, cell, call_ns):
+                reason = f"predicted from {len(known)} smaller cells: {reason}"
+                skipped = replace(self.outcomes[name, cell], status=Status.SKIPPED, reason=reason)
+                yield self._note(skipped)
+
+    def _too_costly(self, name: str, cell: Cell, call_ns: float) -> str:
+        """Why a call that takes so long is over the cell's share of the budget; empty if it is not."""
+        if self.pace.get(cell) and name in self.pace[cell].loops:
+            return ""
+        calls = (2 + FIRST_ROUNDS) * self.plan.processes
+        share_s = min(self.budget.left_s / 2, _SLACK * self.budget.left_s / self._pairs_left())
+        if call_ns * calls / 1e9 <= share_s:
+            return ""
+        return (
+            f"{call_ns / 1e6:.3g} ms a call, and {calls} calls would take {call_ns * calls / 1e9:.3g} s "
+            f"where its share of the budget is {share_s:.2g} s; a larger --budget measures it"
+        )
+
+    def _rounds(self, sets_left: int) -> dict[Cell, int]:
+        """Rounds for each cell in the next set, so that every set left gets as long."""
+        if not self.pace:
+            return {}
+        fixed_s = sum(pace.fixed_s for pace in self.pace.values()) + self._starting_s()
+        seconds = self.budget.left_s / sets_left - fixed_s
+        round_s = {cell: pace.round_s for cell, pace in self.pace.items()}
+        rounds = rounds_within(seconds, round_s, MOST_ROUNDS)
+        set_s = fixed_s + sum(round_s[cell] * count for cell, count in rounds.items())
+        self._most_s = set_s * sets_left
+        return rounds
+
+    def _starting_s(self) -> float:
+        return sum(float(np.median(times)) for times in self.import_ns.values()) / 1e9
+
+    def _enough_for_a_set(self) -> bool:
+        least = sum(pace.fixed_s + pace.round_s for pace in self.pace.values())
+        return self.budget.left_s > 0.8 * (least + self._starting_s())
+
+
+def _work(cell: Cell) -> float:
+    return work_of(cell.operation, cell.n_x, cell.m)
+
+
+def _alike(one: Cell, other: Cell) -> bool:
+    """Do they differ in size and data alone?"""
+    return replace(one, data=other.data, n_x=other.n_x, m=other.m) == other

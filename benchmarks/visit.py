@@ -1,0 +1,188 @@
+"""One cell in one set of workers: prepare, check, warm up, then rounds in random order, check again."""
+
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from time import monotonic
+
+import numpy as np
+
+from benchmarks.agreement import Truth, judge
+from benchmarks.budget import Budget
+from benchmarks.host import Host, WorkerFailed
+from benchmarks.operations import operations
+from benchmarks.problem import Problem
+from benchmarks.records import Cell, Outcome, Sample, Status
+
+CALL_LIMIT_S = 30.0
+# A call that takes this long does not notice that its caches went cold while it was frozen, nor what
+# a few calls more of warming up would bring: refilling 32 MiB takes about 3 ms.
+SLOW_NS = 100e6
+CHECKED, FINAL = 0, 999_999_937  # the calls whose answers are held against the truth
+
+
+@dataclass(eq=False)
+class Pace:
+    """How a cell is measured, and what that takes; found in its first visit and kept."""
+
+    target_ns: int
+    warm_up_ns: int
+    loops: dict[str, int] = field(default_factory=dict)
+    call_ns: dict[str, float] = field(default_factory=dict)
+    fixed_s: float = 0.0
+    round_s: float = 0.0
+
+
+@dataclass(eq=False)
+class Visit:
+    """Everything one visit works with. `too_costly` tells why a call time is over its share, if so."""
+
+    cell: Cell
+    process: int
+    hosts: Mapping[str, Host]
+    outcomes: Mapping[str, Outcome]
+    problem: Problem
+    folder: Path
+    truth: Callable[[int], Truth]
+    pace: Pace
+    budget: Budget
+    rng: np.random.Generator
+    warn: Callable[[str], None]
+    too_costly: Callable[[str, float], str]
+
+    def records(self, rounds: int) -> Iterator[Sample | Outcome]:
+        """The samples of `rounds` rounds, and the outcomes that this visit found out or changed."""
+        began = monotonic()
+        self.active = {name: self.outcomes[name] for name in self.hosts}
+        self.clock_ns = {name: np.zeros(3) for name in self.hosts}  # asked, elapsed, processor
+        with self.budget.spending("preparing"):
+            self.problem.save(self.folder)
+        for name in self._shuffled():
+            yield from self._guard(name, self._prepare)
+        ready = monotonic()
+        for number in range(rounds):
+            for name in self._shuffled():
+                yield from self._guard(name, self._sample, number, number == rounds - 1)
+        timed = monotonic()
+        for name in self._shuffled():
+            yield from self._guard(name, self._finish)
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.pace.round_s = max((timed - ready) / max(rounds, 1), 1e-4)
+        self.pace.fixed_s = monotonic() - began - (timed - ready)
+        yield from self.active.values()
+
+    def _shuffled(self) -> list[str]:
+        return list(map(str, self.rng.permutation(sorted(self.active))))
+
+    def _guard(self, name: str, step: Callable, *arguments) -> Iterator[Sample | Outcome]:
+        """What the step yields; if it fails, the outcome that says so, and the name is out."""
+        try:
+            yield from step(name, *arguments)
+        except WorkerFailed as failure:
+            outcome = self.active.pop(name)
+            yield replace(outcome, status=failure.status, reason=failure.reason)
+
+    def _ask(self, name: str, doing: str, do: str, **request) -> tuple[dict, list]:
+        # Ten times as long as it should take, and never less than would tell a stall from a hang.
+        expected_s = self.pace.call_ns.get(name, 0) * request.get("loops", 1) / 1e9
+        limit_s = max(CALL_LIMIT_S, 10 * expected_s)
+        return self.hosts[name].ask(limit_s, f"{doing} {self.cell}", do, **request)
+
+    def _prepare(self, name: str) -> Iterator[Outcome]:
+        operation = self.cell.operation
+        with self.budget.spending("preparing"):
+            request = {"folder": str(self.folder), "keys": list(self.problem.arrays)}
+            arguments = list(self.problem.arguments)
+            loaded, _ = self._ask(name, "preparing", "load", arguments=arguments, **request)
+        with self.budget.spending("first_calls"):
+            request = {"operation": operation, "j": CHECKED, "returns": self._returns}
+            called, parts = self._ask(name, "computing", "call", **request, digests=True)
+        outcome = self._judged(name, self.active[name], CHECKED, called, parts)
+        if outcome.first_call_ns is None:
+            outcome = replace(
+                outcome,
+                prepare_ns=loaded["prepare_ns"],
+                first_call_ns=called["elapsed_ns"],
+                peak_rss_bytes=called["peak_rss_bytes"],
+            )
+        self.active[name] = outcome
+        self._warm_up(name)
+        if name not in self.pace.loops:
+            raise WorkerFailed(Status.SKIPPED, self.too_costly(name, self.pace.call_ns[name]))
+        yield from ()
+
+    def _warm_up(self, name: str) -> None:
+        slow = self.pace.call_ns.get(name, 0) > SLOW_NS
+        with self.budget.spending("warm_up"):
+            request = {"operation": self.cell.operation, "target_ns": self.pace.target_ns}
+            calls, at_least_ns = (1, 0) if slow else (2, self.pace.warm_up_ns)
+            warm, _ = self._ask(
+                name, "warming up", "warm", calls=calls, at_least_ns=at_least_ns, **request
+            )
+        if name in self.pace.loops:
+            return
+        self.pace.call_ns[name] = warm["per_call_ns"]
+        if warm["steady"] is False:
+            self.warn(f"{name} is not steady after warming up: {self.cell}")
+        if not self.too_costly(name, warm["per_call_ns"]):
+            self.pace.loops[name] = warm["loops"]
+
+    def _sample(self, name: str, number: int, last: bool) -> Iterator[Sample]:
+        loops, untimed = self.pace.loops[name], self.pace.call_ns[name] < SLOW_NS
+        # Every implementation is given the same arguments in a round, and the last call of the last
+        # round has arguments whose answer is known.
+        j = FINAL if last else 1_000_003 * (number + 1)
+        with self.budget.spending("samples"):
+            timed, _ = self._ask(
+                name, "timing", "sample", operation=self.cell.operation,
+                j=j, loops=loops, untimed=untimed,
+            )
+        asked = self.hosts[name].asked_ns
+        self.clock_ns[name] += (asked, timed["elapsed_ns"] + timed["untimed_ns"], timed["cpu_ns"])
+        idle_s = (asked - timed["elapsed_ns"] - timed["untimed_ns"]) / 1e9
+        self.budget.move(max(idle_s, 0.0), "samples", "conducting")
+        yield Sample(name, self.cell, self.process, number, loops, timed["elapsed_ns"])
+
+    def _finish(self, name: str) -> Iterator[Outcome]:
+        """Judge the last timed answer, and the worker's clock by the conductor's."""
+        with self.budget.spending("judging"):
+            answered, parts = self._ask(name, "answering", "answer", returns=self._returns)
+        self.active[name] = self._judged(name, self.active[name], FINAL, answered, parts)
+        asked, elapsed, processor = self.clock_ns[name]
+        slack = 0.5 * asked + 50e6 * len(self.hosts)
+        if elapsed > asked or asked - elapsed > slack:
+            reason = (
+                f"its clock says {elapsed / 1e6:.4g} ms, the conductor's {asked / 1e6:.4g} ms, "
+                f"for the samples of {self.cell}"
+            )
+            raise WorkerFailed(Status.DISAGREES, reason)
+        pools = self.hosts[name].hello["granted"]
+        if elapsed > 20e6 and processor > (pools + 0.5) * elapsed:
+            self.warn(
+                f"{name} kept {processor / elapsed:.1f} processors busy, with {pools} threads "
+                f"granted: {self.cell}"
+            )
+        yield from ()
+
+    def _judged(self, name: str, outcome: Outcome, j: int, reply: dict, parts: list) -> Outcome:
+        """The outcome with its error and bound if they are the worst so far; fails if it is wrong."""
+        if complaint := reply.get("complaint"):
+            raise WorkerFailed(Status.DISAGREES, f"{complaint}, in {self.cell}")
+        if changed := reply.get("changed"):
+            raise WorkerFailed(Status.DISAGREES, f"{changed[0]} was changed in place, in {self.cell}")
+        with self.budget.spending("judging"):
+            agreement = judge(self.truth(j), parts)
+        if agreement.complaint:
+            raise WorkerFailed(Status.DISAGREES, f"{agreement.complaint}, in {self.cell}")
+        if outcome.error is not None and _ratio(outcome) >= agreement.ratio:
+            return outcome
+        return replace(outcome, error=agreement.error, bound=agreement.bound)
+
+    @property
+    def _returns(self) -> int:
+        return len(operations()[self.cell.operation].RETURNS)
+
+
+def _ratio(outcome: Outcome) -> float:
+    return outcome.error / outcome.bound if outcome.error and outcome.bound else 0.0
