@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from time import monotonic
 
-MEASURING = ("samples", "warm_up")
+MEASURING = ("samples", "warm_up", "first_calls")
 STARTING = ("gate", "starting")
 
 

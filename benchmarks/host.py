@@ -8,7 +8,8 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from multiprocessing import Pipe
 from pathlib import Path
-from time import monotonic, perf_counter_ns
+from threading import Timer
+from time import perf_counter_ns
 
 import numpy as np
 import psutil
@@ -95,7 +96,13 @@ class Host:
             if not self._connection.poll(limit_s):
                 self.close()
                 raise WorkerFailed(Status.TIMEOUT, f"no answer in {limit_s:.0f} s while {doing}")
-            message, arrays = wire.receive(self._connection)
+            # What arrives may be half a message, or rubbish that promises more than it brings.
+            watchdog = Timer(limit_s, self._signal, [signal.SIGKILL])
+            watchdog.start()
+            try:
+                message, arrays = wire.receive(self._connection)
+            finally:
+                watchdog.cancel()
         except (EOFError, OSError):
             raise self._gone(doing) from None
         except ValueError:
@@ -117,10 +124,10 @@ class Host:
         said = self._stderr.read()[-2000:].decode(errors="replace").strip().splitlines()
         self.close()
         if code == -signal.SIGKILL:
-            reason = f"killed by the system, most likely for its memory, while {doing}"
+            reason = f"killed (SIGKILL), most likely by the system for its memory, while {doing}"
             return WorkerFailed(Status.OUT_OF_MEMORY, reason)
         if code is None:
-            how = "closed its connection"
+            how = "closed its connection, or sent something that is no answer,"
         elif code < 0:
             how = f"died of {signal.Signals(-code).name}"
         else:

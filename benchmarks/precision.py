@@ -5,6 +5,7 @@ small problems (MPMATH) and in the machine's longest floating point for large on
 """
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import mpmath
@@ -50,8 +51,12 @@ def _product_extended(M, v) -> np.ndarray:
     row = _lift_extended(v).T
     rows = max(1, _BLOCK // M.shape[1])
     u = np.empty((M.shape[0], 1), np.longdouble)
-    for i in range(0, len(M), rows):
+
+    def fill(i: int) -> None:
         np.sum(M[i : i + rows] * row, axis=1, keepdims=True, out=u[i : i + rows])
+
+    with ThreadPoolExecutor() as pool:  # NumPy lets go of Python's lock while it computes
+        list(pool.map(fill, range(0, len(M), rows)))
     return u
 
 

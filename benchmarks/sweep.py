@@ -75,6 +75,7 @@ class Sweep:
         self.pace: dict[Cell, Pace] = {}
         self.deaths: dict[str, int] = {}
         self._most_s = float("inf")
+        self.sets = 0
 
     def records(self) -> Iterator[Sample | Outcome | Step]:
         """Everything the run finds, as it finds it. Closing the iterator ends the workers."""
@@ -88,6 +89,7 @@ class Sweep:
                     self._warn(f"the budget was spent after {process} of {last} sets of processes")
                     break
                 yield from self._set(process, left)
+                self.sets += 1
         finally:
             with self.budget.spending("ending"):
                 hosting.end_strays()
@@ -223,6 +225,7 @@ class Sweep:
             del hosts[name]
 
     def _truth(self, cell: Cell, problem: Problem, j: int) -> Truth:
+        j = j if problem.moves else 0
         if (cell, j) not in self.truths:
             self.truths[cell, j] = truth(operations()[cell.operation], problem.call(j))
         return self.truths[cell, j]
@@ -242,6 +245,9 @@ class Sweep:
 
     # The budget ---------------------------------------------------------------------------------
 
+    def _pairs(self) -> int:
+        return max(1, sum(len(self._names(cell)) for cell in self.plan.cells))
+
     def _pairs_left(self) -> int:
         """Implementations times cells that the first set of processes has not come to."""
         left = [cell for cell in self.plan.cells if cell not in self.pace]
@@ -249,11 +255,10 @@ class Sweep:
 
     def _new_pace(self) -> Pace:
         """10 ms a sample and 0.1 s of warming up, or less where the budget does not allow that."""
-        pairs = sum(len(self._names(cell)) for cell in self.plan.cells)
-        each_ns = 1e9 * self.plan.budget_s / max(1, pairs) / self.plan.processes
+        each_ns = 1e9 * self.plan.budget_s / self._pairs() / self.plan.processes
         return Pace(
-            target_ns=round(np.clip(each_ns / 20, 1e6, 10e6)),
-            warm_up_ns=round(np.clip(each_ns / 4, 1e6, 100e6)),
+            target_ns=round(np.clip(each_ns / 16, 1e6, 10e6)),
+            warm_up_ns=round(np.clip(each_ns / 8, 1e6, 100e6)),
         )
 
     def _skip_the_costly(self, cell: Cell) -> Iterator[Outcome]:
@@ -276,8 +281,10 @@ class Sweep:
         """Why a call that takes so long is over the cell's share of the budget; empty if it is not."""
         if self.pace.get(cell) and name in self.pace[cell].loops:
             return ""
-        calls = (2 + FIRST_ROUNDS) * self.plan.processes
-        share_s = min(self.budget.left_s / 2, _SLACK * self.budget.left_s / self._pairs_left())
+        calls = 2 * self.plan.processes + FIRST_ROUNDS + (self.plan.processes - 1)
+        free_s = self.budget.left_s - self._promised_s()
+        least_s = _SLACK / 2 * self.plan.budget_s / self._pairs()
+        share_s = max(least_s, min(free_s / 2, _SLACK * free_s / self._pairs_left()))
         if call_ns * calls / 1e9 <= share_s:
             return ""
         return (
@@ -297,8 +304,14 @@ class Sweep:
         self._most_s = set_s * sets_left
         return rounds
 
+    def _promised_s(self) -> float:
+        """What the later sets will need for one round of what the first has already taken on."""
+        least_s = sum(pace.fixed_s + pace.round_s for pace in self.pace.values())
+        return (least_s + self._starting_s()) * (self.plan.processes - 1)
+
     def _starting_s(self) -> float:
-        return sum(float(np.median(times)) for times in self.import_ns.values()) / 1e9
+        """Seconds to start a set of workers, as it took before."""
+        return self.budget.spent["starting"] / max(1, self.sets)
 
     def _enough_for_a_set(self) -> bool:
         least = sum(pace.fixed_s + pace.round_s for pace in self.pace.values())

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+_MOST_BYTES = 1 << 30
+
 
 def send(connection: Connection, message: dict, arrays: Sequence[np.ndarray] = ()) -> None:
     connection.send_bytes(json.dumps({**message, "arrays": len(arrays)}).encode())
@@ -22,9 +24,9 @@ def send(connection: Connection, message: dict, arrays: Sequence[np.ndarray] = (
 
 def receive(connection: Connection) -> tuple[dict[str, Any], list[np.ndarray]]:
     """Wait for a message; EOFError or OSError when the other end is gone, ValueError for rubbish."""
-    message = json.loads(connection.recv_bytes())
+    message = json.loads(connection.recv_bytes(_MOST_BYTES))
     if not isinstance(message, dict) or not isinstance(message.get("arrays"), int):
         raise ValueError("not a message of ours")
     count = message.pop("arrays")
-    buffers = (io.BytesIO(connection.recv_bytes()) for _ in range(count))
+    buffers = (io.BytesIO(connection.recv_bytes(_MOST_BYTES)) for _ in range(count))
     return message, [np.load(buffer, allow_pickle=False) for buffer in buffers]

@@ -11,7 +11,6 @@ import resource
 import sys
 from collections import deque
 from functools import partial
-from hashlib import blake2b
 from itertools import starmap
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -27,7 +26,7 @@ _MOST_READ_BACK = 1 << 16  # numbers; a long list takes longer to read than to c
 
 def main(descriptor: int, path: Path) -> None:
     connection = Connection(descriptor)
-    pid = os.getpid()
+    os.register_at_fork(after_in_child=_end_on_return)
     _be_modest()
     imported_ns, module = stopwatch(partial(_guarded, registry.load, path))
 
@@ -54,8 +53,6 @@ def main(descriptor: int, path: Path) -> None:
         except EOFError:
             os._exit(0)
         reply = _guarded(getattr(bench, request.pop("do")), **request)
-        if os.getpid() != pid:
-            os._exit(0)  # a process that the implementation forked, come back from its call
         arrays = reply.pop("parts", [])
         wire.send(connection, reply, arrays)
 
@@ -90,17 +87,21 @@ class _Bench:
         from benchmarks.problem import Problem
 
         self.prepared = self.kept = None
-        if in_place:
-            for key in keys:
-                self.problem.arrays[key][...] = np.load(Path(folder) / f"{key}.npy")
-        else:
-            self.problem = None
-            _forget_peak()
-            arrays = {key: np.load(Path(folder) / f"{key}.npy") for key in keys}
-            self.problem = Problem(tuple(arguments), arrays)
-        prepare_ns, self.prepared = stopwatch(self._prepare)
         gc.collect()
-        gc.freeze()  # a list of millions of numbers is not to be searched for garbage again and again
+        gc.disable()  # a list of millions of numbers is not to be searched for garbage as it grows
+        try:
+            if in_place:
+                for key in keys:
+                    self.problem.arrays[key][...] = np.load(Path(folder) / f"{key}.npy")
+            else:
+                self.problem = None
+                _forget_peak()
+                arrays = {key: np.load(Path(folder) / f"{key}.npy") for key in keys}
+                self.problem = Problem(tuple(arguments), arrays)
+            prepare_ns, self.prepared = stopwatch(self._prepare)
+        finally:
+            gc.freeze()  # nor afterwards, again and again
+            gc.enable()
         return {"prepare_ns": prepare_ns}
 
     def _prepare(self) -> dict:
@@ -110,11 +111,12 @@ class _Bench:
     def call(self, operation: str, j: int, returns: int, digests: bool = False) -> dict:
         """One call on its own: its time, what it returned, and whether its arguments are unchanged."""
         arguments = self.problem.batch(j, 1, self.prepared)[0]
-        before = self._digests() if digests else None
+        before = self._digests() if digests else {}
         elapsed_ns, answer = stopwatch(partial(getattr(self.module, operation), *arguments))
         reply = {"elapsed_ns": elapsed_ns, "peak_rss_bytes": _peak_rss_bytes()}
-        after = self._digests() if digests else None
-        return {**reply, "changed": _changed(before, after), **_plain(answer, returns)}
+        after = self._digests() if digests else {}
+        changed = [key for key in before if after.get(key) != before[key]]
+        return {**reply, "changed": changed, **_plain(answer, returns)}
 
     def repeat(self, operation: str, j: int, calls: int, returns: int) -> dict:
         """Call j, again and again; the answer of the last."""
@@ -149,8 +151,8 @@ class _Bench:
         return {"elapsed_ns": elapsed_ns, "cpu_ns": cpu_ns, "untimed_ns": untimed_ns}
 
     def answer(self, returns: int) -> dict:
-        """What the last timed call returned."""
-        return _plain(self.kept, returns)
+        """What the last timed call returned, and digests of the arguments, which should be as before."""
+        return {**_plain(self.kept, returns), "digests": self._digests()}
 
     def _time(self, operation: str, j: int, loops: int) -> tuple[int, int]:
         """Nanoseconds, elapsed and of processor time, for calls j + loops - 1 down to j."""
@@ -165,25 +167,21 @@ class _Bench:
         self.kept = kept.pop()
         return elapsed_ns, cpu_ns
 
-    def _digests(self) -> dict:
+    def _digests(self) -> dict[str, str]:
         """A digest of every argument, and of what it was prepared into where NumPy can read that."""
         import numpy as np
 
+        from benchmarks.problem import digest
+
         found = {}
         for key, array in self.problem.arrays.items():
-            found[key] = blake2b(np.ascontiguousarray(array).view(np.uint8)).hexdigest()
+            found[key] = digest(array)
             prepared = self.prepared[key]
             if prepared is not array and array.size <= _MOST_READ_BACK:
                 copy = _guarded(np.array, prepared)
-                if isinstance(copy, np.ndarray) and not copy.dtype.hasobject:
-                    found[f"{key} (prepared)"] = blake2b(copy.tobytes()).hexdigest()
+                if isinstance(copy, np.ndarray) and copy.dtype.kind in "biuf":
+                    found[f"{key} (prepared)"] = digest(copy)
         return found
-
-
-def _changed(before, after) -> list[str]:
-    if before is None:
-        return []
-    return [key for key in before if after.get(key) != before[key]]
 
 
 def _plain(answer, returns: int) -> dict:
@@ -213,6 +211,21 @@ def _be_modest() -> None:
             resource.setrlimit(name, (most, resource.getrlimit(name)[1]))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _write("/proc/self/oom_score_adj", "1000")
+
+
+def _end_on_return() -> None:
+    """In a process that the implementation forked: end it as soon as its call comes back to us.
+
+    Its own work it may do; but two workers must not both go on from here, least of all inside the
+    loop that is timed, where every call would double them again.
+    """
+    ours = {main.__code__.co_filename, stopwatch.__code__.co_filename}
+
+    def watch(frame, event, _):
+        if event == "return" and frame.f_back and frame.f_back.f_code.co_filename in ours:
+            os._exit(0)
+
+    sys.setprofile(watch)
 
 
 def _forget_peak() -> None:

@@ -37,7 +37,7 @@ SYNTHETIC_DESCRIPTION = "seeded normal features and labels drawn from a hidden m
 
 NAMES = {
     "breast_cancer": "569 tumours, 30 measurements each, standardised; 1 is benign (scikit-learn)",
-    "cat": "64 x 64 colour patches of one cat (1) and of other photographs (0): 209, and 50 to test",
+    "cat": "209 colour patches of 64 x 64, and 50 to test; 1 is a cat (scikit-image)",
 }
 
 _PACKAGES = {"sklearn": "scikit-learn", "skimage": "scikit-image", "h5py": "h5py"}
@@ -67,8 +67,8 @@ def breast_cancer() -> Dataset:
     """Wisconsin's diagnostic breast cancer data, as scikit-learn ships it: X (30, 569).
 
     Each feature is shifted and scaled to mean 0 and standard deviation 1, because the raw ones
-    span 1e-3 (smoothness) to 4e3 (area): one step size could not suit both, and w.T X would
-    drive every sigmoid to 0 or 1.
+    span 1e-3 (error of smoothness) to 4e3 (worst area): one step size could not suit both, and
+    w.T X would drive every sigmoid to 0 or 1.
     """
     from sklearn.datasets import load_breast_cancer
 
@@ -91,7 +91,7 @@ def load(source: str) -> Dataset:
             case "synthetic":
                 raise DataError("synthetic has no size of its own: say which n_x and m to draw")
             # os.path, unlike pathlib, also answers for names that no file system would accept.
-            case _ if os.path.exists(source):
+            case _ if os.path.exists(source):  # noqa: PTH110
                 return read(Path(source))
     except ModuleNotFoundError as missing:
         if missing.name not in _PACKAGES:

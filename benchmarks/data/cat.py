@@ -1,17 +1,17 @@
 """Cat or not, from real pixels: 64 x 64 x 3 patches of photographs that ship with scikit-image.
 
-The course's own cat pictures may not be passed on. This set has their shapes and proportions:
+The course's own cat pictures are not ours to pass on. This set has their shapes and proportions:
 X (12288, 209) with 72 cats, X_test (12288, 50) with 33. It has one cat, though, and its patches
 overlap their neighbours, so it measures speed and shows learning; it is no test of a model.
 """
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.data.dataset import DataError, Dataset, check
+from benchmarks.data.dataset import Array, DataError, Dataset, check
 
 SIDE = 64
 """Pixels along either side of a patch."""
@@ -59,8 +59,8 @@ def cat() -> Dataset:
     scikit-image lacks a photograph.
     """
     photographs = {file: _photograph(file) for file in CAT | OTHERS}
-    train, test = ([*_unrolled(patches, photographs)] for patches in cat_corners())
-    return Dataset("cat", *check(*train, "cat"), *check(*test, "cat"))
+    train, test = (_unrolled(patches, photographs) for patches in cat_corners())
+    return Dataset("cat", *train, *test)
 
 
 def cat_corners() -> tuple[list[Patch], list[Patch]]:
@@ -87,6 +87,7 @@ def _draw(
         top, bottom, left, split, right = region
         left, right = (split, right) if test else (left, split)
         rows, columns = bottom - top - SIDE + 1, right - left - SIDE + 1
+        # These floors add up to count.
         share = (count + k) // len(regions)
         for corner in random.choice(rows * columns, size=share, replace=False).tolist():
             patches.append(Patch(file, top + corner // columns, left + corner % columns, label))
@@ -95,12 +96,13 @@ def _draw(
 
 def _unrolled(
     patches: list[Patch], photographs: dict[str, NDArray[np.uint8]]
-) -> tuple[NDArray[Any], NDArray[Any]]:
+) -> tuple[Array, Array]:
     columns = [
         photographs[file][top : top + SIDE, left : left + SIDE].reshape(-1)
         for file, top, left, _ in patches
     ]
-    return np.stack(columns, axis=1) / 255, np.array([[patch.label for patch in patches]])
+    labels = np.array([[patch.label for patch in patches]])
+    return check(np.stack(columns, axis=1) / 255, labels, "cat")
 
 
 def _photograph(file: str) -> NDArray[np.uint8]:
@@ -114,7 +116,7 @@ def _photograph(file: str) -> NDArray[np.uint8]:
     path = Path(skimage.__file__).parent / "data" / file
     if not path.is_file():
         raise DataError(
-            f"cat: scikit-image {skimage.__version__} does not ship {file}: "
-            f"install the version that pyproject.toml names"
+            f"cat: this scikit-image does not ship {file}: "
+            f"install the version that pyproject.toml asks for"
         )
     return np.asarray(imread(path), dtype=np.uint8)

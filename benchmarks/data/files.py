@@ -35,8 +35,9 @@ def read(path: Path) -> Dataset:
     if reader is None:
         raise DataError(f"{path}: ends in none of {', '.join(ENDINGS)}: save it as one of these")
     with _refusing(path):
-        if path.stat().st_size == 0:
-            raise DataError(f"{path}: is empty: save it again")
+        with path.open("rb") as file:
+            if not file.read(1):
+                raise DataError(f"{path}: is empty: save it again")
         arrays = reader(path)
     return _dataset(path, arrays)
 
@@ -75,30 +76,28 @@ def _refusing(path: Path) -> Iterator[None]:
 
 
 def _npz(path: Path) -> Arrays:
-    with path.open("rb") as file:
-        if not zipfile.is_zipfile(file):
-            raise DataError(
-                f"{path}: is not an .npz archive, or not a whole one: save it with np.savez"
-            )
-        with np.load(file, allow_pickle=False) as archive:
-            if len(set(archive.files)) < len(archive.files):
-                raise DataError(f"{path}: holds an array twice: save it again with np.savez")
-            wanted = _present(path, archive, ["X", "Y", "X_test", "Y_test"])
-            return {name: archive[name] for name in wanted}
+    # np.load would take anything else for a pickle, and advise to allow that.
+    if not zipfile.is_zipfile(path):
+        raise DataError(f"{path}: is no .npz archive, or not all of one: save it with np.savez")
+    with np.load(path, allow_pickle=False) as archive:
+        if len(set(archive.files)) < len(archive.files):
+            raise DataError(f"{path}: holds an array twice: save it again with np.savez")
+        wanted = _present(path, archive, ["X", "Y", "X_test", "Y_test"])
+        return {name: archive[name] for name in wanted}
 
 
 def _h5(path: Path) -> Arrays:
     import h5py
 
-    with path.open("rb") as file, h5py.File(file, "r") as archive:
-        arrays = {}
+    arrays = {}
+    with h5py.File(path, "r") as archive:
         keys = ["train_set_x", "train_set_y", "test_set_x", "test_set_y"]
         for name in _present(path, archive, keys):
             if not isinstance(archive[name], h5py.Dataset):
                 raise DataError(f"{path}: {name} is a group: save an array by that name")
-            arrays[name] = np.asarray(archive[name][()])
-            unroll = _unrolled_pixels if name.endswith("_x") else _unrolled_labels
-            arrays[name] = unroll(path, name, arrays[name])
+            array = np.asarray(archive[name][()])
+            unrolled = _unrolled_pixels if name.endswith("_x") else _unrolled_labels
+            arrays[name] = unrolled(path, name, array)
     return arrays
 
 

@@ -1,0 +1,102 @@
+"""What a run has to say: everything that the page and its figures are made from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from benchmarks import statistics, store
+from benchmarks.report import human
+from benchmarks.statistics import Estimate
+from benchmarks.store import CELL
+
+MAIN = "cost_gradient"
+PICTURES = (12_288, 209)  # n_x and m of the lesson's cat problem
+SETTING = ["dtype", "order", "threads"]
+
+Cell = tuple[Any, ...]
+"""A cell's key: the values of the columns CELL, in order."""
+
+
+@dataclass(frozen=True, eq=False)
+class Data:
+    """A run and its statistics; times in ns.
+
+    about     run.json
+    results   one row per implementation and cell: cells.csv, summary.csv and `predicted_ns`
+    winners   one row per cell in which anything was measured (statistics.winners)
+    samples   each cell's samples, with `call_ns`
+    """
+
+    about: dict[str, Any]
+    results: pd.DataFrame
+    winners: pd.DataFrame
+    samples: Mapping[Cell, pd.DataFrame]
+
+    @property
+    def baseline(self) -> str:
+        return str(self.about.get("baseline") or "")
+
+    @cached_property
+    def measured(self) -> pd.DataFrame:
+        return self.results.dropna(subset="median_ns")
+
+    @cached_property
+    def setting(self) -> Cell:
+        """The dtype, order and threads that most was measured with."""
+        counts = self.measured.groupby(SETTING).size().reset_index(name="count")
+        ranked = counts.sort_values(["count", *SETTING], ascending=[False, False, True, True])
+        return tuple(ranked[SETTING].iloc[0])
+
+    def operation(self) -> str:
+        """cost_gradient, or what was measured most where that was not."""
+        names = self.measured["operation"]
+        return MAIN if MAIN in set(names) else str(names.mode().iloc[0])
+
+    def central(self) -> Cell:
+        """The cell that stands for the run: the lesson's pictures, or the largest that all did."""
+        cells = self.measured[self.measured["operation"] == self.operation()]
+        found = cells.groupby(CELL).agg(did=("implementation", "nunique")).reset_index()
+        found["usual"] = (found[SETTING] == list(self.setting)).all(axis=1)
+        found["pictures"] = (found["n_x"] == PICTURES[0]) & (found["m"] == PICTURES[1])
+        found["work"] = found["n_x"] * found["m"]
+        order = ["usual", "pictures", "did", "work", *CELL]
+        return tuple(found.sort_values(order, ascending=False)[CELL].iloc[0])
+
+    def of(self, cell: Cell) -> pd.DataFrame:
+        """The results of one cell, by implementation."""
+        same = (self.results[CELL] == list(cell)).all(axis=1)
+        return self.results[same].set_index("implementation")
+
+    def speedup(self, cell: Cell, implementation: str, other: str) -> Estimate | None:
+        """How many times faster than the other, paired by round."""
+        return statistics.speedup(self.samples[cell], implementation, other)
+
+    def label(self, cell: Cell) -> str:
+        """The cell's size, and whatever else tells it from the others of the run."""
+        own = dict(zip(CELL, cell, strict=True))
+        size = human.size(own["n_x"], own["m"])
+        words = [] if own["data"] == "synthetic" else [str(own["data"])]
+        for name in SETTING:
+            if self.results[name].nunique() > 1:
+                many = name == "threads"
+                words.append(human.count(own[name], "thread") if many else str(own[name]))
+        size += f" ({', '.join(words)})" if words else ""
+        return size if own["operation"] == MAIN else f"{own['operation']} {size}"
+
+
+def gather(run: store.Run, summary: pd.DataFrame) -> Data:
+    """The run with its statistics; `summary` is statistics.summary(run)."""
+    predicted = statistics.predictions(run, summary)
+    results = run.cells.merge(summary, on=statistics.KEY_LIST, how="left")
+    results = results.merge(predicted, on=statistics.KEY_LIST, how="left")
+    numbers = ["error", "bound", "prepare_ns", "first_call_ns", "median_ns", "ci_low_ns"]
+    numbers += ["ci_high_ns", "speedup", "speedup_low", "speedup_high", "fraction_of_limit"]
+    numbers += ["predicted_ns"]
+    # A column without one number in it is of type object, and sorts and compares as such.
+    results[numbers] = results[numbers].apply(pd.to_numeric)
+    results["reason"] = results["reason"].fillna("")
+    winners = statistics.winners(run, summary)
+    return Data(run.about, results, winners, dict(statistics.cells_of(run.samples)))

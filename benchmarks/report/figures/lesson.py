@@ -1,0 +1,117 @@
+"""What does vectorization buy in the lesson's own demonstrations?"""
+
+from math import ceil
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from benchmarks.report import human, taught, words
+from benchmarks.report.data import Data
+from benchmarks.report.figures import _axes
+from benchmarks.report.figures._style import FAINT, INK, look, wrapped
+from benchmarks.report.taught import LOOP, VECTORIZED, Shown
+from benchmarks.statistics import Estimate
+
+PLACE = 50
+ACROSS = 2
+
+Selection = list[tuple[Shown, Estimate | None]]
+"""The demonstrations, each with the speedup of vectorized over the loop where both were timed."""
+
+
+def select(data: Data) -> Selection | None:
+    return [(one, _speedup(data, one)) for one in taught.shown(data)] or None
+
+
+def _speedup(data: Data, one: Shown) -> Estimate | None:
+    both = {LOOP, VECTORIZED} <= set(one.times_ns.index)
+    return data.speedup(one.cell, VECTORIZED, LOOP) if both else None
+
+
+def title(selection: Selection) -> str:
+    """The range of what vectorizing brings, or who was timed where that cannot be said."""
+    ratios = {one.name: ratio for one, ratio in selection if ratio is not None}
+    if not ratios:
+        fastest = sorted({str(one.times_ns.idxmin()) for one, _ in selection})
+        return f"In the lesson's demonstrations the fastest is {human.listing(fastest)}"
+    ranked = sorted(ratios, key=lambda name: -ratios[name].value)
+    said = [f"{_than(ratios[name])} for {name}" for name in dict.fromkeys([ranked[0], ranked[-1]])]
+    return f"Against the loop, vectorized is {human.listing(said)}"
+
+
+def _than(ratio: Estimate) -> str:
+    how, amount = words.standing(ratio)
+    return f"{human.ratio(amount.value)} times {how}" if how else "as fast"
+
+
+def table(selection: Selection) -> list[dict[str, str]]:
+    """The lesson's two ways of writing, beside the lesson's own figures."""
+    rows = []
+    for one, ratio in selection:
+        times, dot = one.times_ns, one.demonstration.operation == "dot"
+        lesson = f"{human.time(taught.DOT_LOOP_NS)} and {human.time(taught.DOT_VECTORIZED_NS)}: "
+        lesson += f"{human.ratio(taught.DOT_TIMES)}× at {human.count(taught.DOT_SIZE)}"
+        row = {"demonstration": one.name}
+        row |= {f"a loop ({LOOP})": human.time(times.get(LOOP))}
+        row |= {f"vectorized ({VECTORIZED})": human.time(times.get(VECTORIZED))}
+        row |= {"times faster": human.times(ratio, "×") if ratio else ""}
+        row |= {"fastest": f"{times.idxmin()}, {human.time(times.min())}"}
+        rows.append({**row, "the lesson's own figures": lesson if dot else ""})
+    return rows
+
+
+def draw(selection: Selection) -> Figure:
+    """A panel for each demonstration, in each a bar for each implementation."""
+    names = sorted({name for one, _ in selection for name in one.results.index}, reverse=True)
+    across = min(ACROSS, len(selection))
+    down = ceil(len(selection) / across)
+    figure = Figure(figsize=(5.2 * across, down * (0.95 + 0.21 * len(names))), layout="constrained")
+    panels = list(figure.subplots(down, across, sharey=True, squeeze=False).flat)
+    for axes, (one, _) in zip(panels, selection, strict=False):
+        _panel(axes, one, names)
+    for axes in panels[len(selection) :]:
+        axes.set_visible(False)
+    heading = wrapped(title(selection), 5.2 * across)
+    figure.suptitle(heading, x=0.01, ha="left", weight="bold", size=11)
+    figure.supxlabel(f"{_axes.TIME}; bar ends: median, with its 95% interval", size=9)
+    return figure
+
+
+def _panel(axes: Axes, one: Shown, names: list[str]) -> None:
+    dot = one.demonstration.operation == "dot"
+    lesson = [taught.DOT_LOOP_NS, taught.DOT_VECTORIZED_NS] if dot else []
+    known = one.results["median_ns"].fillna(one.results["predicted_ns"]).dropna()
+    low, high = min([*known, *lesson]) / 4, max([*known, *lesson])
+    right = high * (high / low) ** 0.3  # room for the figures beside the bars
+    _axes.time_axis(axes, "x", low, right)
+    axes.set_xlim(low, right)
+    for name, result in one.results.to_dict("index").items():
+        _bar(axes, names.index(str(name)), str(name), result, low)
+    for ns, way in zip(lesson, ("loop", "vectorized"), strict=False):
+        axes.axvline(ns, color=INK, linewidth=1, linestyle=(0, (4, 2)), zorder=1)
+        label = f"lesson, {way}\n{human.time(ns)}"
+        axes.text(ns, len(names) - 0.35, label, ha="center", fontsize=7)
+    axes.set_yticks(range(len(names)), [human.short(name) for name in names])
+    axes.set_ylim(-0.6, len(names) - 0.4)
+    axes.tick_params(axis="y", length=0)
+    axes.grid(True, axis="x")
+    axes.set_title(one.name, fontsize=9, pad=24 if dot else 6)
+
+
+def _bar(axes: Axes, y: int, name: str, result: dict, low: float) -> None:
+    colour, ns = look(name).colour, result["median_ns"]
+    beside: dict[str, Any] = {"va": "center_baseline", "fontsize": 7.5}
+    beside |= {"textcoords": "offset points", "zorder": 4}
+    beside |= {"bbox": {"facecolor": "white", "linewidth": 0, "pad": 0.8}}
+    if human.known(ns):
+        axes.barh(y, ns - low, left=low, height=0.66, color=colour)
+        axes.hlines(y, result["ci_low_ns"], result["ci_high_ns"], color=INK, linewidth=2)
+        axes.annotate(human.time(ns), (max(ns, result["ci_high_ns"]), y), (4, 0), **beside)
+        return
+    status, predicted = result["status"].replace("_", " "), result["predicted_ns"]
+    if human.known(predicted):
+        axes.barh(y, predicted - low, left=low, height=0.66, fill=False, edgecolor=colour)
+        status += f": about {human.time(predicted)}"
+    at = predicted if human.known(predicted) else low
+    axes.annotate(status, (at, y), (4, 0), color=FAINT, **beside)

@@ -1,0 +1,123 @@
+"""The tables of the page, as rows of plain text; no rows where the run has nothing of the kind."""
+
+import re
+from collections.abc import Mapping
+from math import ceil
+from statistics import median
+from typing import Any
+
+from benchmarks.report import human
+from benchmarks.report.data import Cell, Data
+from benchmarks.report.taught import LOOP
+from benchmarks.statistics import Estimate
+from benchmarks.store import CELL
+
+Rows = list[dict[str, str]]
+
+
+def starting(data: Data) -> Rows:
+    """What each implementation takes to get under way in the central cell, and when that pays."""
+    about = data.about.get("implementations") or {}
+    costs = _costs(data, data.central())
+    others = [name for name in dict.fromkeys([LOOP, data.baseline]) if name in costs]
+    rows = []
+    for name, cost in costs.items():
+        known = about.get(name) or {}
+        imports = known.get("import_ns") or []
+        row = {"implementation": name, "what it is": str(known.get("doc") or "")}
+        row |= {"import": human.time(median(imports)) if imports else ""}
+        row |= {"prepare": human.time(cost["prepare_ns"])}
+        row |= {"first call": human.time(cost["first_call_ns"])}
+        row |= {"a call": human.time(cost["median_ns"])}
+        row |= {"slowest first call": f"{human.time(cost['slowest_ns'])}, at {cost['slowest_in']}"}
+        for other in others:
+            paid = "" if other == name else _paid_after(cost, costs[other])
+            row[f"ahead of {other} after"] = paid
+        rows.append(row)
+    return rows
+
+
+def _costs(data: Data, cell: Cell) -> dict[str, dict[str, Any]]:
+    """By implementation: call and prepare in this cell, and the slowest first call of any cell."""
+    ran = data.measured[data.measured["operation"] == cell[0]].dropna(subset="first_call_ns")
+    # A compiler is at work in one cell's first call and is done in the next, so look at them all.
+    ran = ran.assign(extra_ns=ran["first_call_ns"] - ran["median_ns"])
+    slowest = ran.sort_values("extra_ns").drop_duplicates("implementation", keep="last")
+    slowest = slowest.assign(slowest_in=[data.label(tuple(key)) for key in slowest[CELL].values])
+    slowest = slowest.rename(columns={"first_call_ns": "slowest_ns"}).set_index("implementation")
+    here = data.of(cell)[["prepare_ns", "first_call_ns", "median_ns"]]
+    costs = slowest[["slowest_ns", "slowest_in", "extra_ns"]].join(here).sort_index()
+    return {str(name): cost for name, cost in costs.to_dict("index").items()}
+
+
+def _paid_after(cost: Mapping[str, Any], other: Mapping[str, Any]) -> str:
+    """The calls after which the one is ahead of the other, prepare and first calls included."""
+    saved = other["median_ns"] - cost["median_ns"]
+    late = sum(cost[what] - other[what] for what in ("prepare_ns", "extra_ns"))
+    if not (human.known(saved) and human.known(late)):
+        return ""
+    if saved <= 0:
+        return "never: its calls are slower"
+    return human.count(max(1, ceil(late / saved)), "call")
+
+
+def accuracy(data: Data) -> Rows:
+    """Each implementation's worst error, as a share of what rounding allows."""
+    judged = data.results.dropna(subset=["error", "bound"])
+    judged = judged[judged["bound"] > 0]
+    judged = judged.assign(share=judged["error"] / judged["bound"])
+    worst = judged.sort_values("share").drop_duplicates("implementation", keep="last")
+    return [
+        {
+            "implementation": row["implementation"],
+            "worst error / bound": f"{row['share']:.2g}",
+            "error": f"{row['error']:.2g}",
+            "bound": f"{row['bound']:.2g}",
+            "operation": row["operation"],
+            "cell": data.label(tuple(row[key] for key in CELL)),
+            "verdict": "passed" if row["share"] <= 1 else "refused",
+        }
+        for row in worst.sort_values("implementation").to_dict("records")
+    ]
+
+
+def missing(data: Data) -> Rows:
+    """What was not measured; reasons that differ in their numbers alone are told once."""
+    lost = data.results[data.results["median_ns"].isna()]
+    untimed = "the run ended before it was timed"
+    lost = lost.assign(
+        reason=lost["reason"].where(lost["status"] != "ok", untimed),
+        status=lost["status"].where(lost["status"] != "ok", "not timed"),
+    )
+    lost = lost.assign(kind=[re.sub(r"\d[\d.,e+-]*", "#", reason) for reason in lost["reason"]])
+    rows = []
+    for (name, status, _), group in lost.groupby(["implementation", "status", "kind"]):
+        labels = list(dict.fromkeys(data.label(tuple(cell)) for cell in group[CELL].values))
+        more = [human.count(len(labels) - 3, "other")] if len(labels) > 3 else []
+        row = {"implementation": str(name), "status": str(status).replace("_", " ")}
+        row |= {"cells": str(len(group)), "which": human.listing([*labels[:3], *more])}
+        rows.append({**row, "reason": group["reason"].iloc[0]})
+    return rows
+
+
+def cells(data: Data) -> Rows:
+    """Everything that was measured, cell by cell, the fastest first."""
+    columns = ["operation", "dtype", "order", "threads", "data", "n_x", "m", "median_ns"]
+    rows = []
+    for row in data.measured.sort_values(columns).to_dict("records"):
+        faster = Estimate(row["speedup"], row["speedup_low"], row["speedup_high"])
+        share = row["fraction_of_limit"]
+        rows.append(
+            {
+                "cell": data.label(tuple(row[key] for key in CELL)),
+                "implementation": row["implementation"],
+                "time of one call": human.time_interval(
+                    row["median_ns"], row["ci_low_ns"], row["ci_high_ns"]
+                ),
+                f"speedup over {data.baseline}": (
+                    human.times(faster, "×") if human.known(faster.value) else ""
+                ),
+                "of what the hardware allows": f"{share:.0%}" if human.known(share) else "",
+            }
+        )
+    return rows

@@ -1,0 +1,170 @@
+"""The answer in words: every sentence is computed from the run, and says how sure it is."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from benchmarks.report import human, taught
+from benchmarks.report.data import Cell, Data
+from benchmarks.report.taught import LOOP, VECTORIZED
+from benchmarks.statistics import INDISTINGUISHABLE, Estimate
+from benchmarks.store import CELL
+
+
+def sentences(data: Data) -> list[str]:
+    """The headline, most important first, in plain text."""
+    found = [*_state(data)]
+    if data.measured.empty:
+        found.append("Nothing was measured, so there is nothing to compare.")
+    else:
+        found += [*_dot(data), *_central(data), *_tally(data), *_accuracy(data)]
+    return [*found, *_missing(data)]
+
+
+def machine(data: Data) -> str:
+    """The machine in brackets' words: 2 cores, AMD EPYC. Empty where the run does not tell."""
+    about = data.about.get("machine") or {}
+    cores = about.get("cores")
+    parts = [human.count(cores, "core")] if isinstance(cores, int) else []
+    return ", ".join([*parts, *([str(about["processor"])] if about.get("processor") else [])])
+
+
+def against(ratio: Estimate) -> str:
+    """How a thing compares that is `ratio` times as fast: 41 times [40, 43] faster than."""
+    how, amount = standing(ratio)
+    return f"{human.times(amount)} {how} than" if how else "indistinguishable from"
+
+
+def standing(ratio: Estimate) -> tuple[str, Estimate]:
+    """Faster, slower, or neither (empty), and how many times."""
+    least = 1 + INDISTINGUISHABLE
+    if ratio.low >= least:
+        return "faster", ratio
+    if ratio.high <= 1 / least:
+        return "slower", Estimate(1 / ratio.value, 1 / ratio.high, 1 / ratio.low)
+    return "", ratio
+
+
+def _state(data: Data) -> list[str]:
+    state = data.about.get("state", "complete")
+    if state == "complete":
+        return []
+    return [f"This run is not complete (its state is: {state}); this is what it had measured."]
+
+
+def _dot(data: Data) -> list[str]:
+    """The lesson's first demonstration, beside what the lesson's own clock said."""
+    dots = [one for one in taught.shown(data) if one.demonstration.operation == "dot"]
+    for cell, times in ((one.cell, one.times_ns) for one in dots):
+        if not {LOOP, VECTORIZED} <= set(times.index):
+            continue
+        ratio = data.speedup(cell, VECTORIZED, LOOP)
+        if ratio is None:
+            continue
+        n_x = dict(zip(CELL, cell, strict=True))["n_x"]
+        place = f"On this machine ({machine(data)})" if machine(data) else "On this machine"
+        size = "" if n_x == taught.DOT_SIZE else f" at {human.count(taught.DOT_SIZE)}"
+        return [
+            f"{place}, the dot product of {human.count(n_x)} numbers, vectorized "
+            f"({VECTORIZED}, {human.time(times[VECTORIZED])}), is {against(ratio)} "
+            f"a loop ({LOOP}, {human.time(times[LOOP])}); "
+            f"the lesson saw {human.ratio(taught.DOT_TIMES)} times{size}."
+        ]
+    return []
+
+
+def _central(data: Data) -> list[str]:
+    cell = data.central()
+    results = data.of(cell)
+    times = results["median_ns"].dropna().sort_values()
+    winner = str(times.index[0])
+    said = f"At {data.label(cell)}, "
+    pair = data.speedup(cell, VECTORIZED, LOOP) if {VECTORIZED, LOOP} <= set(times.index) else None
+    if len(times) == 1:
+        said += f"{winner} takes {human.time(times[winner])} a call; nothing else was measured"
+    elif pair and winner != LOOP:
+        said += f"{_timed(VECTORIZED, times)} is {against(pair)} {_timed(LOOP, times)}"
+        still = " still" if standing(pair)[0] == "faster" else f" than {VECTORIZED}"
+        said += "; " + _fastest(data, cell, list(times.index), still)
+    else:
+        said += _lead(data, cell, winner, str(times.index[1]), times)
+    return [f"{said}.", *_skipped_there(results)]
+
+
+def _timed(name: str, times: pd.Series) -> str:
+    return f"{name} ({human.time(times[name])})"
+
+
+def _fastest(data: Data, cell: Cell, ranked: Sequence[str], still: str) -> str:
+    """How the fastest compares with numpy_vectorized; or, if that is it, with the next."""
+    other = ranked[1] if ranked[0] == VECTORIZED else ranked[0]
+    ratio = data.speedup(cell, other, VECTORIZED)
+    if ratio is None:
+        return f"{ranked[0]} is the fastest"
+    how, amount = standing(ratio)
+    if how == "faster":
+        return f"{other} is {human.times(amount)} faster{still}"
+    if how == "slower":
+        return f"nothing is faster: the next, {other}, is {human.times(amount)} slower"
+    return f"{other} and {VECTORIZED} are indistinguishable"
+
+
+def _lead(data: Data, cell: Cell, first: str, second: str, times: pd.Series) -> str:
+    ratio = data.speedup(cell, first, second)
+    if ratio is None:
+        return f"{_timed(first, times)} is the fastest"
+    return f"{_timed(first, times)} is {against(ratio)} {_timed(second, times)}, the next fastest"
+
+
+def _skipped_there(results: pd.DataFrame) -> list[str]:
+    """What is known of the loop where it would have taken too long."""
+    loop = results.to_dict("index").get(LOOP)
+    if loop is None or loop["status"] != "skipped":
+        return []
+    predicted = human.time(loop["predicted_ns"])
+    about = f": a call would have taken about {predicted}" if predicted else ""
+    return [f"{LOOP} was skipped there{about}."]
+
+
+def _tally(data: Data) -> list[str]:
+    """Who is fastest in how many cells; a tie is nobody's."""
+    winners = data.winners[data.winners["operation"] == data.operation()].dropna(subset="second")
+    if len(winners) < 2:
+        return []
+    won = winners[~winners["tie"].astype(bool)]["winner"].value_counts()
+    names = sorted(won.index, key=lambda name: (-won[name], name))
+    parts = [f"{name} in {won[name]}" for name in names]
+    ties = len(winners) - int(won.sum())
+    tied = f"; {human.count(ties, 'is a tie', 'are ties')}" if ties else ""
+    return [
+        f"Of {human.count(len(winners), 'cell')} of {data.operation()} that were raced, "
+        f"the fastest is {human.listing(parts)}{tied}."
+        if names
+        else f"All {human.count(len(winners), 'cell')} of {data.operation()} are ties."
+    ]
+
+
+def _accuracy(data: Data) -> list[str]:
+    checked = data.measured.dropna(subset=["error", "bound"])
+    checked = checked[checked["bound"] > 0]
+    if checked.empty:
+        return []
+    shares = checked["error"] / checked["bound"]
+    worst = checked.iloc[shares.argmax()]
+    return [
+        f"All that was timed gives the right answer: the worst error is {shares.max():.2g} of what "
+        f"rounding allows ({worst['implementation']}, {data.label(tuple(worst[CELL]))})."
+    ]
+
+
+def _missing(data: Data) -> list[str]:
+    """How much was not measured, by what became of it."""
+    lost = data.results[data.results["median_ns"].isna()]
+    if lost.empty:
+        return []
+    counts = lost["status"].replace("ok", "not timed").str.replace("_", " ").value_counts()
+    parts = [f"{number} {status}" for status, number in sorted(counts.items())]
+    return [
+        f"Not measured: {human.count(len(lost))} of {human.count(len(data.results))} pairs of "
+        f"implementation and cell ({human.listing(parts)})."
+    ]
