@@ -1,6 +1,6 @@
 """One budget in seconds for a whole run: what it went into, and what is left for whom."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from time import monotonic
@@ -15,11 +15,15 @@ class Budget:
     def __init__(self, seconds: float):
         self.seconds = seconds
         self.began = monotonic()
-        self.spent: Counter[str] = Counter()
+        self.spent: defaultdict[str, float] = defaultdict(float)
 
     @property
     def left_s(self) -> float:
         return self.seconds - (monotonic() - self.began)
+
+    def extend(self, seconds: float) -> None:
+        """Give back what a worker that hung took from the others."""
+        self.seconds += seconds
 
     def grant(self, seconds: float) -> None:
         """See to it that at least so many seconds are left, however long the gate took."""

@@ -6,14 +6,14 @@ import numpy as np
 from scipy.optimize import nnls
 
 
-def predict_ns(work: Sequence[float], time_ns: Sequence[float], wanted: float) -> float | None:
-    """The time of a call of `wanted` work, from the times of others; None from none at all.
+def predict_ns(work: Sequence[float], time_ns: Sequence[float], wanted: float) -> float:
+    """The time of a call of `wanted` work, from the times of others; nan from none at all.
 
     A call's overhead c and its time per unit of work a are at least 0; errors count relative to the
     time, so that the small cells, which are many, do not drown.
     """
     if not len(work):
-        return None
+        return float("nan")
     times = np.asarray(time_ns, dtype=float)
     scaled = np.column_stack([np.ones(len(times)), np.asarray(work, dtype=float)]) / times[:, None]
     unit = np.linalg.norm(scaled, axis=0)

@@ -33,9 +33,7 @@ def split(data: Dataset, seed: int) -> Dataset:
         return data
     shuffled = np.random.default_rng(seed).permutation(data.m)
     test, train = np.split(shuffled, [data.m // HELD_OUT])
-    return Dataset(
-        data.name, data.X[:, train], data.Y[:, train], data.X[:, test], data.Y[:, test]
-    )
+    return Dataset(data.name, data.X[:, train], data.Y[:, train], data.X[:, test], data.Y[:, test])
 
 
 def descend(module: ModuleType, data: Dataset, alpha: float, steps: int) -> Iterator[State]:
@@ -56,7 +54,9 @@ def descend(module: ModuleType, data: Dataset, alpha: float, steps: int) -> Iter
         if step == 0:
             _gate(data, w, b, [J, dw, db])
         if not np.isfinite(J) or not np.all(np.isfinite(dw)):
-            raise FitError(f"the cost is {J} after {step} steps; try a smaller --alpha than {alpha}")
+            raise FitError(
+                f"the cost is {J} after {step} steps; try a smaller --alpha than {alpha}"
+            )
         yield State(step, float(J), w, b)
         w, b = w - alpha * dw, float(b - alpha * db)
 
@@ -64,7 +64,9 @@ def descend(module: ModuleType, data: Dataset, alpha: float, steps: int) -> Iter
 def _gate(data: Dataset, w: np.ndarray, b: float, answer: list[np.ndarray]) -> None:
     agreement = judge(truth(operations()["cost_gradient"], (w, b, data.X, data.Y)), answer)
     if agreement.complaint:
-        raise FitError(f"cost_gradient disagrees: {agreement.complaint} (n_x={data.n_x}, m={data.m})")
+        raise FitError(
+            f"cost_gradient disagrees: {agreement.complaint} (n_x={data.n_x}, m={data.m})"
+        )
 
 
 def accuracy(w: np.ndarray, b: float, X: np.ndarray, Y: np.ndarray) -> float:

@@ -155,7 +155,9 @@ def _ask(host, operation, j, exact, doing, digests=False) -> Agreement:
 
 def _answer(host, operation, doing, do, **request) -> list[np.ndarray]:
     returns = len(operations()[operation].RETURNS)
-    reply, parts = host.ask(GATE_LIMIT_S, doing, do, operation=operation, returns=returns, **request)
+    reply, parts = host.ask(
+        GATE_LIMIT_S, doing, do, operation=operation, returns=returns, **request
+    )
     if reply.get("changed"):
         raise Disagrees(f"{reply['changed'][0]} was changed in place, while {doing}")
     if "complaint" in reply:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from multiprocessing import Pipe
 from pathlib import Path
 from threading import Timer
@@ -43,7 +44,6 @@ def environment(threads: int, cache: Path | None, memory_bytes: int) -> dict[str
         "PYTHONPATH": str(ROOT),
         "PYTHONHASHSEED": "random",
         "BENCHMARKS_MEMORY_BYTES": str(memory_bytes),
-        _MARK: str(os.getpid()),
     }
 
 
@@ -60,7 +60,7 @@ class Host:
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "benchmarks.worker", str(theirs.fileno()), str(path)],
-                env=dict(variables),
+                env={**variables, _MARK: _mark(name)},
                 cwd=folder,
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
@@ -132,32 +132,65 @@ class Host:
             how = f"died of {signal.Signals(-code).name}"
         else:
             how = f"exited with status {code}"
-        last_words = f" ({said[-1][:200]})" if said and code != 0 else ""
+        words = "".join(filter(str.isprintable, said[-1][:100])) if said and code else ""
+        last_words = f" ({words})" if words else ""
         return WorkerFailed(Status.CRASHED, f"{how} while {doing}{last_words}")
 
     def _signal(self, number: signal.Signals) -> None:
-        try:
-            os.killpg(self._process.pid, number)
-        except (ProcessLookupError, PermissionError):
-            pass  # it is gone; the next answer that does not come says so
+        with suppress(
+            ProcessLookupError, PermissionError
+        ):  # gone: no answer will come, and says so
+            os.killpg(self.pid, number)
+
+    @property
+    def pid(self) -> int:
+        """Of the process, and of its group."""
+        return self._process.pid
 
     @property
     def alive(self) -> bool:
         return self._process.poll() is None
 
     def close(self) -> None:
-        """End the process and everything in its group."""
+        """End the process, everything in its group, and what has left that."""
         self._signal(signal.SIGKILL)
         self._process.wait()
         self._connection.close()
+        end_strays(self.name)
 
 
-def end_strays() -> None:
-    """End processes that a worker of ours left behind outside its group."""
+def end_strays(name: str | None = None) -> None:
+    """End processes that workers of ours (those of one name, or all) left behind."""
+    mark = _mark(name) if name else _mark("")
     for process in psutil.process_iter(["environ"]):
-        environ = process.info["environ"] or {}
-        if environ.get(_MARK) == str(os.getpid()) and process.pid != os.getpid():
-            process.kill()
+        if (process.info["environ"] or {}).get(_MARK, "").startswith(mark):
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+
+
+class Lookout:
+    """Looks for processes outside a worker's group: they are not frozen, and steal from the others."""
+
+    def __init__(self) -> None:
+        self._known = set(psutil.pids())
+
+    def escaped(self, hosts: Mapping[str, "Host"]) -> set[str]:
+        """End the processes that have escaped since the last look; the names whose they were."""
+        found: set[str] = set()
+        new = set(psutil.pids()) - self._known
+        for pid in new:
+            with suppress(psutil.Error, ProcessLookupError):
+                mark = psutil.Process(pid).environ().get(_MARK)
+                for name, host in hosts.items():
+                    if mark == _mark(name) and os.getpgid(pid) != host.pid:
+                        psutil.Process(pid).kill()
+                        found.add(name)
+        self._known |= new
+        return found
+
+
+def _mark(name: str) -> str:
+    return f"{os.getpid()}:{name}"
 
 
 def scratch_folder() -> Path:

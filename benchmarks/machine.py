@@ -33,7 +33,9 @@ def describe() -> dict:
         "frequency_mhz": frequency.max or frequency.current if frequency else None,
         "l2_cache_bytes": cpu.get("l2_cache_size"),
         "l3_cache_bytes": cpu.get("l3_cache_size"),
-        "vector_instructions": [f for f in ("avx2", "avx512f", "asimd") if f in cpu.get("flags", [])],
+        "vector_instructions": [
+            f for f in ("avx2", "avx512f", "asimd") if f in cpu.get("flags", [])
+        ],
         "memory_bytes": psutil.virtual_memory().total,
         "system": platform.platform(),
         "python": platform.python_version(),

@@ -108,7 +108,9 @@ def resumed(folder: Path, budget_s: float | None) -> tuple[Plan, dict]:
         cells_kept = tuple(Cell(**cell) for cell in kept["cells"])
         real = by_name({source: data.load(source) for source in kept["sources"]})
     except (KeyError, TypeError) as error:
-        raise PlanError(f"{folder}: run.json does not say what the run's plan was ({error})") from None
+        raise PlanError(
+            f"{folder}: run.json does not say what the run's plan was ({error})"
+        ) from None
     for name, path in paths.items():
         if not path.is_file():
             raise registry.RegistryError(f"{name}: {path} is not there any more")

@@ -1,7 +1,7 @@
 """The arguments of one cell: what stays from call to call, what moves, and the j-th call's own."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -35,8 +35,9 @@ class Problem:
 
     def batch(self, j: int, calls: int, prepared: Mapping[str, Any]) -> list[tuple]:
         """The arguments of calls j + calls - 1 down to j, arrays taken from `prepared`."""
-        columns = [self._column(name, range(j + calls - 1, j - 1, -1), prepared)
-                   for name in self.arguments]
+        columns = [
+            self._column(name, range(j + calls - 1, j - 1, -1), prepared) for name in self.arguments
+        ]
         return list(zip(*columns, strict=True))
 
     def _column(self, name: str, js: range, prepared: Mapping[str, Any]) -> list:
@@ -75,12 +76,19 @@ def digest(array: np.ndarray) -> str:
     return blake2b(bits.tobytes()).hexdigest()
 
 
-def problem(arguments, fixed: Mapping, moving, dtype: str, order: str) -> Problem:
+def problem(
+    arguments: Iterable[str],
+    fixed: Mapping[str, Any],
+    moving: Iterable[Mapping[str, Any]],
+    dtype: str,
+    order: str,
+) -> Problem:
     """Cast to `dtype`, lay matrices out in `order`; `moving` is a list of sets that take turns."""
 
-    def cast(value):
-        value = np.asarray(value)
-        return np.array(value, dtype=dtype, order=order if min(value.shape, default=0) > 1 else "C")
+    def cast(value: Any) -> np.ndarray:
+        matrix = min(np.shape(value), default=0) > 1
+        lay_out = np.asfortranarray if order == "F" and matrix else np.asarray
+        return np.array(lay_out(value, dtype=dtype), copy=True, order="K")
 
     arrays = {name: cast(value) for name, value in fixed.items()}
     for turn, values in enumerate(moving):

@@ -23,7 +23,9 @@ def implementations(added: Iterable[Path] = ()) -> dict[str, Path]:
         if not path.is_file() or path.suffix != ".py":
             raise RegistryError(f"--add {path}: there is no such Python file (name.py)")
         if not path.stem.isprintable():
-            raise RegistryError(f"--add {str(path)!r}: the name has characters that cannot be shown")
+            raise RegistryError(
+                f"--add {str(path)!r}: the name has characters that cannot be shown"
+            )
         if path.stem in found:
             raise RegistryError(
                 f"--add {path}: there is already an implementation named {path.stem} "
@@ -69,7 +71,9 @@ def load(path: Path) -> ModuleType:
 def offers(path: Path, module: ModuleType, operations: Iterable[str]) -> list[str]:
     """Those of the operations that the module defines."""
     defined = defined_names(path.read_text(encoding="utf-8"))
-    return [name for name in operations if name in defined and callable(getattr(module, name, None))]
+    return [
+        name for name in operations if name in defined and callable(getattr(module, name, None))
+    ]
 
 
 def missing_library(error: BaseException) -> str | None:

@@ -23,9 +23,9 @@ def new_folder() -> Path:
 
 
 def execute(
-    plan: Plan, folder: Path, about: dict, watch: Callable[[Step, float], None]
+    plan: Plan, folder: Path, about: dict, watch: Callable[[str, float, float], None]
 ) -> list[Outcome]:
-    """Carry out the plan, telling `watch` each step and the seconds left; return the outcomes.
+    """Carry out the plan, telling `watch` what is done, the share done, the seconds left.
 
     Whatever ends it, what was measured by then is in the folder.
     """
@@ -37,7 +37,7 @@ def execute(
     try:
         for record in records:
             if isinstance(record, Step):
-                watch(record, sweep.left_s)
+                watch(record.doing, record.done, sweep.left_s)
                 writer.save(about)
             else:
                 writer.add(record)

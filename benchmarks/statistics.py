@@ -65,11 +65,11 @@ def speedup(samples: pd.DataFrame, implementation: str, baseline: str) -> Estima
         samples[samples["implementation"] == name].set_index(rounds)["call_ns"]
         for name in (implementation, baseline)
     ]
-    logs = np.log(sides[1] / sides[0]).dropna().reset_index()
-    if logs.empty:
+    ratios = (sides[1] / sides[0]).dropna().rename("ratio").reset_index()
+    if ratios.empty:
         return None
-    drawn = estimate(_by_process(logs["call_ns"], logs["process"]))
-    return Estimate(*(float(np.exp(value)) for value in drawn))
+    logs = estimate(_by_process(ratios["ratio"].apply(np.log), ratios["process"]))
+    return Estimate(*(float(np.exp(value)) for value in logs))
 
 
 def geometric_mean(ratios: Sequence[float]) -> float:

@@ -1,7 +1,7 @@
 """The conductor: the gate, then rounds in fresh sets of workers, one budget over all of it."""
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,21 +11,18 @@ import psutil
 
 from benchmarks import host as hosting
 from benchmarks.agreement import Truth, truth
-from benchmarks.budget import Budget, rounds_within
-from benchmarks.cost_model import predict_ns
+from benchmarks.budget import Budget
 from benchmarks.data import Dataset, synthetic
 from benchmarks.gate import GATE_LIMIT_S, Verdict, verdicts
 from benchmarks.host import Host, WorkerFailed
 from benchmarks.operations import operations
+from benchmarks.pacing import FIRST_ROUNDS, Pacing, work
 from benchmarks.problem import Problem, problem_of
 from benchmarks.records import Cell, Outcome, Sample, Status
-from benchmarks.statistics import work_of
-from benchmarks.visit import Pace, Visit
+from benchmarks.registry import FOLDER
+from benchmarks.visit import Visit
 
-MOST_ROUNDS = 40
-FIRST_ROUNDS = 2  # in the first set of processes, which also finds out what everything costs
 MOST_DEATHS = 3  # after so many, an implementation is not started again
-_SLACK = 3  # a costly cell may take what three cells would get if all were alike
 
 
 @dataclass(frozen=True)
@@ -71,13 +68,13 @@ class Sweep:
         self.budget = Budget(self.plan.budget_s)
         self.scratch = hosting.scratch_folder()
         self.memory_bytes = int(0.6 * psutil.virtual_memory().available)
+        self.lookout = hosting.Lookout()
         self.truths: dict[tuple, Truth] = {}
-        self.pace: dict[Cell, Pace] = {}
+        self.pacing = Pacing(self.plan.cells, self.plan.processes, self.budget, self._names)
         self.deaths: dict[str, int] = {}
-        self._most_s = float("inf")
-        self.sets = 0
+        self._sets_left = 0
 
-    def records(self) -> Iterator[Sample | Outcome | Step]:
+    def records(self) -> Generator[Sample | Outcome | Step, None, None]:
         """Everything the run finds, as it finds it. Closing the iterator ends the workers."""
         try:
             yield from self._gate()
@@ -85,11 +82,11 @@ class Sweep:
             last = self.plan.first_process + self.plan.processes
             for process in range(self.plan.first_process, last):
                 left = last - process
-                if process > self.plan.first_process and not self._enough_for_a_set():
+                if process > self.plan.first_process and not self.pacing.enough_for_a_set():
                     self._warn(f"the budget was spent after {process} of {last} sets of processes")
                     break
                 yield from self._set(process, left)
-                self.sets += 1
+                self.pacing.sets += 1
         finally:
             with self.budget.spending("ending"):
                 hosting.end_strays()
@@ -98,7 +95,8 @@ class Sweep:
     @property
     def left_s(self) -> float:
         """Seconds until the run is done: the budget's, or fewer if all rounds fit into fewer."""
-        return max(0.0, min(self.budget.left_s, self._most_s))
+        most_s = self.pacing.most_s(self._sets_left) if self.pacing.sets else float("inf")
+        return max(0.0, min(self.budget.left_s, most_s))
 
     def unvisited(self) -> Iterator[Outcome]:
         """The cells that the run was stopped before it came to, as skipped."""
@@ -130,13 +128,20 @@ class Sweep:
         """Enter every cell of an operation that the implementation offers, ready or refused."""
         for cell in self.plan.cells:
             if cell.operation == verdict.operation:
-                reason = verdict.reason
-                if verdict.status is not Status.OK:
-                    reason += f". See it again: make check IMPLEMENTATION={verdict.implementation}"
-                outcome = Outcome(verdict.implementation, cell, verdict.status, reason)
+                outcome = Outcome(
+                    verdict.implementation, cell, verdict.status, self._see_again(verdict)
+                )
                 self.outcomes[verdict.implementation, cell] = outcome
                 if verdict.status is not Status.OK:
                     yield outcome
+
+    def _see_again(self, verdict: Verdict) -> str:
+        """The verdict's reason, and how to get it once more."""
+        if verdict.status in (Status.OK, Status.UNAVAILABLE):
+            return verdict.reason
+        path = self.plan.implementations[verdict.implementation]
+        asked = f"IMPLEMENTATION={path.stem}" if path.parent == FOLDER else f"ADD={path}"
+        return f"{verdict.reason}. See it again: make check {asked}"
 
     # The sets -----------------------------------------------------------------------------------
 
@@ -144,8 +149,9 @@ class Sweep:
         """One fresh set of workers for each thread count, through all the cells they are due in."""
         rng = np.random.default_rng([self.plan.seed, process])
         done = (process - self.plan.first_process) / self.plan.processes
-        rounds = self._rounds(sets_left)
-        cells = sorted(self.plan.cells, key=lambda cell: (cell.threads, _work(cell), cell))
+        rounds = self.pacing.rounds(sets_left) if self.pacing.paces else {}
+        self._sets_left = sets_left
+        cells = sorted(self.plan.cells, key=lambda cell: (cell.threads, work(cell), cell))
         for threads in sorted({cell.threads for cell in cells}):
             due = [cell for cell in cells if cell.threads == threads]
             hosts: dict[str, Host] = {}
@@ -197,13 +203,12 @@ class Sweep:
     def _visit(
         self, hosts: dict[str, Host], cell: Cell, process: int, rounds: int, rng
     ) -> Iterator[Sample | Outcome]:
-        first = cell not in self.pace
+        first = cell not in self.pacing.paces
         if first:
             yield from self._skip_the_costly(cell)
         present = {name: hosts[name] for name in self._names(cell) if name in hosts}
         if not present:
             return
-        pace = self.pace.setdefault(cell, self._new_pace())
         visit = Visit(
             cell=cell,
             process=process,
@@ -212,17 +217,30 @@ class Sweep:
             problem=(problem := self.plan.problem(cell)),
             folder=self.scratch / "problem",
             truth=lambda j: self._truth(cell, problem, j),
-            pace=pace,
+            pace=self.pacing.begin(cell) if first else self.pacing.paces[cell],
             budget=self.budget,
             rng=rng,
             warn=self._warn,
-            too_costly=lambda name, call_ns: self._too_costly(name, cell, call_ns),
+            lookout=self.lookout,
+            expected_ns={
+                n: ns for n in present for known, ns in [self.pacing.predicted(n, cell)] if known
+            },
+            too_costly=lambda name, call_ns: self.pacing.too_costly(name, cell, call_ns),
         )
         for record in visit.records(FIRST_ROUNDS if first else rounds):
             yield self._note(record) if isinstance(record, Outcome) else record
         for name in [name for name, worker in hosts.items() if not worker.alive]:
             self.deaths[name] = self.deaths.get(name, 0) + 1
             del hosts[name]
+
+    def _skip_the_costly(self, cell: Cell) -> Iterator[Outcome]:
+        """Leave out, and say so, what would cost more than its share, predicted from smaller cells."""
+        for name in self._names(cell):
+            known, call_ns = self.pacing.predicted(name, cell)
+            if known and (reason := self.pacing.too_costly(name, cell, call_ns)):
+                reason = f"predicted from {known} smaller cells: {reason}"
+                skipped = replace(self.outcomes[name, cell], status=Status.SKIPPED, reason=reason)
+                yield self._note(skipped)
 
     def _truth(self, cell: Cell, problem: Problem, j: int) -> Truth:
         j = j if problem.moves else 0
@@ -242,86 +260,3 @@ class Sweep:
     def _warn(self, text: str) -> None:
         if text not in self.warnings:
             self.warnings.append(text)
-
-    # The budget ---------------------------------------------------------------------------------
-
-    def _pairs(self) -> int:
-        return max(1, sum(len(self._names(cell)) for cell in self.plan.cells))
-
-    def _pairs_left(self) -> int:
-        """Implementations times cells that the first set of processes has not come to."""
-        left = [cell for cell in self.plan.cells if cell not in self.pace]
-        return max(1, sum(len(self._names(cell)) for cell in left))
-
-    def _new_pace(self) -> Pace:
-        """10 ms a sample and 0.1 s of warming up, or less where the budget does not allow that."""
-        each_ns = 1e9 * self.plan.budget_s / self._pairs() / self.plan.processes
-        return Pace(
-            target_ns=round(np.clip(each_ns / 16, 1e6, 10e6)),
-            warm_up_ns=round(np.clip(each_ns / 8, 1e6, 100e6)),
-        )
-
-    def _skip_the_costly(self, cell: Cell) -> Iterator[Outcome]:
-        """Leave out, and say so, what would cost more than its share, predicted from smaller cells."""
-        for name in self._names(cell):
-            known = [
-                (_work(other), pace.call_ns[name])
-                for other, pace in self.pace.items()
-                if name in pace.call_ns and _alike(other, cell)
-            ]
-            if not known:
-                continue
-            call_ns = predict_ns(*zip(*known, strict=True), _work(cell))
-            if reason := self._too_costly(name, cell, call_ns):
-                reason = f"predicted from {len(known)} smaller cells: {reason}"
-                skipped = replace(self.outcomes[name, cell], status=Status.SKIPPED, reason=reason)
-                yield self._note(skipped)
-
-    def _too_costly(self, name: str, cell: Cell, call_ns: float) -> str:
-        """Why a call that takes so long is over the cell's share of the budget; empty if it is not."""
-        if self.pace.get(cell) and name in self.pace[cell].loops:
-            return ""
-        calls = 2 * self.plan.processes + FIRST_ROUNDS + (self.plan.processes - 1)
-        free_s = self.budget.left_s - self._promised_s()
-        least_s = _SLACK / 2 * self.plan.budget_s / self._pairs()
-        share_s = max(least_s, min(free_s / 2, _SLACK * free_s / self._pairs_left()))
-        if call_ns * calls / 1e9 <= share_s:
-            return ""
-        return (
-            f"{call_ns / 1e6:.3g} ms a call, and {calls} calls would take {call_ns * calls / 1e9:.3g} s "
-            f"where its share of the budget is {share_s:.2g} s; a larger --budget measures it"
-        )
-
-    def _rounds(self, sets_left: int) -> dict[Cell, int]:
-        """Rounds for each cell in the next set, so that every set left gets as long."""
-        if not self.pace:
-            return {}
-        fixed_s = sum(pace.fixed_s for pace in self.pace.values()) + self._starting_s()
-        seconds = self.budget.left_s / sets_left - fixed_s
-        round_s = {cell: pace.round_s for cell, pace in self.pace.items()}
-        rounds = rounds_within(seconds, round_s, MOST_ROUNDS)
-        set_s = fixed_s + sum(round_s[cell] * count for cell, count in rounds.items())
-        self._most_s = set_s * sets_left
-        return rounds
-
-    def _promised_s(self) -> float:
-        """What the later sets will need for one round of what the first has already taken on."""
-        least_s = sum(pace.fixed_s + pace.round_s for pace in self.pace.values())
-        return (least_s + self._starting_s()) * (self.plan.processes - 1)
-
-    def _starting_s(self) -> float:
-        """Seconds to start a set of workers, as it took before."""
-        return self.budget.spent["starting"] / max(1, self.sets)
-
-    def _enough_for_a_set(self) -> bool:
-        least = sum(pace.fixed_s + pace.round_s for pace in self.pace.values())
-        return self.budget.left_s > 0.8 * (least + self._starting_s())
-
-
-def _work(cell: Cell) -> float:
-    return work_of(cell.operation, cell.n_x, cell.m)
-
-
-def _alike(one: Cell, other: Cell) -> bool:
-    """Do they differ in size and data alone?"""
-    return replace(one, data=other.data, n_x=other.n_x, m=other.m) == other

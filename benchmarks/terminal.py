@@ -48,7 +48,11 @@ class Watch:
     def __init__(self, quiet: bool = False):
         self._quiet = quiet
         self._last = -float(_SECONDS_BETWEEN_LINES)
-        columns = (BarColumn(24), TextColumn("{task.percentage:3.0f}%"), TextColumn("{task.description}"))
+        columns = (
+            BarColumn(24),
+            TextColumn("{task.percentage:3.0f}%"),
+            TextColumn("{task.description}"),
+        )
         self._bar = Progress(*columns, console=errors, auto_refresh=False, transient=True)
         self._task = self._bar.add_task("", total=1.0)
 

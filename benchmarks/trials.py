@@ -6,12 +6,10 @@ parameters on the same data.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from types import ModuleType
 
 import numpy as np
 
-from benchmarks.agreement import Truth, truth
 from benchmarks.problem import Problem, problem
 
 SEED = 20170801

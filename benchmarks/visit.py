@@ -1,8 +1,8 @@
 """One cell in one set of workers: prepare, check, warm up, then rounds in random order, check again."""
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 
@@ -10,8 +10,9 @@ import numpy as np
 
 from benchmarks.agreement import Truth, judge
 from benchmarks.budget import Budget
-from benchmarks.host import Host, WorkerFailed
+from benchmarks.host import Host, Lookout, WorkerFailed
 from benchmarks.operations import operations
+from benchmarks.pacing import Pace
 from benchmarks.problem import Problem, digest
 from benchmarks.records import Cell, Outcome, Sample, Status
 
@@ -23,20 +24,12 @@ CHECKED, FINAL = 0, 999_999_937  # the calls whose answers are held against the 
 
 
 @dataclass(eq=False)
-class Pace:
-    """How a cell is measured, and what that takes; found in its first visit and kept."""
-
-    target_ns: int
-    warm_up_ns: int
-    loops: dict[str, int] = field(default_factory=dict)
-    call_ns: dict[str, float] = field(default_factory=dict)
-    fixed_s: float = 0.0
-    round_s: float = 0.0
-
-
-@dataclass(eq=False)
 class Visit:
-    """Everything one visit works with. `too_costly` tells why a call time is over its share, if so."""
+    """Everything one visit works with.
+
+    `expected_ns` is a call's time as predicted, for those who have been timed before. `too_costly`
+    tells why a call time is over its share of the budget, if it is.
+    """
 
     cell: Cell
     process: int
@@ -49,6 +42,8 @@ class Visit:
     budget: Budget
     rng: np.random.Generator
     warn: Callable[[str], None]
+    lookout: Lookout
+    expected_ns: Mapping[str, float]
     too_costly: Callable[[str, float], str]
 
     def records(self, rounds: int) -> Iterator[Sample | Outcome]:
@@ -62,6 +57,9 @@ class Visit:
             self.digests = {key: digest(array) for key, array in self.problem.arrays.items()}
         for name in self._shuffled():
             yield from self._guard(name, self._prepare)
+        for name in self.lookout.escaped(self.hosts) & set(self.active):
+            reason = "left a process running outside its group, which cannot be frozen"
+            yield self._out(name, WorkerFailed(Status.CRASHED, f"{reason}, in {self.cell}"))
         ready = monotonic()
         for number in range(rounds):
             for name in self._shuffled():
@@ -82,24 +80,41 @@ class Visit:
         try:
             yield from step(name, *arguments)
         except WorkerFailed as failure:
-            outcome = self.active.pop(name)
-            yield replace(outcome, status=failure.status, reason=failure.reason)
+            yield self._out(name, failure)
 
-    def _ask(self, name: str, doing: str, do: str, **request) -> tuple[dict, list]:
-        # Ten times as long as it should take, and never less than would tell a stall from a hang.
-        expected_s = self.pace.call_ns.get(name, 0) * request.get("loops", 1) / 1e9
-        limit_s = max(CALL_LIMIT_S, 10 * expected_s)
-        return self.hosts[name].ask(limit_s, f"{doing} {self.cell}", do, **request)
+    def _out(self, name: str, failure: WorkerFailed) -> Outcome:
+        outcome = self.active.pop(name)
+        return replace(outcome, status=failure.status, reason=failure.reason)
+
+    def _ask(self, name: str, doing: str, do: str, **request) -> tuple[dict, Sequence[np.ndarray]]:
+        # Twenty times as long as it should take; a first call may compile, and nobody knows for how
+        # long. What a hang took is not to be missing from the others' time.
+        known_ns = self.pace.call_ns.get(name, self.expected_ns.get(name))
+        limit_s = CALL_LIMIT_S
+        if known_ns is not None:
+            limit_s = max(5.0, 20 * known_ns * request.get("loops", 1) / 1e9)
+        try:
+            return self.hosts[name].ask(limit_s, f"{doing} {self.cell}", do, **request)
+        except WorkerFailed as failure:
+            if failure.status is Status.TIMEOUT:
+                self.budget.extend(limit_s)
+            raise
 
     def _prepare(self, name: str) -> Iterator[Outcome]:
         operation = self.cell.operation
         with self.budget.spending("preparing"):
-            request = {"folder": str(self.folder), "keys": list(self.problem.arrays)}
-            arguments = list(self.problem.arguments)
-            loaded, _ = self._ask(name, "preparing", "load", arguments=arguments, **request)
+            loaded, _ = self._ask(
+                name,
+                "preparing",
+                "load",
+                folder=str(self.folder),
+                keys=list(self.problem.arrays),
+                arguments=list(self.problem.arguments),
+            )
         with self.budget.spending("first_calls"):
-            request = {"operation": operation, "j": CHECKED, "returns": self._returns}
-            called, parts = self._ask(name, "computing", "call", **request)
+            called, parts = self._ask(
+                name, "computing", "call", operation=operation, j=CHECKED, returns=self._returns
+            )
         spent_s = self.hosts[name].asked_ns / 1e9 - called["elapsed_ns"] / 1e9
         self.budget.move(max(spent_s, 0.0), "first_calls", "conducting")
         outcome = self._judged(name, self.active[name], CHECKED, called, parts)
@@ -141,8 +156,13 @@ class Visit:
         j = FINAL if last else 1_000_003 * (number + 1)
         with self.budget.spending("samples"):
             timed, _ = self._ask(
-                name, "timing", "sample", operation=self.cell.operation,
-                j=j, loops=loops, untimed=untimed,
+                name,
+                "timing",
+                "sample",
+                operation=self.cell.operation,
+                j=j,
+                loops=loops,
+                untimed=untimed,
             )
         asked = self.hosts[name].asked_ns
         self.clock_ns[name] += (asked, timed["elapsed_ns"] + timed["untimed_ns"], timed["cpu_ns"])
@@ -171,7 +191,9 @@ class Visit:
             )
         yield from ()
 
-    def _judged(self, name: str, outcome: Outcome, j: int, reply: dict, parts: list) -> Outcome:
+    def _judged(
+        self, name: str, outcome: Outcome, j: int, reply: dict, parts: Sequence[np.ndarray]
+    ) -> Outcome:
         """The outcome with its error and bound if they are the worst so far; fails if it is wrong."""
         if complaint := reply.get("complaint"):
             raise WorkerFailed(Status.DISAGREES, f"{complaint}, in {self.cell}")

@@ -18,7 +18,9 @@ from benchmarks.run import REPORTS
 
 @click.command()
 @click.option("--data", "source", default="cat", show_default=True, metavar="NAME|FILE")
-@click.option("--implementation", "-i", "name", metavar="NAME", help="Which one computes the steps.")
+@click.option(
+    "--implementation", "-i", "name", metavar="NAME", help="Which one computes the steps."
+)
 @add_option
 @click.option("--alpha", default=0.005, show_default=True, help="The learning rate α.")
 @click.option("--steps", default=2000, show_default=True, type=click.IntRange(1))
@@ -26,8 +28,14 @@ from benchmarks.run import REPORTS
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Where to write.")
 @click.option("--quiet", is_flag=True, help="No progress.")
 def fit(
-    source: str, name: str | None, added: tuple, alpha: float, steps: int, seed: int,
-    out: Path | None, quiet: bool,
+    source: str,
+    name: str | None,
+    added: tuple,
+    alpha: float,
+    steps: int,
+    seed: int,
+    out: Path | None,
+    quiet: bool,
 ) -> int:
     """Repeat { w := w - α dw; b := b - α db }, the lesson's gradient descent."""
     if not (np.isfinite(alpha) and alpha > 0):
@@ -50,7 +58,13 @@ def fit(
         terminal.fail(f"{name} cannot be imported: {reason}")
         return 1
     folder = out or REPORTS / _folder_name(data.name, name)
-    about = {"data": data.name, "implementation": name, "alpha": alpha, "steps": steps, "seed": seed}
+    about = {
+        "data": data.name,
+        "implementation": name,
+        "alpha": alpha,
+        "steps": steps,
+        "seed": seed,
+    }
     accuracies = _accuracies(data, states[-1])
     _write(folder, about | {"cost": states[-1].J, **accuracies}, states)
     terminal.say(f"After {steps} steps with {name} on {data.name} the cost is {states[-1].J:.6f}.")

@@ -28,7 +28,9 @@ def list_(added: tuple) -> int:
     terminal.say()
     sources = {data.SYNTHETIC: "seeded, of any size", **data.NAMES}
     terminal.table("Data", ("name", "what it is"), sources.items())
-    terminal.say("\nAnd a file of yours: .npz (X, Y), .csv (last column the label), .h5 (train_set_x)")
+    terminal.say(
+        "\nAnd a file of yours: .npz (X, Y), .csv (last column the label), .h5 (train_set_x)"
+    )
     return 0
 
 

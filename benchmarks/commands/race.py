@@ -102,7 +102,9 @@ def _fresh(folder: Path) -> Path:
 
 def _show(plan: Plan, folder: Path) -> None:
     headings = ("operation", "data", "n_x", "m", "dtype", "order", "threads")
-    terminal.table("", headings, [[getattr(cell, name) for name in headings] for cell in plan.cells])
+    terminal.table(
+        "", headings, [[getattr(cell, name) for name in headings] for cell in plan.cells]
+    )
     terminal.say(
         f"\n{len(plan.cells)} cells by {len(plan.implementations)} implementations "
         f"({', '.join(plan.implementations)}) in {plan.processes} sets of processes, "
@@ -118,5 +120,6 @@ def _status(outcomes: list[Outcome]) -> int:
             key = (outcome.implementation, outcome.cell.operation, outcome.status)
             failed.setdefault(key, []).append(outcome)
     for (name, operation, status), group in failed.items():
-        terminal.fail(f"{name}, {operation}: {status} in {len(group)} cells: {group[0].reason}")
+        cells = "1 cell" if len(group) == 1 else f"{len(group)} cells"
+        terminal.fail(f"{name}, {operation}: {status} in {cells}: {group[0].reason}")
     return int(bool(failed))

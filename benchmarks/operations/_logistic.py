@@ -8,7 +8,10 @@ from benchmarks.precision import EXTENDED, sigmoid
 def parameters(rng, X) -> dict:
     """w (n_x, 1), scaled so that wᵀx is of the order of 1 for standard normal x, and b's start."""
     n_x = X.shape[0]
-    return {"w": rng.standard_normal((n_x, 1)) / np.sqrt(n_x), "b": np.array(rng.uniform(-0.5, 0.0))}
+    return {
+        "w": rng.standard_normal((n_x, 1)) / np.sqrt(n_x),
+        "b": np.array(rng.uniform(-0.5, 0.0)),
+    }
 
 
 def at_margins(w, Z):

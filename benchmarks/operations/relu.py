@@ -15,7 +15,9 @@ def fixed(rng, X, Y):
 
 
 def hard(rng, n_x, m):
-    return cases(n_x, zeros=[0.0, -0.0], large=[-1e30, 1e30], small=[-1e-30, 1e-30], all_below_0=[-1])
+    return cases(
+        n_x, zeros=[0.0, -0.0], large=[-1e30, 1e30], small=[-1e-30, 1e-30], all_below_0=[-1]
+    )
 
 
 def exact(a, v):

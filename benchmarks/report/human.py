@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from math import floor, isfinite, log10
 
-from benchmarks.statistics import Estimate
+from benchmarks.statistics import INDISTINGUISHABLE, Estimate
 
 _UNITS = (("s", 1e9), ("ms", 1e6), ("µs", 1e3), ("ns", 1.0))
 
@@ -61,6 +61,22 @@ def times(estimate: Estimate, sign: str = " times") -> str:
     digits = _ratio_decimals(estimate.value)
     bounds = f"[{estimate.low:,.{digits}f}, {estimate.high:,.{digits}f}]"
     return f"{ratio(estimate.value)}{sign} {bounds}"
+
+
+def against(ratio: Estimate) -> str:
+    """How a thing compares that is `ratio` times as fast: 41 times [40, 43] faster than."""
+    how, amount = standing(ratio)
+    return f"{times(amount)} {how} than" if how else "indistinguishable from"
+
+
+def standing(ratio: Estimate) -> tuple[str, Estimate]:
+    """Faster, slower, or neither (empty), and how many times."""
+    least = 1 + INDISTINGUISHABLE
+    if ratio.low >= least:
+        return "faster", ratio
+    if ratio.high <= 1 / least:
+        return "slower", Estimate(1 / ratio.value, 1 / ratio.high, 1 / ratio.low)
+    return "", ratio
 
 
 def count(number: float, noun: str = "", plural: str = "") -> str:

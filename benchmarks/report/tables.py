@@ -103,21 +103,27 @@ def missing(data: Data) -> Rows:
 def cells(data: Data) -> Rows:
     """Everything that was measured, cell by cell, the fastest first."""
     columns = ["operation", "dtype", "order", "threads", "data", "n_x", "m", "median_ns"]
-    rows = []
-    for row in data.measured.sort_values(columns).to_dict("records"):
-        faster = Estimate(row["speedup"], row["speedup_low"], row["speedup_high"])
-        share = row["fraction_of_limit"]
-        rows.append(
-            {
-                "cell": data.label(tuple(row[key] for key in CELL)),
-                "implementation": row["implementation"],
-                "time of one call": human.time_interval(
-                    row["median_ns"], row["ci_low_ns"], row["ci_high_ns"]
-                ),
-                f"speedup over {data.baseline}": (
-                    human.times(faster, "×") if human.known(faster.value) else ""
-                ),
-                "of what the hardware allows": f"{share:.0%}" if human.known(share) else "",
-            }
-        )
-    return rows
+    return [
+        {
+            "cell": data.label(tuple(row[key] for key in CELL)),
+            "implementation": row["implementation"],
+            "time of one call": human.time_interval(
+                row["median_ns"], row["ci_low_ns"], row["ci_high_ns"]
+            ),
+            f"speedup over {data.baseline}": _speedup(row, data.baseline),
+            "of what the hardware allows": _percent(row["fraction_of_limit"]),
+        }
+        for row in data.measured.sort_values(columns).to_dict("records")
+    ]
+
+
+def _speedup(row: Mapping[Any, Any], baseline: str) -> str:
+    if row["implementation"] == baseline:
+        return "the baseline"
+    if not human.known(row["speedup"]):
+        return ""
+    return human.times(Estimate(row["speedup"], row["speedup_low"], row["speedup_high"]), "×")
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}" if human.known(share) else ""

@@ -7,7 +7,6 @@ import pandas as pd
 from benchmarks.report import human, taught
 from benchmarks.report.data import Cell, Data
 from benchmarks.report.taught import LOOP, VECTORIZED
-from benchmarks.statistics import INDISTINGUISHABLE, Estimate
 from benchmarks.store import CELL
 
 
@@ -29,22 +28,6 @@ def machine(data: Data) -> str:
     return ", ".join([*parts, *([str(about["processor"])] if about.get("processor") else [])])
 
 
-def against(ratio: Estimate) -> str:
-    """How a thing compares that is `ratio` times as fast: 41 times [40, 43] faster than."""
-    how, amount = standing(ratio)
-    return f"{human.times(amount)} {how} than" if how else "indistinguishable from"
-
-
-def standing(ratio: Estimate) -> tuple[str, Estimate]:
-    """Faster, slower, or neither (empty), and how many times."""
-    least = 1 + INDISTINGUISHABLE
-    if ratio.low >= least:
-        return "faster", ratio
-    if ratio.high <= 1 / least:
-        return "slower", Estimate(1 / ratio.value, 1 / ratio.high, 1 / ratio.low)
-    return "", ratio
-
-
 def _state(data: Data) -> list[str]:
     state = data.about.get("state", "complete")
     if state == "complete":
@@ -54,23 +37,21 @@ def _state(data: Data) -> list[str]:
 
 def _dot(data: Data) -> list[str]:
     """The lesson's first demonstration, beside what the lesson's own clock said."""
-    dots = [one for one in taught.shown(data) if one.demonstration.operation == "dot"]
-    for cell, times in ((one.cell, one.times_ns) for one in dots):
-        if not {LOOP, VECTORIZED} <= set(times.index):
-            continue
-        ratio = data.speedup(cell, VECTORIZED, LOOP)
-        if ratio is None:
-            continue
-        n_x = dict(zip(CELL, cell, strict=True))["n_x"]
-        place = f"On this machine ({machine(data)})" if machine(data) else "On this machine"
-        size = "" if n_x == taught.DOT_SIZE else f" at {human.count(taught.DOT_SIZE)}"
-        return [
-            f"{place}, the dot product of {human.count(n_x)} numbers, vectorized "
-            f"({VECTORIZED}, {human.time(times[VECTORIZED])}), is {against(ratio)} "
-            f"a loop ({LOOP}, {human.time(times[LOOP])}); "
-            f"the lesson saw {human.ratio(taught.DOT_TIMES)} times{size}."
-        ]
-    return []
+    dot = next((one for one in taught.shown(data) if one.demonstration.operation == "dot"), None)
+    if dot is None or not {LOOP, VECTORIZED} <= set(dot.times_ns.index):
+        return []
+    ratio = data.speedup(dot.cell, VECTORIZED, LOOP)
+    if ratio is None:
+        return []
+    n_x = dot.cell[CELL.index("n_x")]
+    place = f"On this machine ({machine(data)})" if machine(data) else "On this machine"
+    size = "" if n_x == taught.DOT_SIZE else f" at {human.count(taught.DOT_SIZE)}"
+    return [
+        f"{place}, the dot product of {human.count(n_x)} numbers, vectorized "
+        f"({VECTORIZED}, {human.time(dot.times_ns[VECTORIZED])}), is {human.against(ratio)} "
+        f"a loop ({LOOP}, {human.time(dot.times_ns[LOOP])}); "
+        f"the lesson saw {human.ratio(taught.DOT_TIMES)} times{size}."
+    ]
 
 
 def _central(data: Data) -> list[str]:
@@ -83,8 +64,10 @@ def _central(data: Data) -> list[str]:
     if len(times) == 1:
         said += f"{winner} takes {human.time(times[winner])} a call; nothing else was measured"
     elif pair and winner != LOOP:
-        said += f"{_timed(VECTORIZED, times)} is {against(pair)} {_timed(LOOP, times)}"
-        still = " still" if standing(pair)[0] == "faster" else f" than {VECTORIZED}"
+        said += f"{_timed(VECTORIZED, times)} is {human.against(pair)} {_timed(LOOP, times)}"
+        if len(times) == 2:
+            return [f"{said}."]
+        still = " still" if human.standing(pair)[0] == "faster" else f" than {VECTORIZED}"
         said += "; " + _fastest(data, cell, list(times.index), still)
     else:
         said += _lead(data, cell, winner, str(times.index[1]), times)
@@ -101,7 +84,7 @@ def _fastest(data: Data, cell: Cell, ranked: Sequence[str], still: str) -> str:
     ratio = data.speedup(cell, other, VECTORIZED)
     if ratio is None:
         return f"{ranked[0]} is the fastest"
-    how, amount = standing(ratio)
+    how, amount = human.standing(ratio)
     if how == "faster":
         return f"{other} is {human.times(amount)} faster{still}"
     if how == "slower":
@@ -113,7 +96,8 @@ def _lead(data: Data, cell: Cell, first: str, second: str, times: pd.Series) -> 
     ratio = data.speedup(cell, first, second)
     if ratio is None:
         return f"{_timed(first, times)} is the fastest"
-    return f"{_timed(first, times)} is {against(ratio)} {_timed(second, times)}, the next fastest"
+    next_one = f"{_timed(second, times)}, the next fastest"
+    return f"{_timed(first, times)} is {human.against(ratio)} {next_one}"
 
 
 def _skipped_there(results: pd.DataFrame) -> list[str]:
@@ -127,21 +111,24 @@ def _skipped_there(results: pd.DataFrame) -> list[str]:
 
 
 def _tally(data: Data) -> list[str]:
-    """Who is fastest in how many cells; a tie is nobody's."""
     winners = data.winners[data.winners["operation"] == data.operation()].dropna(subset="second")
     if len(winners) < 2:
         return []
+    cells = f"{human.count(len(winners), 'cell')} of {data.operation()}"
+    if not (won := tally(winners)):
+        return [f"All {cells} are ties."]
+    return [f"Of {cells} that were raced, the fastest is {won}."]
+
+
+def tally(winners: pd.DataFrame, width: int = 1000) -> str:
+    """Who is fastest in how many cells, names cut to the width; empty if all are ties."""
     won = winners[~winners["tie"].astype(bool)]["winner"].value_counts()
     names = sorted(won.index, key=lambda name: (-won[name], name))
-    parts = [f"{name} in {won[name]}" for name in names]
+    many = {name: "all" if won[name] == len(winners) else str(won[name]) for name in names}
     ties = len(winners) - int(won.sum())
     tied = f"; {human.count(ties, 'is a tie', 'are ties')}" if ties else ""
-    return [
-        f"Of {human.count(len(winners), 'cell')} of {data.operation()} that were raced, "
-        f"the fastest is {human.listing(parts)}{tied}."
-        if names
-        else f"All {human.count(len(winners), 'cell')} of {data.operation()} are ties."
-    ]
+    parts = [f"{human.short(name, width)} in {many[name]}" for name in names]
+    return human.listing(parts) + tied if parts else ""
 
 
 def _accuracy(data: Data) -> list[str]:
@@ -153,7 +140,7 @@ def _accuracy(data: Data) -> list[str]:
     worst = checked.iloc[shares.argmax()]
     return [
         f"All that was timed gives the right answer: the worst error is {shares.max():.2g} of what "
-        f"rounding allows ({worst['implementation']}, {data.label(tuple(worst[CELL]))})."
+        f"rounding allows, {worst['implementation']}'s at {data.label(tuple(worst[CELL]))}."
     ]
 
 

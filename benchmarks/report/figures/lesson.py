@@ -6,7 +6,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from benchmarks.report import human, taught, words
+from benchmarks.report import human, taught
 from benchmarks.report.data import Data
 from benchmarks.report.figures import _axes
 from benchmarks.report.figures._style import FAINT, INK, look, wrapped
@@ -41,7 +41,7 @@ def title(selection: Selection) -> str:
 
 
 def _than(ratio: Estimate) -> str:
-    how, amount = words.standing(ratio)
+    how, amount = human.standing(ratio)
     return f"{human.ratio(amount.value)} times {how}" if how else "as fast"
 
 
@@ -66,7 +66,8 @@ def draw(selection: Selection) -> Figure:
     names = sorted({name for one, _ in selection for name in one.results.index}, reverse=True)
     across = min(ACROSS, len(selection))
     down = ceil(len(selection) / across)
-    figure = Figure(figsize=(5.2 * across, down * (0.95 + 0.21 * len(names))), layout="constrained")
+    height = 1.1 + down * (0.7 + 0.22 * max(2, len(names)))
+    figure = Figure(figsize=(5.2 * across, height), layout="constrained")
     panels = list(figure.subplots(down, across, sharey=True, squeeze=False).flat)
     for axes, (one, _) in zip(panels, selection, strict=False):
         _panel(axes, one, names)

@@ -1,6 +1,7 @@
 """Which implementation is fastest where, over both sizes, and by how much?"""
 
 from dataclasses import dataclass
+from math import ceil
 from textwrap import wrap
 from typing import Any
 
@@ -9,15 +10,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
-from benchmarks.report import human
+from benchmarks.report import human, words
 from benchmarks.report.data import SETTING, Data
 from benchmarks.report.figures._axes import SIZES
 from benchmarks.report.figures._style import FAINT, PALE, look, tint, wrapped
 from benchmarks.store import CELL
 
 PLACE = 10
-WIDE, HIGH = 0.98, 0.56  # of one cell, in inches
-LETTERS, LINES = 14, 2  # of a name in a cell
+WIDE, HIGH = 0.98, 0.6  # of one cell, in inches
+LETTERS, LINES = 14, 3  # of a name in a cell
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,30 +50,25 @@ def _setting(own: pd.DataFrame) -> str:
 
 def title(found: Map) -> str:
     """Who is fastest in how many cells; a tie is nobody's."""
-    cells = pd.concat(found.panels.values()).dropna(subset="second")
-    won = cells[~cells["tie"].astype(bool)]["winner"].value_counts()
-    names = sorted(won.index, key=lambda name: (-won[name], name))
-    parts = [f"{human.short(name)} in {won[name]}" for name in names]
-    ties = len(cells) - int(won.sum())
-    if not parts:
-        return f"All {human.count(len(cells), 'cell')} are ties"
-    tied = f"; {human.count(ties, 'is a tie', 'are ties')}" if ties else ""
-    of = f" of {human.count(len(cells), 'cell')}"
-    return f"Fastest{of}: {human.listing(parts)}{tied}"
+    raced = pd.concat(found.panels.values()).dropna(subset="second")
+    cells, won = human.count(len(raced), "cell"), words.tally(raced, width=28)
+    return f"Fastest of {cells}: {won}" if won else f"All {cells} are ties"
 
 
 def draw(found: Map) -> Figure:
     """One panel below the other, with real sizes at equal distances."""
     sizes = [(own["n_x"].nunique(), own["m"].nunique()) for own in found.panels.values()]
-    width = 0.9 + WIDE * max(columns for _, columns in sizes)
-    inches = [0.9 + HIGH * rows for rows, _ in sizes]
-    figure = Figure(figsize=(width, sum(inches)), layout="constrained")
+    width = max(7, 0.9 + WIDE * max(columns for _, columns in sizes))
+    inches = [max(2.2, 0.8 + HIGH * rows) for rows, _ in sizes]
+    across, legend = int(width // 3.2), _legend(found)
+    height = sum(inches) + 0.5 + 0.2 * ceil(len(legend) / across)
+    figure = Figure(figsize=(width, height), layout="constrained")
     panels = figure.subplots(len(sizes), 1, squeeze=False, height_ratios=inches)[:, 0]
     for axes, (setting, own) in zip(panels, found.panels.items(), strict=True):
         _panel(axes, own)
         axes.set_title(f"{found.operation}, {setting}", fontsize=9, fontweight="normal")
     figure.suptitle(wrapped(title(found), width), x=0.01, ha="left", weight="bold", size=11)
-    figure.legend(handles=_legend(found), loc="outside lower left", ncols=max(1, int(width // 3)))
+    figure.legend(handles=legend, loc="outside lower left", ncols=across)
     return figure
 
 
@@ -96,24 +92,23 @@ def _cell(axes: Axes, x: int, y: int, cell: dict) -> None:
         axes.text(x, y, status, ha="center", va="center", fontsize=7, color=FAINT)
         return
     axes.add_patch(Rectangle(**box, facecolor=tint(look(cell["winner"]).colour, 0.4)))
-    words = _lines(cell["winner"], LINES)
+    lines = _lines(cell["winner"], LINES)
     if cell["tie"]:
         hatch = tint(look(cell["second"]).colour, 0.4)
         axes.add_patch(Rectangle(**box, fill=False, hatch="//", edgecolor=hatch))
-        words = ["tie:", *_lines(cell["winner"], 1), *_lines(cell["second"], 1)]
+        lines = ["tie:", *_lines(cell["winner"], 1), *_lines(cell["second"], 1)]
     elif isinstance(cell["second"], str):
-        words.append(f"{human.ratio(cell['lead'])}×")
+        lines.append(f"{human.ratio(cell['lead'])}×")
     else:
-        words.append("(alone)")
-    axes.text(x, y, "\n".join(words), ha="center", va="center", fontsize=7, linespacing=1.15)
+        lines.append("(alone)")
+    axes.text(x, y, "\n".join(lines), ha="center", va="center", fontsize=7, linespacing=1.15)
 
 
 def _lines(name: str, most: int) -> list[str]:
     """The name in a cell's few short lines, broken at its underscores."""
-    short = human.short(name, LETTERS * most - 4 * (most - 1))
-    broken = wrap(short.replace("_", "_ "), LETTERS)
-    lines = [line.replace("_ ", "_") for line in broken]
-    return lines if len(lines) <= most else [*lines[: most - 1], human.short(name, LETTERS)]
+    lines = [line.replace("_ ", "_") for line in wrap(name.replace("_", "_ "), LETTERS)]
+    kept = lines if len(lines) <= most else [*lines[: most - 1], "".join(lines[most - 1 :])]
+    return [human.short(line, LETTERS) for line in kept]
 
 
 def _legend(found: Map) -> list[Patch]:

@@ -62,14 +62,16 @@ def title(speedups: Speedups) -> str:
     if mean > 1 / (1 + INDISTINGUISHABLE):
         return f"{human.short(best)} is as fast as {baseline} ({over})"
     slower = f"{human.short(best)}, the nearest, is {human.ratio(1 / mean)} times slower"
-    return f"Over all cells nothing beats {baseline}: {slower} ({over})"
+    return f"Overall nothing beats {baseline}: {slower} ({over})"
 
 
 def draw(speedups: Speedups) -> Figure:
     """A line of points for each cell, one for each implementation, intervals as error bars."""
     names = sorted(speedups.rows["implementation"].unique())
+    legend = _legend(names, speedups)
     row = max(0.26, 0.05 * len(names))
-    figure = Figure(figsize=(10, 1.4 + row * len(speedups.labels)), layout="constrained")
+    height = max(row * len(speedups.labels), 0.2 * len(legend)) + 1.4
+    figure = Figure(figsize=(10, height), layout="constrained")
     axes = figure.subplots()
     for place in range(0, len(speedups.labels), 2):
         axes.axhspan(place - 0.5, place + 0.5, color=PALE, alpha=0.5, linewidth=0)
@@ -85,10 +87,10 @@ def draw(speedups: Speedups) -> Figure:
     axes.set_ylim(-0.5, len(speedups.labels) - 0.5)
     axes.grid(True, axis="x")
     axes.set_xlabel(f"speedup over {human.short(speedups.baseline)} (×; to the right is faster)")
-    axes.set_ylabel(f"{speedups.operation}: n_x × m (features × examples)")
+    axes.set_ylabel(f"{speedups.operation}\nn_x × m (features × examples)")
     heading = wrapped(title(speedups), 10)
     figure.suptitle(heading, x=0.01, ha="left", weight="bold", size=11)
-    axes.legend(handles=_legend(names, speedups), loc="upper left", bbox_to_anchor=(1.01, 1))
+    axes.legend(handles=legend, loc="upper left", bbox_to_anchor=(1.01, 1))
     return figure
 
 

@@ -1,0 +1,116 @@
+"""How long each cell may take: from what smaller cells took, and from what is left of the budget."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from benchmarks.budget import Budget, rounds_within
+from benchmarks.cost_model import predict_ns
+from benchmarks.records import Cell
+from benchmarks.statistics import work_of
+
+MOST_ROUNDS = 40
+FIRST_ROUNDS = 2  # in the first set of processes, which also finds out what everything costs
+_SLACK = 3  # a costly cell may take what three cells would get if all were alike
+
+
+@dataclass(eq=False)
+class Pace:
+    """How a cell is measured, and what that takes; found in its first visit and kept.
+
+    `fixed_s` is what a visit takes without its rounds, `round_s` what a round takes.
+    """
+
+    target_ns: int
+    warm_up_ns: int
+    loops: dict[str, int] = field(default_factory=dict)
+    call_ns: dict[str, float] = field(default_factory=dict)
+    fixed_s: float = 0.0
+    round_s: float = 0.0
+
+
+@dataclass(eq=False)
+class Pacing:
+    """The paces of a run's cells. `standing` tells which implementations are still in a cell."""
+
+    cells: Sequence[Cell]
+    processes: int
+    budget: Budget
+    standing: Callable[[Cell], Sequence[str]]
+    paces: dict[Cell, Pace] = field(default_factory=dict)
+    sets: int = 0
+
+    def begin(self, cell: Cell) -> Pace:
+        """10 ms a sample and 0.1 s of warming up, or less where the budget does not allow that."""
+        each_ns = 1e9 * self.budget.seconds / self._pairs(self.cells) / self.processes
+        self.paces[cell] = Pace(
+            target_ns=round(np.clip(each_ns / 16, 1e6, 10e6)),
+            warm_up_ns=round(np.clip(each_ns / 8, 1e6, 100e6)),
+        )
+        return self.paces[cell]
+
+    def predicted(self, name: str, cell: Cell) -> tuple[int, float]:
+        """From how many cells that differ in size alone, and what a call will take (ns)."""
+        alike = [
+            (work(other), pace.call_ns[name])
+            for other, pace in self.paces.items()
+            if name in pace.call_ns and _alike(other, cell)
+        ]
+        time_ns = predict_ns([w for w, _ in alike], [t for _, t in alike], work(cell))
+        return len(alike), time_ns
+
+    def too_costly(self, name: str, cell: Cell, call_ns: float) -> str:
+        """Why a call that takes so long is over the cell's share; empty if it is not, or settled."""
+        if cell in self.paces and name in self.paces[cell].loops:
+            return ""
+        calls = 2 * self.processes + FIRST_ROUNDS + (self.processes - 1)
+        left = [cell for cell in self.cells if cell not in self.paces]
+        free_s = self.budget.left_s - (self.processes - 1) * self._least_set_s()
+        least_s = _SLACK / 2 * self.budget.seconds / self._pairs(self.cells)
+        share_s = max(least_s, min(free_s / 2, _SLACK * free_s / self._pairs(left)))
+        cost_s = call_ns * calls / 1e9
+        if cost_s <= share_s:
+            return ""
+        return (
+            f"{call_ns / 1e6:.3g} ms a call, and {calls} calls would take {cost_s:.3g} s where its "
+            f"share of the budget is {share_s:.2g} s; a larger --budget measures it"
+        )
+
+    def rounds(self, sets_left: int) -> dict[Cell, int]:
+        """Rounds for each cell in the next set, so that every set left gets as long."""
+        seconds = self.budget.left_s / max(sets_left, 1) - self._fixed_s()
+        return rounds_within(seconds, self._round_s(), MOST_ROUNDS)
+
+    def most_s(self, sets_left: int) -> float:
+        """What the sets left will take, if all their rounds fit in."""
+        rounds = self.rounds(sets_left)
+        set_s = sum(seconds * rounds[cell] for cell, seconds in self._round_s().items())
+        return sets_left * (self._fixed_s() + set_s)
+
+    def enough_for_a_set(self) -> bool:
+        """Is there time for another set, with one round of everything?"""
+        return self.budget.left_s > 0.8 * self._least_set_s()
+
+    def _least_set_s(self) -> float:
+        return self._fixed_s() + sum(self._round_s().values())
+
+    def _fixed_s(self) -> float:
+        starting_s = self.budget.spent["starting"] / max(1, self.sets)
+        return starting_s + sum(pace.fixed_s for pace in self.paces.values())
+
+    def _round_s(self) -> dict[Cell, float]:
+        return {cell: pace.round_s for cell, pace in self.paces.items()}
+
+    def _pairs(self, cells: Sequence[Cell]) -> int:
+        """Implementations times cells, and at least 1."""
+        return max(1, sum(len(self.standing(cell)) for cell in cells))
+
+
+def work(cell: Cell) -> float:
+    return work_of(cell.operation, cell.n_x, cell.m)
+
+
+def _alike(one: Cell, other: Cell) -> bool:
+    """Do they differ in size and data alone?"""
+    return replace(one, data=other.data, n_x=other.n_x, m=other.m) == other

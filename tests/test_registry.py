@@ -1,0 +1,138 @@
+"""The folder is the registry: what is in it, what is added to it, and what each file offers."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks import registry
+from benchmarks.operations import operations
+from benchmarks.registry import RegistryError, defined_names, load, missing_library, offers
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A registry of one implementation, `loops.py`; what is imported is forgotten again."""
+    here = tmp_path / "implementations"
+    here.mkdir()
+    (here / "loops.py").write_text("def dot(w, x): ...\n")
+    monkeypatch.setattr(registry, "FOLDER", here)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    monkeypatch.setattr(sys, "modules", sys.modules.copy())
+    return here
+
+
+def write(path: Path, text: str) -> Path:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+def test_the_names_are_those_of_the_files() -> None:
+    files = {path.stem for path in registry.FOLDER.glob("*.py")}
+    assert set(registry.implementations()) == {name for name in files if name[0] != "_"}
+    assert {"_contract", "__init__"} < files
+    assert {"python_loops", "numpy_vectorized", "numba_loops"} < set(registry.implementations())
+
+
+def test_growth_is_one_new_file(folder: Path) -> None:
+    assert list(registry.implementations()) == ["loops"]
+    write(folder / "blocks.py", "")
+    write(folder / "_helper.py", "")
+    write(folder / "notes.txt", "")
+    assert list(registry.implementations()) == ["blocks", "loops"]
+
+
+def test_an_added_file_comes_last_from_wherever_it_lies(folder: Path, tmp_path: Path) -> None:
+    mine = write(tmp_path / "mine" / "a_first.py", "")
+    assert registry.implementations([mine]) == {
+        "loops": folder / "loops.py",
+        "a_first": mine.resolve(),
+    }
+
+
+@pytest.mark.parametrize(
+    ("names", "says"),
+    [
+        (["mine/loops.py"], "already an implementation named loops"),
+        (["mine/one.py", "other/one.py"], "already an implementation named one"),
+        (["mine/one.py", "mine/one.py"], "already an implementation named one"),
+        (["mine/nowhere.py"], "there is no such Python file"),
+        (["mine"], "there is no such Python file"),
+        (["mine/one.txt"], "there is no such Python file"),
+        (["mine/o\tne.py"], "characters that cannot be shown"),
+    ],
+)
+def test_a_file_that_cannot_be_added_is_named(
+    folder: Path, tmp_path: Path, names: list[str], says: str
+) -> None:
+    for there in ("mine/loops.py", "mine/one.py", "other/one.py", "mine/one.txt", "mine/o\tne.py"):
+        write(tmp_path / there, "")
+    with pytest.raises(RegistryError, match=says) as refused:
+        registry.implementations([tmp_path / name for name in names])
+    assert str(refused.value).startswith("--add ")
+    assert Path(names[-1]).stem in str(refused.value).replace(r"\t", "\t")
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("from math import exp, log1p", set()),
+        ("import numpy as dot", set()),
+        ("from math import exp as _exp\ndef exp(v): return _exp(v)", {"exp"}),
+        ("import numpy as np\nexp = np.exp", {"exp"}),
+        ("import numpy as np\nexp, log = np.exp, np.log", {"exp", "log"}),
+        ("import numpy as np\nrelu: object = np.abs", {"relu"}),
+        ("try:\n    from a import dot\nexcept ImportError:\n    def dot(w, x): ...", {"dot"}),
+        ("if True:\n    def dot(w, x): ...", {"dot"}),
+        ("@njit\ndef dot(w, x): ...", {"dot"}),
+        ("class forward: ...", {"forward"}),
+        ("def cost_gradient(w, b, X, Y):\n    def dot(w, x): ...\n    log = 1", {"cost_gradient"}),
+    ],
+)
+def test_what_a_file_binds_itself_it_offers_and_what_it_imports_it_does_not(
+    source: str, names: set[str]
+) -> None:
+    assert defined_names(source) == names
+
+
+def test_an_operation_is_offered_where_it_is_defined_and_can_be_called(folder: Path) -> None:
+    path = write(folder.parent / "mine.py", "from math import exp\nlog = 3\ndef dot(w, x): ...\n")
+    module = load(path)
+    assert callable(module.exp)
+    assert offers(path, module, operations()) == ["dot"]
+
+
+def test_an_added_file_may_import_its_neighbours(folder: Path, tmp_path: Path) -> None:
+    write(tmp_path / "mine" / "neighbour_of_mine.py", "two = 2.0\n")
+    text = "from neighbour_of_mine import two\ndef dot(w, x): return two\n"
+    assert load(write(tmp_path / "mine" / "added.py", text)).dot(0, 0) == 2.0
+
+
+@pytest.mark.parametrize("library", ["no_such_library", "no_such_library.part"])
+def test_a_missing_library_makes_it_unavailable_with_the_command(
+    folder: Path, tmp_path: Path, library: str
+) -> None:
+    path = write(tmp_path / "needs_more.py", f"import {library}\n")
+    with pytest.raises(ModuleNotFoundError) as failed:
+        load(path)
+    reason = missing_library(failed.value)
+    assert reason is not None
+    assert reason.startswith("no_such_library is not installed: ")
+    assert reason.endswith(f"{sys.executable} -m pip install no_such_library")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import implementations.nowhere\n",
+        "import benchmarks.nowhere\n",
+        "from implementations import CostGradients\n",
+        "from math import exponential\n",
+        "def dot(w, x:\n",
+    ],
+)
+def test_a_broken_import_of_our_own_is_raised(folder: Path, tmp_path: Path, text: str) -> None:
+    with pytest.raises((ImportError, SyntaxError)) as failed:
+        load(write(tmp_path / "broken.py", text))
+    assert missing_library(failed.value) is None
