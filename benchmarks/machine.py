@@ -5,6 +5,7 @@ import platform
 from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 import psutil
 from cpuinfo import get_cpu_info
@@ -31,8 +32,7 @@ def describe() -> dict:
         "cores": cores(),
         "physical_cores": psutil.cpu_count(logical=False),
         "frequency_mhz": frequency.max or frequency.current if frequency else None,
-        "l2_cache_bytes": cpu.get("l2_cache_size"),
-        "l3_cache_bytes": cpu.get("l3_cache_size"),
+        **_caches(),
         "vector_instructions": [
             f for f in ("avx2", "avx512f", "asimd") if f in cpu.get("flags", [])
         ],
@@ -40,6 +40,19 @@ def describe() -> dict:
         "system": platform.platform(),
         "python": platform.python_version(),
     }
+
+
+def _caches() -> dict[str, int]:
+    """The first processor's data caches, where Linux tells; py-cpuinfo confuses L2 and L3 there."""
+    found = {}
+    for index in sorted(Path("/sys/devices/system/cpu/cpu0/cache").glob("index*")):
+        try:
+            level, kind, size = ((index / n).read_text().strip() for n in ("level", "type", "size"))
+            if kind != "Instruction":
+                found[f"l{level}_cache_bytes"] = int(size.removesuffix("K")) * 1024
+        except (OSError, ValueError):
+            continue
+    return found
 
 
 def versions(names: Iterable[str] = LIBRARIES) -> dict[str, str]:

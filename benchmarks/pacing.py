@@ -53,11 +53,11 @@ class Pacing:
     def predicted(self, name: str, cell: Cell) -> tuple[int, float]:
         """From how many cells that differ in size alone, and what a call will take (ns)."""
         alike = [
-            (work(other), pace.call_ns[name])
+            (_size(other), pace.call_ns[name])
             for other, pace in self.paces.items()
             if name in pace.call_ns and _alike(other, cell)
         ]
-        time_ns = predict_ns([w for w, _ in alike], [t for _, t in alike], work(cell))
+        time_ns = predict_ns([size for size, _ in alike], [t for _, t in alike], _size(cell))
         return len(alike), time_ns
 
     def too_costly(self, name: str, cell: Cell, call_ns: float) -> str:
@@ -109,6 +109,10 @@ class Pacing:
 
 def work(cell: Cell) -> float:
     return work_of(cell.operation, cell.n_x, cell.m)
+
+
+def _size(cell: Cell) -> tuple[float, float]:
+    return cell.m, work(cell)
 
 
 def _alike(one: Cell, other: Cell) -> bool:

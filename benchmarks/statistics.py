@@ -139,16 +139,21 @@ def winners(run: Run, table: pd.DataFrame) -> pd.DataFrame:
 def predictions(run: Run, table: pd.DataFrame) -> pd.DataFrame:
     """For each cell that was skipped, `predicted_ns` from the measured cells of less work."""
     rows = []
-    for _, cell in run.cells[run.cells["status"] == Status.SKIPPED].iterrows():
+    skipped = run.cells[run.cells["status"] == Status.SKIPPED]
+    for _, cell in skipped[skipped["operation"].isin(list(operations()))].iterrows():
         alike = table["implementation"] == cell["implementation"]
         for name in ("operation", "dtype", "order", "threads"):
             alike &= table[name] == cell[name]
         known = table[alike].dropna(subset="median_ns")
-        work = [work_of(cell["operation"], n_x, m) for n_x, m in known[["n_x", "m"]].to_numpy()]
-        wanted = work_of(cell["operation"], cell["n_x"], cell["m"])
-        time_ns = predict_ns(work, known["median_ns"].tolist(), wanted)
+        sizes = [_size(cell["operation"], *size) for size in known[["n_x", "m"]].to_numpy()]
+        wanted = _size(cell["operation"], cell["n_x"], cell["m"])
+        time_ns = predict_ns(sizes, known["median_ns"].tolist(), wanted)
         rows.append({**cell[KEY_LIST].to_dict(), "predicted_ns": time_ns})
     return pd.DataFrame(rows, columns=[*KEY, "predicted_ns"])
+
+
+def _size(operation: str, n_x: int, m: int) -> tuple[float, float]:
+    return float(m), work_of(operation, n_x, m)
 
 
 def work_of(operation: str, n_x: int, m: int) -> float:

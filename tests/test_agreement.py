@@ -51,7 +51,7 @@ def test_what_rounding_allows_passes_and_the_ratio_is_the_error_over_the_bound(
 def test_more_than_that_does_not(share: float) -> None:
     found = verdict(J + share * ALLOWED)
     assert found.ratio == pytest.approx(share)
-    assert found.complaint.startswith("J is 2.")
+    assert "should be 2; the error is " in found.complaint
 
 
 def test_the_ratio_is_the_worst_over_all_parts_and_elements() -> None:
@@ -112,10 +112,9 @@ def test_the_complaint_has_digits_enough_to_see_the_difference(exact: float, err
     assert got / should_be - 1 == pytest.approx(error, rel=0.5)
 
 
-@pytest.mark.parametrize("name", ["absolute", "relu"])
-def test_where_nothing_is_rounded_no_error_is_allowed(name: str) -> None:
-    v = np.array([[-2.5], [0.0], [3.0]])
-    exact = {"absolute": np.abs, "relu": lambda v: np.maximum(v, 0)}[name](v)
+@pytest.mark.parametrize(("name", "of_minus_2"), [("absolute", 2.0), ("relu", 0.0)])
+def test_where_nothing_is_rounded_no_error_is_allowed(name: str, of_minus_2: float) -> None:
+    v, exact = np.array([[-2.0], [0.0], [3.0]]), np.array([[of_minus_2], [0.0], [3.0]])
     held = truth(operations()[name], (v,))
     assert judge(held, [exact]) == Agreement(0.0, 0.0)
     found = judge(held, [np.where(v == 3, np.nextafter(3.0, 4.0), exact)])
@@ -140,7 +139,7 @@ def test_the_arguments_precision_says_what_rounding_allows() -> None:
         assert single.bound[part] / double.bound[part] == pytest.approx(2.0**29, rel=0.1)
     rounded = [np.asarray(part, np.float32) for part in double.exact.values()]
     assert judge(double, rounded).ratio > 1e5
-    assert judge(single, rounded).ratio > 1e2  # X itself is another X in float32
+    assert 0 < judge(single, rounded).ratio < 1
 
 
 def test_large_problems_are_worked_out_in_extended_precision_whose_own_error_is_allowed_for(

@@ -69,7 +69,13 @@ ABOUT = {
     "budget_s": 180,
     "machine": {"processor": "AMD EPYC", "cores": 2, "memory_bytes": 2**33},
     "versions": {"numpy": "2.4.6"},
-    "implementations": {"numba_loops": {"import_ns": [4e8, 5e8], "doc": "The loops, compiled."}},
+    "implementations": {
+        "numba_loops": {
+            "import_ns": [4e8, 5e8],
+            "doc": "The loops, compiled.",
+            "threadpools": [{"internal_api": "openmp", "version": None, "num_threads": 4}],
+        }
+    },
     "budget": {"wall_s": 170.0, "samples_s": 100.0, "warm_up_s": 20.0, "measuring_share": 0.71},
     "warnings": ["numba_loops: openmp runs 4 threads"],
 }
@@ -180,6 +186,7 @@ def test_the_page_answers_in_order_and_shows_every_picture(five: Path):
     for path in re.findall(r"\]\((figures/\w+\.svg)\)", page):
         assert 1000 < (five / path).stat().st_size < 300_000
     assert "nan" not in page.lower()
+    assert "| thread pools | openmp, 4 threads: numba_loops |" in page
     assert "71%" in page and "openmp runs 4 threads" in page
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from benchmarks.report import human
 from benchmarks.report.tables import Rows
 
 _SETTINGS = ("versions", "blas", "threads", "seed", "baseline", "processes", "git_revision")
@@ -13,11 +14,24 @@ def settings(about: Mapping[str, Any]) -> Rows:
     """The machine, the libraries and the settings, as run.json has them."""
     facts = dict(about.get("machine") or {})
     facts |= {name: about.get(name) for name in (*_SETTINGS, *_TIMES)}
+    facts["thread_pools"] = _pools(about.get("implementations") or {})
     said = {
         name.removesuffix("_bytes").replace("_", " "): _said(name, fact)
         for name, fact in facts.items()
     }
     return [{"what": name, "as it was": so} for name, so in said.items() if so]
+
+
+def _pools(implementations: Mapping[str, Any]) -> list[str]:
+    """The thread pools that were loaded, each once, and by whom."""
+    users: dict[str, list[str]] = {}
+    for name, known in implementations.items():
+        for pool in known.get("threadpools") or []:
+            parts = [pool.get(key) for key in ("internal_api", "version", "architecture")]
+            threads = human.count(pool.get("num_threads") or 0, "thread")
+            said = f"{' '.join(str(part) for part in parts if part)}, {threads}"
+            users.setdefault(said, []).append(name)
+    return [f"{said}: {human.listing(names)}" for said, names in users.items()]
 
 
 def _said(key: str, value: object) -> str:
@@ -30,7 +44,7 @@ def _said(key: str, value: object) -> str:
         return ", ".join(f"{name} {_said(str(name), part)}" for name, part in value.items())
     if isinstance(value, list):
         return "; ".join(_said(key, part) for part in value)
-    return str(value)
+    return f"{value:,.6g}" if isinstance(value, float) else str(value)
 
 
 def ledger(about: Mapping[str, Any]) -> Rows:
