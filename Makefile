@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 p
 PY := .venv/bin/python
 READY := .venv/.ready
 RUN ?= reports/latest
-BUDGET ?= 170
+BUDGET ?= 200
 only = $(if $(IMPLEMENTATION),--implementation $(IMPLEMENTATION)) $(if $(ADD),--add $(ADD))
 
 $(READY): pyproject.toml

@@ -76,11 +76,14 @@ class Bench:
         """Call until the times stop falling; find how many calls make up a sample.
 
         Stops after `calls` calls and `at_least_ns`, once a batch is no faster than the batches
-        before it, and in any case at three times that long: then it is not steady.
+        before it, and in any case at three times that long: then it is not steady. One call that
+        takes that long is all there is, and counts as steady.
         """
         loops, done, spent_ns, best, steady = 1, 0, 0, float("inf"), False
+        most_ns = 3 * max(at_least_ns, target_ns)
         while not (steady and done >= calls and spent_ns >= at_least_ns):
-            if done >= calls and spent_ns >= 3 * max(at_least_ns, target_ns):
+            if spent_ns >= most_ns:
+                steady = steady or done == 1
                 break
             elapsed_ns = self._time(operation, done, loops)[0]
             per_call = max(elapsed_ns / loops, 1)

@@ -55,7 +55,7 @@ def verdicts(
     """
     variables = environment(cores(), None, memory_bytes)
     try:
-        host = Host(name, path, folder, variables, GATE_LIMIT_S)
+        host = Host(name, path, folder, variables, GATE_LIMIT_S, freeze=False)
     except WorkerFailed as failure:
         for operation in sorted(wanted & _defined(path)) or sorted(wanted):
             yield Verdict(name, operation, failure.status, failure.reason)

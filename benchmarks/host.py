@@ -51,10 +51,20 @@ class Host:
     """One worker process, frozen except while it is asked something."""
 
     def __init__(
-        self, name: str, path: Path, folder: Path, variables: Mapping[str, str], limit_s: float
+        self,
+        name: str,
+        path: Path,
+        folder: Path,
+        variables: Mapping[str, str],
+        limit_s: float,
+        freeze: bool = True,
     ):
-        """Start it and wait for its greeting, kept in `hello`. `folder` becomes where it works."""
+        """Start it and wait for its greeting, kept in `hello`. `folder` becomes where it works.
+
+        `freeze` may be False where nothing is timed, its own answers nor anybody else's.
+        """
         self.name = name
+        self._freeze = freeze
         self._stderr = tempfile.TemporaryFile()
         ours, theirs = Pipe()
         with theirs:
@@ -82,7 +92,8 @@ class Host:
         `asked_ns` is then how long that took by the conductor's own clock.
         """
         start_ns = perf_counter_ns()
-        self._signal(signal.SIGCONT)
+        if self._freeze:
+            self._signal(signal.SIGCONT)
         try:
             wire.send(self._connection, {"do": do, **request})
         except OSError:
@@ -109,7 +120,8 @@ class Host:
             self.close()
             reason = f"sent something that is no answer while {doing}"
             raise WorkerFailed(Status.CRASHED, reason) from None
-        self._signal(signal.SIGSTOP)
+        if self._freeze:
+            self._signal(signal.SIGSTOP)
         if "failed" in message:
             raise WorkerFailed(Status(message["failed"]), f"{message['reason']}, while {doing}")
         return message, arrays

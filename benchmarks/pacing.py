@@ -12,7 +12,7 @@ from benchmarks.statistics import work_of
 
 MOST_ROUNDS = 40
 FIRST_ROUNDS = 2  # in the first set of processes, which also finds out what everything costs
-_SLACK = 3  # a costly cell may take what three cells would get if all were alike
+_SLACK = 4  # a costly cell may take what four cells would get if all were alike
 
 
 @dataclass(eq=False)
@@ -64,7 +64,7 @@ class Pacing:
         """Why a call that takes so long is over the cell's share; empty if it is not, or settled."""
         if cell in self.paces and name in self.paces[cell].loops:
             return ""
-        calls = 2 * self.processes + FIRST_ROUNDS + (self.processes - 1)
+        calls = 2 + FIRST_ROUNDS + 2 * (self.processes - 1)
         left = [cell for cell in self.cells if cell not in self.paces]
         free_s = self.budget.left_s - (self.processes - 1) * self._least_set_s()
         least_s = _SLACK / 2 * self.budget.seconds / self._pairs(self.cells)

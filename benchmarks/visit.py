@@ -132,19 +132,26 @@ class Visit:
         yield from ()
 
     def _warm_up(self, name: str) -> None:
-        slow = self.pace.call_ns.get(name, 0) > SLOW_NS
+        """Until it is steady; the first time, find out how many calls make a sample, too."""
+        known = name in self.pace.loops
+        if known and self.pace.call_ns[name] > SLOW_NS:
+            return  # its first call was warming up enough
         with self.budget.spending("warm_up"):
-            request = {"operation": self.cell.operation, "target_ns": self.pace.target_ns}
-            calls, at_least_ns = (1, 0) if slow else (2, self.pace.warm_up_ns)
             warm, _ = self._ask(
-                name, "warming up", "warm", calls=calls, at_least_ns=at_least_ns, **request
+                name,
+                "warming up",
+                "warm",
+                operation=self.cell.operation,
+                target_ns=self.pace.target_ns,
+                at_least_ns=self.pace.warm_up_ns,
+                calls=2,
             )
-        if name in self.pace.loops:
+        if known:
             return
         self.pace.call_ns[name] = warm["per_call_ns"]
         first_ns = self.active[name].first_call_ns or 0
         self.compiling_s += max(0.0, first_ns - warm["per_call_ns"]) / 1e9
-        if warm["steady"] is False:
+        if not warm["steady"]:
             self.warn(f"{name} is not steady after warming up: {self.cell}")
         if not self.too_costly(name, warm["per_call_ns"]):
             self.pace.loops[name] = warm["loops"]

@@ -233,15 +233,18 @@ def naive(rng: np.random.Generator, w, b, X, Y) -> list[np.ndarray]:
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
-@pytest.mark.parametrize(("n_x", "m"), [(1, 1), (3, 40), (40, 3), (17, 90), (300, 500)])
-def test_the_bound_holds_for_any_order_of_summation(dtype: str, n_x: int, m: int) -> None:
+@pytest.mark.parametrize("alike", [False, True])
+@pytest.mark.parametrize(("n_x", "m"), [(1, 1), (3, 40), (40, 3), (300, 500), (1, 5000)])
+def test_the_bound_holds_for_any_order_of_summation(
+    dtype: str, alike: bool, n_x: int, m: int
+) -> None:
+    """Also where all examples are alike, so that the errors of a sum do not cancel but add up."""
     rng = np.random.default_rng([n_x, m])
-    w, X = rng.standard_normal((n_x, 1)), rng.standard_normal((n_x, m))
-    Y = np.resize([[0.0, 1.0]], (1, m))
-    operation, ratios = operations()["cost_gradient"], []
-    held = problem(operation.ARGUMENTS, {"w": w, "b": -0.5, "X": X, "Y": Y}, [], dtype, "C").call(0)
+    w, X = rng.standard_normal((n_x, 1)), rng.standard_normal((n_x, 1 if alike else m))
+    values = {"w": w, "b": -0.5, "X": X + np.zeros((1, m)), "Y": np.full((1, m), 1.0 * (X[0] > 0))}
+    operation = operations()["cost_gradient"]
+    held = problem(operation.ARGUMENTS, values, [], dtype, "C").call(0)
     exact = truth(operation, held)
-    for _ in range(5):
-        ratios.append(judge(exact, [np.asarray(part) for part in naive(rng, *held)]).ratio)
-    assert max(ratios) <= 1
-    assert min(ratios) > 1e-4
+    found = [judge(exact, [np.asarray(part) for part in naive(rng, *held)]) for _ in range(3)]
+    assert [agreement.complaint for agreement in found] == [""] * 3
+    assert max(agreement.ratio for agreement in found) > 1e-3

@@ -1,6 +1,7 @@
 """The folder is the registry: what is in it, what is added to it, and what each file offers."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,15 +12,17 @@ from benchmarks.registry import RegistryError, defined_names, load, missing_libr
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A registry of one implementation, `loops.py`; what is imported is forgotten again."""
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A registry of one implementation, `loops.py`; what is imported from there is forgotten again."""
     here = tmp_path / "implementations"
     here.mkdir()
     (here / "loops.py").write_text("def dot(w, x): ...\n")
     monkeypatch.setattr(registry, "FOLDER", here)
     monkeypatch.setattr(sys, "path", [*sys.path])
-    monkeypatch.setattr(sys, "modules", sys.modules.copy())
-    return here
+    yield here
+    for name, module in list(sys.modules.items()):
+        if str(tmp_path) in str(getattr(module, "__file__", "")):
+            del sys.modules[name]
 
 
 def write(path: Path, text: str) -> Path:

@@ -22,7 +22,7 @@ from benchmarks.records import Outcome, Status
 from benchmarks.sweep import Plan
 from benchmarks.workloads import WORKLOADS
 
-BASELINE, BUDGET_S = "numpy_vectorized", 170.0
+BASELINE, BUDGET_S = "numpy_vectorized", 200.0
 FAILED = (Status.DISAGREES, Status.CRASHED, Status.TIMEOUT, Status.OUT_OF_MEMORY)
 _SIZE = click.IntRange(1)
 _DTYPE, _ORDER = click.Choice(["float64", "float32"]), click.Choice(["C", "F"])
@@ -39,7 +39,7 @@ _DTYPE, _ORDER = click.Choice(["float64", "float32"]), click.Choice(["C", "F"])
 @listed("--dtype", "dtypes", each=_DTYPE, help="Of all numbers. [float64]")
 @listed("--order", "orders", each=_ORDER, help="Memory layout of matrices. [C]")
 @listed("--threads", each=_SIZE, help="For implementations that use them. [all cores]")
-@click.option("--budget", type=click.FloatRange(1), metavar="SECONDS", help="For the run. [170]")
+@click.option("--budget", type=click.FloatRange(1), metavar="SECONDS", help="For the run. [200]")
 @click.option("--processes", default=5, show_default=True, type=click.IntRange(1))
 @click.option("--baseline", metavar="NAME", help=f"What speedups are over. [{BASELINE}]")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0))
