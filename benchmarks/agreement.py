@@ -69,11 +69,13 @@ def judge(truth: Truth, answer: Sequence[np.ndarray]) -> Agreement:
 
 
 def _judge_part(name, exact, bound, got, arithmetic) -> Agreement:
+    with np.errstate(over="ignore"):
+        got = got.astype(np.float64)
     finite = np.isfinite(got)
     if not np.all(finite):
         index = _first(~finite)
         return Agreement(complaint=f"{_element(name, index)} is {got[index]}, should be finite")
-    error = np.asarray(abs(arithmetic.lift(got.astype(np.float64)) - exact), dtype=np.float64)
+    error = np.asarray(abs(arithmetic.lift(got) - exact), dtype=np.float64)
     ratios = np.asarray(_over(error, bound))
     index = np.unravel_index(int(np.argmax(ratios)), ratios.shape)
     complaint = ""

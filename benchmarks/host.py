@@ -27,7 +27,8 @@ class WorkerFailed(Exception):
 
     def __init__(self, status: Status, reason: str):
         super().__init__(reason)
-        self.status, self.reason = status, reason
+        # The words may be a hostile implementation's: whatever they are, they can be printed and kept.
+        self.status, self.reason = status, "".join(c if c.isprintable() else " " for c in reason)
 
 
 def environment(threads: int, cache: Path | None, memory_bytes: int) -> dict[str, str]:
@@ -82,7 +83,11 @@ class Host:
             )
         self._connection = ours
         self.asked_ns = 0
-        self.hello = self._reply(limit_s, "being imported")[0]
+        try:
+            self.hello = self._reply(limit_s, "being imported")[0]
+        except WorkerFailed:
+            self.close()
+            raise
 
     def ask(
         self, limit_s: float, doing: str, do: str, **request
@@ -144,8 +149,7 @@ class Host:
             how = f"died of {signal.Signals(-code).name}"
         else:
             how = f"exited with status {code}"
-        words = "".join(filter(str.isprintable, said[-1][:100])) if said and code else ""
-        last_words = f" ({words})" if words else ""
+        last_words = f" ({said[-1][:100]})" if said and code else ""
         return WorkerFailed(Status.CRASHED, f"{how} while {doing}{last_words}")
 
     def _signal(self, number: signal.Signals) -> None:
@@ -173,9 +177,9 @@ class Host:
 
 def end_strays(name: str | None = None) -> None:
     """End processes that workers of ours (those of one name, or all) left behind."""
-    mark = _mark(name) if name else _mark("")
     for process in psutil.process_iter(["environ"]):
-        if (process.info["environ"] or {}).get(_MARK, "").startswith(mark):
+        mark = (process.info["environ"] or {}).get(_MARK, "")
+        if mark == _mark(name) if name else mark.startswith(_mark("")):
             with suppress(psutil.NoSuchProcess):
                 process.kill()
 

@@ -78,6 +78,8 @@ def by_name(real: Mapping[str, Dataset]) -> dict[str, Dataset]:
     """The data by its own name; two files of one name are refused."""
     named: dict[str, Dataset] = {}
     for source, dataset in real.items():
+        if not dataset.name.isprintable():
+            raise PlanError(f"{source!r}: the name has characters that cannot be shown; rename it")
         if dataset.name in named or dataset.name == SYNTHETIC:
             raise PlanError(f"{source}: there is other data named {dataset.name}; rename the file")
         named[dataset.name] = dataset

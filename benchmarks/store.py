@@ -1,6 +1,7 @@
 """A run's folder: written as the run goes on, read back as DataFrames."""
 
 import csv
+import io
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -37,7 +38,8 @@ class Writer:
         self.folder = folder
         self.outcomes: dict[tuple, Outcome] = {}
         path = folder / "samples.csv"
-        _drop_unfinished_line(path)
+        if path.exists():
+            path.write_bytes(_finished_lines(path))
         begun = path.exists() and path.stat().st_size > 0
         self._file = path.open("a", newline="", encoding="utf-8")
         self._rows = csv.DictWriter(self._file, columns(Sample))
@@ -56,6 +58,8 @@ class Writer:
         """Write cells.csv and run.json, each whole or not at all."""
         rows = [row(outcome) for outcome in self.outcomes.values()]
         table = pd.DataFrame(rows, columns=columns(Outcome))
+        for name in ("prepare_ns", "first_call_ns", "peak_rss_bytes"):
+            table[name] = table[name].astype("Int64")
         _replace(self.folder / "cells.csv", table.to_csv(index=False))
         text = json.dumps({"schema": SCHEMA, **about}, indent=2, ensure_ascii=False)
         _replace(self.folder / "run.json", text + "\n")
@@ -83,9 +87,10 @@ def read(folder: Path) -> Run:
 def _read_csv(path: Path, expected: Iterable[str]) -> pd.DataFrame:
     if not path.is_file():
         raise StoreError(f"{path} is missing; the run was stopped before it had measured anything")
-    _names = {"implementation": str, "data": str, "reason": str}
+    texts = {"implementation": str, "data": str, "reason": str}
+    lines = io.BytesIO(_finished_lines(path))
     try:
-        table = pd.read_csv(path, dtype=_names, keep_default_na=False, na_values=[""])
+        table = pd.read_csv(lines, dtype=texts, keep_default_na=False, na_values=[""])
     except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as error:
         raise StoreError(f"{path} cannot be read: {error}") from None
     if missing := [name for name in expected if name not in table]:
@@ -94,18 +99,19 @@ def _read_csv(path: Path, expected: Iterable[str]) -> pd.DataFrame:
 
 
 def _typed(table: pd.DataFrame, integers: Iterable[str] = ()) -> pd.DataFrame:
-    whole = dict.fromkeys(["n_x", "m", "threads", *integers], "int64")
+    whole = ["n_x", "m", "threads", *integers]
     try:
-        return table.astype(whole)
+        if (table[whole].astype(float) % 1 != 0).any(axis=None):
+            raise ValueError("there is a fraction")
+        return table.astype(dict.fromkeys(whole, "int64"))
     except (ValueError, TypeError) as error:
         raise StoreError(f"a size or a count is not a whole number: {error}") from None
 
 
-def _drop_unfinished_line(path: Path) -> None:
+def _finished_lines(path: Path) -> bytes:
     """A run that was killed may have left half a line; half a number is worse than none."""
-    if path.exists():
-        text = path.read_bytes()
-        path.write_bytes(text[: text.rfind(b"\n") + 1])
+    text = path.read_bytes()
+    return text[: text.rfind(b"\n") + 1]
 
 
 def _replace(path: Path, text: str) -> None:

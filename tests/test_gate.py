@@ -13,7 +13,6 @@ import pytest
 
 from benchmarks import gate
 from benchmarks.gate import Verdict, verdicts
-from benchmarks.host import end_strays
 from benchmarks.records import Status
 from benchmarks.registry import implementations
 
@@ -30,11 +29,11 @@ def then(statement: str) -> tuple[str, str]:
     return RETURN, f"{PARTS}\n    {statement}\n    return CostGradient(J, dw, db)"
 
 
-def remembering(key: str) -> tuple[str, str]:
-    """Answers kept by a key that does not tell all questions apart."""
+def remembering(key: str, held: str = "()") -> tuple[str, str]:
+    """Answers kept by a key that does not tell all questions apart, and objects `held` alive."""
     return BEGIN, (
         f"kept = {{}}\ndef cost_gradient(w, b, X, Y):\n    key = {key}\n"
-        "    if key not in kept: kept[key] = afresh(w, b, X, Y)\n    return kept[key]\n"
+        f"    if key not in kept: kept[key] = afresh(w, b, X, Y), {held}\n    return kept[key][0]\n"
         "def afresh(w, b, X, Y):"
     )
 
@@ -60,7 +59,10 @@ WRONG: dict[str, tuple[tuple[str, str], str]] = {
     ),
     "J cut at 700": (("(0, Z) - Y * Z", "(0, np.clip(Z, -700, 700)) - Y * Z"), "margins of 700 to"),
     "the lesson's log(1 - a)": (
-        ("np.logaddexp(0, Z) - Y * Z", "-Y * np.log(sigmoid(Z)) - (1 - Y) * np.log1p(-sigmoid(Z))"),
+        (
+            "np.logaddexp(0, Z) - Y * Z",
+            "-Y * np.log(sigmoid(Z)) - (1 - Y) * np.log(1 - sigmoid(Z))",
+        ),
         "J is ",
     ),
     "J off by 1e-11": (then("J *= 1 + 1e-11"), "J is 0.5515806326"),
@@ -77,6 +79,18 @@ WRONG: dict[str, tuple[tuple[str, str], str]] = {
     "w ignored when b is known": (remembering("b, id(X)"), "J is "),
     "Y ignored": (remembering("b, w.tobytes(), X.tobytes()"), "labels all 1"),
     "identities for values": (remembering("b, id(w), id(X), id(Y)"), "J is "),
+    "identities for values, all kept": (
+        remembering("b, id(w), id(X), id(Y)", "(w, X, Y)"),
+        "after its arguments changed in place",
+    ),
+    "fifty times the same": (
+        (
+            BEGIN,
+            f"row = [0.0, 0]\n{BEGIN}\n    row[:] = b, 1 + row[1] * (row[0] == b)\n"
+            "    X = X * (1 + (row[1] > 50))",
+        ),
+        "a hundredth time",
+    ),
     "X changed": (then("X *= 1.0000001"), "X was changed in place"),
     "Y changed": (then("Y[:] = Y[:, ::-1].copy()"), "Y was changed in place"),
     "w changed": (then("w -= 0.001 * dw"), "w@0 was changed in place"),
@@ -159,7 +173,8 @@ def at_import(statement: str) -> tuple[str, str]:
     return "import numpy as np", f"{statement}\nimport numpy as np"
 
 
-ONCE = "if len(sys.argv) < 9: sys.argv.append('')"  # argv is 3 long: six times, then no more
+# At the first few calls, since a process that is forked may fork again; and it does not take long.
+ONCE = "1 / (X.shape[1] != 33)\n    if len(sys.argv) < 9: sys.argv.append('')"
 OK, CRASHED, KILLED = {Status.OK}, {Status.CRASHED}, {Status.OUT_OF_MEMORY}
 HOSTILE: dict[str, tuple[tuple[str, str], set[Status], str]] = {
     "leaves": (first("os._exit(3)"), CRASHED, "exited with status 3"),
@@ -201,11 +216,11 @@ HOSTILE: dict[str, tuple[tuple[str, str], set[Status], str]] = {
         CRASHED,
         "ModuleNotFoundError",
     ),
-    "forks": (first(f"{ONCE}; os.fork()"), OK | CRASHED, ""),
+    "forks": (first(f"{ONCE}; os.fork()"), CRASHED, "m=33"),
     "leaves children behind": (
         first(f"{ONCE}; __import__('subprocess').Popen(['sleep', '600'], start_new_session=True)"),
-        OK | CRASHED,
-        "",
+        CRASHED,
+        "m=33",
     ),
 }
 HANGING = {
@@ -225,7 +240,7 @@ def examined(
 ) -> Verdict:
     old, new = change
     assert SOURCE.count(old) == 1 or not old, f"{old!r} is not a line of numpy_vectorized any more"
-    path = folder / f"{name}!.py"
+    path = folder / f"{name}.py"
     path.write_text(SOURCE.replace(old, new) if old else SOURCE, encoding="utf-8")
     (verdict,) = verdicts(path.stem, path, {wanted}, folder, MEMORY, {})
     assert (verdict.implementation, verdict.operation) == (path.stem, wanted)
@@ -265,7 +280,7 @@ def test_right_passes_however_it_is_written(name: str, found: dict) -> None:
     verdict = found[name].result()
     assert (verdict.status, verdict.reason) == (Status.OK, "")
     assert 0.01 < verdict.ratio <= 1
-    assert verdict.calls == found["as it is"].result().calls > 500
+    assert verdict.calls == found["as it is"].result().calls > 100
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -295,7 +310,6 @@ def test_what_never_answers_is_given_up(
 def test_nothing_that_was_started_is_left_running(found: dict) -> None:
     for future in found.values():
         future.result()
-    end_strays()
     gone, alive = psutil.wait_procs(workers(), timeout=20)
     assert alive == [], f"{len(gone)} others were only slow to go"
 

@@ -92,3 +92,19 @@ def test_a_worker_that_is_gone_says_how(start, tmp_path):
     host = start(_write(tmp_path, body))
     with pytest.raises(WorkerFailed, match="while asking"):
         host.ask(5, "asking", "call", operation="dot", j=0, returns=1)
+
+
+def test_closing_one_worker_leaves_another_whose_name_begins_with_its_name(start, tmp_path):
+    body = "def dot(w, x):\n    return 0.0\n"
+    short, long = (start(_write(tmp_path, body, name)) for name in ("num", "num_py"))
+    short.close()
+    time.sleep(0.2)
+    assert long.alive
+
+
+def test_hostile_words_can_be_printed_and_kept(start, tmp_path):
+    body = "raise ValueError('\\ud800 \\x1b[31m' + chr(13))\n"
+    with pytest.raises(WorkerFailed) as failed:
+        start(_write(tmp_path, body))
+    assert failed.value.reason.isprintable()
+    assert failed.value.reason.encode()

@@ -182,3 +182,15 @@ def test_latest_is_a_link_to_the_newest_and_a_real_folder_of_that_name_is_left_a
     (tmp_path / "other" / "latest").mkdir(parents=True)
     point_latest(tmp_path / "other" / "run")
     assert not (tmp_path / "other" / "latest").is_symlink()
+
+
+def test_half_a_number_is_not_read_as_a_number(tmp_path: Path) -> None:
+    writer = Writer(tmp_path)
+    cell = Cell("dot", "synthetic", 3, 1)
+    for number in range(2):
+        writer.add(Sample("mine", cell, 0, number, 10, 123456))
+    writer.save({})
+    writer.close()
+    path = tmp_path / "samples.csv"
+    path.write_bytes(path.read_bytes()[:-4])
+    assert list(read(tmp_path).samples["elapsed_ns"]) == [123456]
