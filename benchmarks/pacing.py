@@ -10,7 +10,7 @@ from benchmarks.cost_model import predict_ns
 from benchmarks.records import Cell
 from benchmarks.statistics import work_of
 
-MOST_ROUNDS = 40
+MOST_ROUNDS = 10  # in one set; more sets of processes say more than more rounds
 FIRST_ROUNDS = 2  # in the first set of processes, which also finds out what everything costs
 _SLACK = 4  # a costly cell may take what four cells would get if all were alike
 

@@ -95,7 +95,7 @@ def describe(plan: Plan, sources: Mapping[str, Dataset]) -> dict:
         "implementations": {name: str(path) for name, path in plan.implementations.items()},
         "sources": list(sources),
         "seed": plan.seed,
-        "processes": plan.processes,
+        "processes": [plan.processes, plan.most_processes],
         "budget_s": plan.budget_s,
     }
 
@@ -117,9 +117,8 @@ def resumed(folder: Path, budget_s: float | None) -> tuple[Plan, dict]:
         if not path.is_file():
             raise registry.RegistryError(f"{name}: {path} is not there any more")
     done = int(found.samples["process"].max()) + 1 if len(found.samples) else 0
-    left = kept["processes"] - done
-    if about.get("state") == "complete" or left <= 0:
+    if about.get("state") == "complete":
         raise PlanError(f"{folder} is complete; there is nothing to go on with")
-    return Plan(
-        cells_kept, paths, real, budget_s or kept["budget_s"], left, kept["seed"], done
-    ), about
+    least, most = (max(1, sets - done) for sets in kept["processes"])
+    seconds = budget_s or kept["budget_s"]
+    return Plan(cells_kept, paths, real, seconds, least, most, kept["seed"], done), about

@@ -37,7 +37,7 @@ def execute(
     try:
         for record in records:
             if isinstance(record, Step):
-                watch(record.doing, record.done, sweep.left_s)
+                watch(record.doing, record.done, record.left_s)
                 writer.save(about)
             else:
                 writer.add(record)

@@ -27,13 +27,18 @@ MOST_DEATHS = 3  # after so many, an implementation is not started again
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run is to measure. `datasets` holds the real data by name."""
+    """What a run is to measure. `datasets` holds the real data by name.
+
+    There are at least `processes` sets of processes if the budget allows, and at most
+    `most_processes` if it allows that.
+    """
 
     cells: tuple[Cell, ...]
     implementations: Mapping[str, Path]
     datasets: Mapping[str, Dataset]
     budget_s: float
     processes: int = 5
+    most_processes: int = 15
     seed: int = 0
     first_process: int = 0
 
@@ -47,9 +52,10 @@ class Plan:
 
 @dataclass(frozen=True)
 class Step:
-    """How far the run is: what it does now, and the share of its work that is done."""
+    """How far the run is: what it does now, the seconds left, the share of its time that is gone."""
 
     doing: str
+    left_s: float
     done: float
 
 
@@ -79,14 +85,17 @@ class Sweep:
         try:
             yield from self._gate()
             self.budget.grant(self.plan.budget_s / 2)
-            last = self.plan.first_process + self.plan.processes
-            for process in range(self.plan.first_process, last):
-                left = last - process
-                if process > self.plan.first_process and not self.pacing.enough_for_a_set():
-                    self._warn(f"the budget was spent after {process} of {last} sets of processes")
+            for number in range(self.plan.most_processes):
+                if number and not self.pacing.enough_for_a_set():
                     break
-                yield from self._set(process, left)
+                self._sets_left = max(1, self.plan.processes - number)
+                yield from self._set(self.plan.first_process + number)
                 self.pacing.sets += 1
+            if self.pacing.sets < self.plan.processes:
+                self._warn(
+                    f"the budget was spent after {self.pacing.sets} sets of processes, "
+                    f"of {self.plan.processes} at least"
+                )
         finally:
             with self.budget.spending("ending"):
                 hosting.end_strays()
@@ -95,8 +104,13 @@ class Sweep:
     @property
     def left_s(self) -> float:
         """Seconds until the run is done: the budget's, or fewer if all rounds fit into fewer."""
-        most_s = self.pacing.most_s(self._sets_left) if self.pacing.sets else float("inf")
+        sets = self.plan.most_processes - self.pacing.sets
+        most_s = self.pacing.most_s(sets) if self.pacing.sets else float("inf")
         return max(0.0, min(self.budget.left_s, most_s))
+
+    def _step(self, doing: str) -> Step:
+        left_s, passed_s = self.left_s, self.budget.seconds - self.budget.left_s
+        return Step(doing, left_s, passed_s / (passed_s + left_s))
 
     def unvisited(self) -> Iterator[Outcome]:
         """The cells that the run was stopped before it came to, as skipped."""
@@ -112,12 +126,12 @@ class Sweep:
         wanted = {cell.operation for cell in self.plan.cells}
         names = list(self.plan.implementations)
         with self.budget.spending("gate"), ThreadPoolExecutor(min(2, len(names))) as pool:
-            yield Step("checking the answers", 0.0)
+            yield self._step("checking the answers")
             futures = [pool.submit(self._examine, name, wanted) for name in names]
             for count, future in enumerate(as_completed(futures), start=1):
                 for verdict in future.result():
                     yield from self._heed(verdict)
-                yield Step("checking the answers", 0.1 * count / len(names))
+                yield self._step(f"checking the answers: {count} of {len(names)}")
 
     def _examine(self, name: str, wanted: set[str]) -> list[Verdict]:
         path = self.plan.implementations[name]
@@ -145,20 +159,17 @@ class Sweep:
 
     # The sets -----------------------------------------------------------------------------------
 
-    def _set(self, process: int, sets_left: int) -> Iterator[Sample | Outcome | Step]:
+    def _set(self, process: int) -> Iterator[Sample | Outcome | Step]:
         """One fresh set of workers for each thread count, through all the cells they are due in."""
         rng = np.random.default_rng([self.plan.seed, process])
-        done = (process - self.plan.first_process) / self.plan.processes
-        rounds = self.pacing.rounds(sets_left) if self.pacing.paces else {}
-        self._sets_left = sets_left
+        rounds = self.pacing.rounds(self._sets_left) if self.pacing.paces else {}
         cells = sorted(self.plan.cells, key=lambda cell: (cell.threads, work(cell), cell))
         for threads in sorted({cell.threads for cell in cells}):
             due = [cell for cell in cells if cell.threads == threads]
             hosts: dict[str, Host] = {}
             try:
-                for position, cell in enumerate(due):
-                    part = (position + 1) / len(due) / self.plan.processes
-                    yield Step(f"set {process + 1}: {cell}", 0.1 + 0.9 * (done + part))
+                for cell in due:
+                    yield self._step(f"set {process + 1}: {cell}")
                     yield from self._start(hosts, cell, rng)
                     yield from self._visit(hosts, cell, process, rounds.get(cell, 0), rng)
             finally:

@@ -23,6 +23,7 @@ from benchmarks.sweep import Plan
 from benchmarks.workloads import WORKLOADS
 
 BASELINE, BUDGET_S = "numpy_vectorized", 200.0
+PROCESSES = 5, 15  # sets at least, and at most if the budget lasts
 FAILED = (Status.DISAGREES, Status.CRASHED, Status.TIMEOUT, Status.OUT_OF_MEMORY)
 _SIZE = click.IntRange(1)
 _DTYPE, _ORDER = click.Choice(["float64", "float32"]), click.Choice(["C", "F"])
@@ -40,7 +41,7 @@ _DTYPE, _ORDER = click.Choice(["float64", "float32"]), click.Choice(["C", "F"])
 @listed("--order", "orders", each=_ORDER, help="Memory layout of matrices. [C]")
 @listed("--threads", each=_SIZE, help="For implementations that use them. [all cores]")
 @click.option("--budget", type=click.FloatRange(1), metavar="SECONDS", help="For the run. [200]")
-@click.option("--processes", default=5, show_default=True, type=click.IntRange(1))
+@click.option("--processes", type=click.IntRange(1), help="Fresh sets of them. [5 to 15]")
 @click.option("--baseline", metavar="NAME", help=f"What speedups are over. [{BASELINE}]")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0))
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Where to write.")
@@ -80,13 +81,14 @@ def _planned(
         sizes, real, dtypes or ["float64"], orders or ["C"], threads or [machine.cores()]
     )
     named = planning.by_name(real)
-    plan = Plan(cells, paths, named, budget or BUDGET_S, processes, seed)
+    least, most = (processes, processes) if processes else PROCESSES
+    plan = Plan(cells, paths, named, budget or BUDGET_S, least, most, seed)
     about = {
         "command": shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]]),
         "seed": seed,
         "baseline": baseline,
         "budget_s": plan.budget_s,
-        "processes": processes,
+        "processes": plan.processes,
         "plan": planning.describe(plan, real),
     }
     return plan, about
