@@ -88,10 +88,6 @@ class Pacing:
         set_s = sum(seconds * rounds[cell] for cell, seconds in self._round_s().items())
         return sets_left * (self._fixed_s() + set_s)
 
-    def enough_for_a_set(self) -> bool:
-        """Is there time for another set, with one round of everything?"""
-        return self.budget.left_s > 0.8 * self._least_set_s()
-
     def _least_set_s(self) -> float:
         return self._fixed_s() + sum(self._round_s().values())
 

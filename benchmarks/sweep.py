@@ -86,7 +86,7 @@ class Sweep:
             yield from self._gate()
             self.budget.grant(self.plan.budget_s / 2)
             for number in range(self.plan.most_processes):
-                if number and not self.pacing.enough_for_a_set():
+                if number and self.budget.left_s <= 0:
                     break
                 self._sets_left = max(1, self.plan.processes - number)
                 yield from self._set(self.plan.first_process + number)
@@ -163,12 +163,16 @@ class Sweep:
         """One fresh set of workers for each thread count, through all the cells they are due in."""
         rng = np.random.default_rng([self.plan.seed, process])
         rounds = self.pacing.rounds(self._sets_left) if self.pacing.paces else {}
-        cells = sorted(self.plan.cells, key=lambda cell: (cell.threads, work(cell), cell))
+        cells = sorted(self.plan.cells, key=lambda cell: (work(cell), cell))
+        if self.pacing.sets:  # all is known of them, and where the time ends none is to be favoured
+            cells = [cells[i] for i in rng.permutation(len(cells))]
         for threads in sorted({cell.threads for cell in cells}):
             due = [cell for cell in cells if cell.threads == threads]
             hosts: dict[str, Host] = {}
             try:
                 for cell in due:
+                    if self.pacing.sets and self.budget.left_s <= 0:
+                        return
                     yield self._step(f"set {process + 1}: {cell}")
                     yield from self._start(hosts, cell, rng)
                     yield from self._visit(hosts, cell, process, rounds.get(cell, 0), rng)
