@@ -6,7 +6,7 @@ from types import ModuleType
 
 import numpy as np
 
-from benchmarks.precision import EXTENDED, MPMATH, Arithmetic, Rounding, rounding
+from benchmarks.precision import EXTENDED, MPMATH, Arithmetic, rounding
 
 _SMALL = 150  # elements: up to here 50 digits take milliseconds
 
@@ -38,15 +38,16 @@ class Agreement:
 def truth(operation: ModuleType, arguments: Sequence) -> Truth:
     """The exact answer to one call. The dtype of the arguments says what rounding allows."""
     dtype = np.result_type(*(a.dtype for a in arguments if isinstance(a, np.ndarray)))
-    wide = [a.astype(np.float64) if isinstance(a, np.ndarray) else a for a in arguments]
+    wide = [a.astype(np.float64, copy=False) if isinstance(a, np.ndarray) else a for a in arguments]
     small = max(np.size(a) for a in arguments) <= _SMALL
     arithmetic = MPMATH if small else EXTENDED
     with np.errstate(under="ignore"):
         exact = operation.exact(arithmetic, *wide)
-        bound = operation.bound(rounding(dtype), *wide)
-        if arithmetic.unit_roundoff:
-            own = operation.bound(Rounding(arithmetic.unit_roundoff, 0.0), *wide)
-            bound = [b + o for b, o in zip(bound, own, strict=True)]
+        r = rounding(dtype)
+        # The arithmetic's own error has the same bound in its own u, and a bound grows no slower
+        # than u does: γ_k is convex in u, and 0 at 0.
+        own = 1 + arithmetic.unit_roundoff / r.u
+        bound = [own * part for part in operation.bound(r, *wide)]
     return Truth(
         arithmetic,
         dict(zip(operation.RETURNS, map(arithmetic.lift, exact), strict=True)),

@@ -224,12 +224,14 @@ class Sweep:
         present = {name: hosts[name] for name in self._names(cell) if name in hosts}
         if not present:
             return
+        with self.budget.spending("preparing"):
+            problem = self.plan.problem(cell)
         visit = Visit(
             cell=cell,
             process=process,
             hosts=present,
             outcomes={name: self.outcomes[name, cell] for name in present},
-            problem=(problem := self.plan.problem(cell)),
+            problem=problem,
             folder=self.scratch / "problem",
             truth=lambda j: self._truth(cell, problem, j),
             pace=self.pacing.begin(cell) if first else self.pacing.paces[cell],
