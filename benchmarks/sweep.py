@@ -20,6 +20,7 @@ from benchmarks.pacing import FIRST_ROUNDS, Pacing, work
 from benchmarks.problem import Problem, problem_of
 from benchmarks.records import Cell, Outcome, Sample, Status
 from benchmarks.registry import FOLDER
+from benchmarks.shelf import Shelf
 from benchmarks.visit import Visit
 
 MOST_DEATHS = 3  # after so many, an implementation is not started again
@@ -74,6 +75,8 @@ class Sweep:
         self.budget = Budget(self.plan.budget_s)
         self.scratch = hosting.scratch_folder()
         self.memory_bytes = int(0.6 * psutil.virtual_memory().available)
+        kept_bytes = self.memory_bytes // 16  # in memory twice: as arrays, and as their files
+        self.shelf = Shelf(self.scratch / "problems", self.plan.problem, kept_bytes)
         self.lookout = hosting.Lookout()
         self.truths: dict[tuple, Truth] = {}
         self.pacing = Pacing(self.plan.cells, self.plan.processes, self.budget, self._names)
@@ -225,15 +228,14 @@ class Sweep:
         if not present:
             return
         with self.budget.spending("preparing"):
-            problem = self.plan.problem(cell)
+            laid = self.shelf.take(cell)
         visit = Visit(
             cell=cell,
             process=process,
             hosts=present,
             outcomes={name: self.outcomes[name, cell] for name in present},
-            problem=problem,
-            folder=self.scratch / "problem",
-            truth=lambda j: self._truth(cell, problem, j),
+            laid=laid,
+            truth=lambda j: self._truth(cell, laid.problem, j),
             pace=self.pacing.begin(cell) if first else self.pacing.paces[cell],
             budget=self.budget,
             rng=rng,

@@ -1,9 +1,7 @@
 """One cell in one set of workers: prepare, check, warm up, then rounds in random order, check again."""
 
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from time import monotonic
 
 import numpy as np
@@ -13,8 +11,8 @@ from benchmarks.budget import Budget
 from benchmarks.host import Host, Lookout, WorkerFailed
 from benchmarks.operations import operations
 from benchmarks.pacing import Pace
-from benchmarks.problem import Problem, digest
 from benchmarks.records import Cell, Outcome, Sample, Status
+from benchmarks.shelf import Laid
 
 CALL_LIMIT_S = 30.0
 # A call that takes this long does not notice that its caches went cold while it was frozen, nor what
@@ -35,8 +33,7 @@ class Visit:
     process: int
     hosts: Mapping[str, Host]
     outcomes: Mapping[str, Outcome]
-    problem: Problem
-    folder: Path
+    laid: Laid
     truth: Callable[[int], Truth]
     pace: Pace
     budget: Budget
@@ -53,9 +50,6 @@ class Visit:
         once = self.budget.spent["judging"]
         self.compiling_s = 0.0  # what first calls took beyond a call
         self.clock_ns = {name: np.zeros(3) for name in self.hosts}  # asked, elapsed, processor
-        with self.budget.spending("preparing"):
-            self.problem.save(self.folder)
-            self.digests = {key: digest(array) for key, array in self.problem.arrays.items()}
         for name in self._shuffled():
             yield from self._guard(name, self._prepare)
         for name in self.lookout.escaped(self.hosts) & set(self.active):
@@ -68,7 +62,6 @@ class Visit:
         timed = monotonic()
         for name in self._shuffled():
             yield from self._guard(name, self._finish)
-        shutil.rmtree(self.folder, ignore_errors=True)
         self.pace.round_s = max((timed - ready) / max(rounds, 1), 1e-4)
         # Later sets find compiled code and exact answers ready.
         once_s = self.compiling_s + self.budget.spent["judging"] - once
@@ -110,9 +103,9 @@ class Visit:
                 name,
                 "preparing",
                 "load",
-                folder=str(self.folder),
-                keys=list(self.problem.arrays),
-                arguments=list(self.problem.arguments),
+                folder=str(self.laid.folder),
+                keys=list(self.laid.problem.arrays),
+                arguments=list(self.laid.problem.arguments),
             )
         with self.budget.spending("first_calls"):
             called, parts = self._ask(
@@ -208,7 +201,7 @@ class Visit:
         if complaint := reply.get("complaint"):
             raise WorkerFailed(Status.DISAGREES, f"{complaint}, in {self.cell}")
         for key, found in reply.get("digests", {}).items():
-            if key in self.digests and found != self.digests[key]:
+            if key in self.laid.digests and found != self.laid.digests[key]:
                 raise WorkerFailed(Status.DISAGREES, f"{key} was changed in place, in {self.cell}")
         with self.budget.spending("judging"):
             agreement = judge(self.truth(j), parts)

@@ -14,7 +14,7 @@ from benchmarks.registry import ROOT
 FLOORS = (
     "__init__ clock records machine memory data precision wire registry cost_model budget",
     "operations problem agreement trials store statistics",
-    "host gate worker bench visit sweep pacing workloads planning run fit report",
+    "host gate worker bench visit sweep shelf pacing workloads planning run fit report",
     "commands terminal __main__ test_speed",
 )
 FLOOR = {f"benchmarks.{unit}": 2 + k for k, units in enumerate(FLOORS) for unit in units.split()}
