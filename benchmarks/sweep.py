@@ -176,7 +176,7 @@ class Sweep:
                 for cell in due:
                     if self.pacing.sets and self.budget.left_s <= 0:
                         return
-                    yield self._step(f"set {process + 1}: {cell}")
+                    yield self._step(f"set {process + 1}: {cell.operation} {cell.n_x} × {cell.m}")
                     yield from self._start(hosts, cell, rng)
                     yield from self._visit(hosts, cell, process, rounds.get(cell, 0), rng)
             finally:

@@ -49,7 +49,7 @@ class Watch:
         self._quiet = quiet
         self._last = -float(_SECONDS_BETWEEN_LINES)
         columns = (
-            BarColumn(24),
+            BarColumn(16),
             TextColumn("{task.percentage:3.0f}%"),
             TextColumn("{task.description}"),
         )

@@ -29,7 +29,7 @@ DEMONSTRATIONS = (
         Demonstration(operation, DOT_SIZE, 1, "of {n_x} numbers")
         for operation in ("dot", "exp", "log", "absolute", "relu")
     ),
-    Demonstration("matvec", 1000, 1000, "of {m} × {n_x} and {n_x}"),
+    Demonstration("matvec", 1000, 1000, "of {m} × {n_x}"),
     Demonstration("column_percentages", 3, 4, "of {n_x} × {m}"),
     Demonstration(MAIN, 2, 1000, "of n_x = {n_x}, m = {m}"),
 )
