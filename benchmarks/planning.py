@@ -92,7 +92,9 @@ def describe(plan: Plan, sources: Mapping[str, Dataset]) -> dict:
         "cells": [
             {name: getattr(cell, name) for name in cell.__dataclass_fields__} for cell in plan.cells
         ],
-        "implementations": {name: str(path) for name, path in plan.implementations.items()},
+        "implementations": {
+            name: registry.shown(path) for name, path in plan.implementations.items()
+        },
         "sources": list(sources),
         "seed": plan.seed,
         "processes": [plan.processes, plan.most_processes],
@@ -106,7 +108,7 @@ def resumed(folder: Path, budget_s: float | None) -> tuple[Plan, dict]:
     about = found.about
     try:
         kept = about["plan"]
-        paths = {name: Path(path) for name, path in kept["implementations"].items()}
+        paths = {name: registry.ROOT / path for name, path in kept["implementations"].items()}
         cells_kept = tuple(Cell(**cell) for cell in kept["cells"])
         real = by_name({source: data.load(source) for source in kept["sources"]})
     except (KeyError, TypeError) as error:

@@ -35,6 +35,11 @@ def implementations(added: Iterable[Path] = ()) -> dict[str, Path]:
     return found
 
 
+def shown(path: Path) -> str:
+    """The path as it is written down: from the project's root, if it lies there."""
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+
+
 def defined_names(source: str) -> set[str]:
     """The names that a module binds itself, by def, class or assignment; not those it imports.
 

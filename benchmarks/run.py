@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks import machine
 from benchmarks.records import Outcome
-from benchmarks.registry import ROOT
+from benchmarks.registry import ROOT, shown
 from benchmarks.store import Writer, point_latest
 from benchmarks.sweep import Plan, Step, Sweep
 
@@ -74,7 +74,7 @@ def _findings(sweep: Sweep) -> dict:
         "warnings": sweep.warnings,
         "implementations": {
             name: {
-                "path": _relative(path),
+                "path": shown(path),
                 "doc": sweep.hellos.get(name, {}).get("doc", ""),
                 "parallel": sweep.hellos.get(name, {}).get("parallel"),
                 "threadpools": sweep.hellos.get(name, {}).get("threadpools", []),
@@ -83,10 +83,6 @@ def _findings(sweep: Sweep) -> dict:
             for name, path in names.items()
         },
     }
-
-
-def _relative(path: Path) -> str:
-    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
 
 
 def _now() -> str:

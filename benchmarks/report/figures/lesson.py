@@ -15,6 +15,13 @@ from benchmarks.statistics import Estimate
 
 PLACE = 50
 ACROSS = 2
+_BESIDE: dict[str, Any] = {
+    "va": "center_baseline",
+    "fontsize": 7.5,
+    "textcoords": "offset points",
+    "zorder": 4,
+    "bbox": {"facecolor": "white", "linewidth": 0, "pad": 0.8},
+}
 
 Selection = list[tuple[Shown, Estimate | None]]
 """The demonstrations, each with the speedup of vectorized over the loop where both were timed."""
@@ -89,6 +96,8 @@ def _panel(axes: Axes, one: Shown, names: list[str]) -> None:
     axes.set_xlim(low, right)
     for name, result in one.results.to_dict("index").items():
         _bar(axes, names.index(str(name)), str(name), result, low)
+    for name in set(names) - set(one.results.index):
+        axes.annotate("not offered", (low, names.index(name)), (4, 0), color=FAINT, **_BESIDE)
     for ns, way in zip(lesson, ("loop", "vectorized"), strict=False):
         axes.axvline(ns, color=INK, linewidth=1, linestyle=(0, (4, 2)), zorder=1)
         label = f"lesson, {way}\n{human.time(ns)}"
@@ -102,17 +111,14 @@ def _panel(axes: Axes, one: Shown, names: list[str]) -> None:
 
 def _bar(axes: Axes, y: int, name: str, result: dict, low: float) -> None:
     colour, ns = look(name).colour, result["median_ns"]
-    beside: dict[str, Any] = {"va": "center_baseline", "fontsize": 7.5}
-    beside |= {"textcoords": "offset points", "zorder": 4}
-    beside |= {"bbox": {"facecolor": "white", "linewidth": 0, "pad": 0.8}}
     if human.known(ns):
         axes.barh(y, ns - low, left=low, height=0.66, color=colour)
         axes.hlines(y, result["ci_low_ns"], result["ci_high_ns"], color=INK, linewidth=2)
-        axes.annotate(human.time(ns), (max(ns, result["ci_high_ns"]), y), (4, 0), **beside)
+        axes.annotate(human.time(ns), (max(ns, result["ci_high_ns"]), y), (4, 0), **_BESIDE)
         return
     status, predicted = result["status"].replace("_", " "), result["predicted_ns"]
     if human.known(predicted):
         axes.barh(y, predicted - low, left=low, height=0.66, fill=False, edgecolor=colour)
         status += f": about {human.time(predicted)}"
     at = predicted if human.known(predicted) else low
-    axes.annotate(status, (at, y), (4, 0), color=FAINT, **beside)
+    axes.annotate(status, (at, y), (4, 0), color=FAINT, **_BESIDE)
