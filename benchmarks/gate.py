@@ -1,7 +1,8 @@
 """Every trial, put to one implementation in a worker of its own: is it right, and if not, where?"""
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -11,7 +12,7 @@ from threading import Lock
 import numpy as np
 
 from benchmarks.agreement import Agreement, Truth, judge, truth
-from benchmarks.host import Host, WorkerFailed, environment
+from benchmarks.host import Host, WorkerFailed, end_strays, environment
 from benchmarks.machine import cores
 from benchmarks.operations import operations
 from benchmarks.problem import Problem, problem
@@ -38,6 +39,29 @@ class Verdict:
 
 class Disagrees(Exception):
     """An answer that is wrong, with where and by how much."""
+
+
+def examine(
+    paths: Mapping[str, Path],
+    wanted: set[str],
+    folder: Path,
+    memory_bytes: int,
+    hellos: dict[str, dict],
+) -> Iterator[list[Verdict]]:
+    """The verdicts on each implementation as they come in; two at a time, since nothing is timed."""
+
+    def one(name: str) -> list[Verdict]:
+        return list(verdicts(name, paths[name], wanted, folder, memory_bytes, hellos))
+
+    with ThreadPoolExecutor(2) as pool:
+        futures = [pool.submit(one, name) for name in paths]
+        try:
+            for future in as_completed(futures):
+                yield future.result()
+        except BaseException:  # an interrupt, say: do not wait for the others to be examined
+            pool.shutdown(wait=False, cancel_futures=True)
+            end_strays()
+            raise
 
 
 def verdicts(

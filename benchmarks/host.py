@@ -1,6 +1,7 @@
 """The conductor's end of a worker: start it, ask it one thing at a time, freeze it in between."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -210,7 +211,15 @@ def _mark(name: str) -> str:
 
 
 def scratch_folder() -> Path:
-    """A folder for a run's arrays, in memory where the system has such a place."""
+    """A folder for a run's arrays, in memory where the system has such a place.
+
+    What a run that was killed has left there is removed.
+    """
     memory = Path("/dev/shm")
     roomy = memory.is_dir() and psutil.disk_usage(str(memory)).free > 1 << 31
-    return Path(tempfile.mkdtemp(prefix="benchmarks-", dir=memory if roomy else None))
+    base = memory if roomy else Path(tempfile.gettempdir())
+    for left in base.glob("benchmarks-run-*-*"):
+        pid = left.name.split("-")[2]
+        if pid.isdigit() and not psutil.pid_exists(int(pid)):
+            shutil.rmtree(left, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=f"benchmarks-run-{os.getpid()}-", dir=base))

@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Generator, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from benchmarks import host as hosting
 from benchmarks.agreement import Truth, truth
 from benchmarks.budget import Budget
 from benchmarks.data import Dataset, synthetic
-from benchmarks.gate import GATE_LIMIT_S, Verdict, verdicts
+from benchmarks.gate import GATE_LIMIT_S, Verdict, examine
 from benchmarks.host import Host, WorkerFailed
 from benchmarks.operations import operations
 from benchmarks.pacing import FIRST_ROUNDS, Pacing, work
@@ -125,21 +124,16 @@ class Sweep:
     # The gate -----------------------------------------------------------------------------------
 
     def _gate(self) -> Iterator[Outcome | Step]:
-        """Examine the implementations, two at a time; nothing is timed yet."""
+        """Examine the implementations; nothing is timed yet."""
         wanted = {cell.operation for cell in self.plan.cells}
-        names = list(self.plan.implementations)
-        with self.budget.spending("gate"), ThreadPoolExecutor(min(2, len(names))) as pool:
+        paths = self.plan.implementations
+        with self.budget.spending("gate"):
             yield self._step("checking the answers")
-            futures = [pool.submit(self._examine, name, wanted) for name in names]
-            for count, future in enumerate(as_completed(futures), start=1):
-                for verdict in future.result():
+            found = examine(paths, wanted, self.scratch, self.memory_bytes, self.hellos)
+            for count, group in enumerate(found, start=1):
+                for verdict in group:
                     yield from self._heed(verdict)
-                yield self._step(f"checking the answers: {count} of {len(names)}")
-
-    def _examine(self, name: str, wanted: set[str]) -> list[Verdict]:
-        path = self.plan.implementations[name]
-        found = verdicts(name, path, wanted, self.scratch, self.memory_bytes, self.hellos)
-        return list(found)
+                yield self._step(f"checking the answers: {count} of {len(paths)}")
 
     def _heed(self, verdict: Verdict) -> Iterator[Outcome]:
         """Enter every cell of an operation that the implementation offers, ready or refused."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from benchmarks.host import Host, Lookout, WorkerFailed, environment
+from benchmarks.host import Host, Lookout, WorkerFailed, environment, scratch_folder
 from benchmarks.records import Status
 from benchmarks.registry import implementations
 
@@ -108,3 +108,14 @@ def test_hostile_words_can_be_printed_and_kept(start, tmp_path):
         start(_write(tmp_path, body))
     assert failed.value.reason.isprintable()
     assert failed.value.reason.encode()
+
+
+def test_what_a_killed_run_has_left_in_memory_is_removed():
+    mine = scratch_folder()
+    dead = mine.parent / "benchmarks-run-999999999-x"
+    dead.mkdir(exist_ok=True)
+    (dead / "X.npy").write_bytes(b"0")
+    scratch_folder().rmdir()
+    assert not dead.exists()
+    assert mine.exists()
+    mine.rmdir()

@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 import click
@@ -16,7 +15,7 @@ from benchmarks.commands.options import (
     implementation_option,
     operation_option,
 )
-from benchmarks.gate import Verdict, verdicts
+from benchmarks.gate import Verdict, examine
 from benchmarks.records import Status
 
 
@@ -54,17 +53,10 @@ _VERB = {
 
 
 def _examine(paths: dict[str, Path], wanted: set[str]) -> Iterator[list[Verdict]]:
-    """Two implementations at a time: nothing is timed here."""
     scratch = host.scratch_folder()
     memory_bytes = int(0.4 * psutil.virtual_memory().available)
-
-    def examine(name: str) -> list[Verdict]:
-        return list(verdicts(name, paths[name], wanted, scratch, memory_bytes, {}))
-
     try:
-        with ThreadPoolExecutor(2) as pool:
-            for future in as_completed([pool.submit(examine, name) for name in paths]):
-                yield future.result()
+        yield from examine(paths, wanted, scratch, memory_bytes, {})
     finally:
         host.end_strays()
         shutil.rmtree(scratch, ignore_errors=True)
