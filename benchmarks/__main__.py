@@ -26,7 +26,8 @@ for command in (race.run, check.check, fit.fit, rebuild.report, info.list_, info
 
 def main() -> int:
     """Run the command line; what the user did wrong is one or two lines, never a traceback."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a run that is ended is kept, too
+    for number in (signal.SIGINT, signal.SIGTERM):  # also where a shell has had the first ignored
+        signal.signal(number, signal.default_int_handler)
     try:
         return int(cli.main(prog_name="python -m benchmarks", standalone_mode=False) or 0)
     except click.exceptions.NoArgsIsHelpError as no_arguments:

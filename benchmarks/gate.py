@@ -78,8 +78,10 @@ def verdicts(
     for every operation that its text defines.
     """
     variables = environment(cores(), None, memory_bytes)
+    work = folder / f"work-{name}"  # whatever it does there, it does to nobody else
+    work.mkdir(exist_ok=True)
     try:
-        host = Host(name, path, folder, variables, GATE_LIMIT_S, freeze=False)
+        host = Host(name, path, work, variables, GATE_LIMIT_S, freeze=False)
     except WorkerFailed as failure:
         for operation in sorted(wanted & _defined(path)) or sorted(wanted):
             yield Verdict(name, operation, failure.status, failure.reason)

@@ -43,7 +43,7 @@ def environment(threads: int, cache: Path | None, memory_bytes: int) -> dict[str
     return {
         **os.environ,
         **settings,
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]),
         "PYTHONHASHSEED": "random",
         "BENCHMARKS_MEMORY_BYTES": str(memory_bytes),
     }

@@ -200,7 +200,7 @@ class Sweep:
             raise WorkerFailed(Status.CRASHED, f"not started again after {MOST_DEATHS} failures")
         granted = threads if self.hellos[name]["parallel"] else 1
         variables = hosting.environment(granted, self.scratch / "numba", self.memory_bytes)
-        folder = self.scratch / "work"
+        folder = self.scratch / f"work-{name}"
         folder.mkdir(exist_ok=True)
         worker = Host(name, self.plan.implementations[name], folder, variables, GATE_LIMIT_S)
         worker.hello["granted"] = granted

@@ -71,7 +71,8 @@ def _be_modest() -> None:
     limit = int(os.environ.get("BENCHMARKS_MEMORY_BYTES", "0"))
     for name, most in ((resource.RLIMIT_DATA, limit), (resource.RLIMIT_FSIZE, 1 << 30)):
         if most:
-            resource.setrlimit(name, (most, resource.getrlimit(name)[1]))
+            with suppress(OSError, ValueError):  # the system may know better, or not know it at all
+                resource.setrlimit(name, (most, resource.getrlimit(name)[1]))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with suppress(OSError):  # Linux
         Path("/proc/self/oom_score_adj").write_text("1000")

@@ -44,14 +44,14 @@ WRONG: dict[str, tuple[tuple[str, str], str]] = {
     "an example left out": (then("dw -= X[:, -1:] * dZ[0, -1] / m"), "dw[0, 0] is 0, "),
     "odd m": (then("dw *= 1 + 1e-6 * (m % 2)"), "m=1,"),
     "m a multiple of 4": (then("dw *= 1 + 1e-6 * (m % 4 == 0)"), "m=8,"),
-    "m above 50,000": (then("dw[0] += 1e-3 * (m > 50_000)"), "m=70001"),
-    "n_x above 10,000": (then("dw[-1] *= len(w) < 10_000"), "n_x=70001"),
+    "m above 50,000": (then("dw[0] += 1e-3 * (m > 50_000)"), "m=100003"),
+    "n_x above 10,000": (then("dw[-1] *= len(w) < 10_000"), "n_x=100003"),
     "F order": (then("dw *= 1 + 1e-4 * (not X.flags.c_contiguous)"), ", F, float64"),
     "C order": (then("dw *= 1 + 1e-4 * (not X.flags.f_contiguous)"), ", C, float64"),
     "float32": (then("dw *= 1.001 if X.dtype == 'f4' else 1"), "float32"),
     "float32, m above 50,000, the last example": (
         then("if X.dtype == 'f4' and m > 50_000: dw -= X[:, -1:] * dZ[0, -1] / m"),
-        "m=70001, C, float32, long, last column heavy",
+        "m=100003, F, float32, long, last column heavy",
     ),
     "margins cut at 30": (
         ("sigmoid(Z) -", "sigmoid(np.clip(Z, -30, 30)) -"),
