@@ -1,6 +1,5 @@
 """The conductor and its workers: frozen, told their threads, ended, never trusted."""
 
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -75,16 +74,16 @@ def test_a_missing_library_is_unavailable_with_the_command_that_installs_it(star
 
 
 def test_closing_ends_what_has_left_the_group(start, tmp_path):
-    body = "import subprocess\nsubprocess.Popen(['sleep', '60'], start_new_session=True)\n"
+    body = "import subprocess\nsubprocess.Popen(['sleep', '61.25'], start_new_session=True)\n"
     lookout = Lookout()
     host = start(_write(tmp_path, body))
-    strays = [p for p in psutil.process_iter(["name"]) if p.info["name"] == "sleep"]
-    assert strays
+    strays = [p for p in psutil.process_iter(["cmdline"]) if "61.25" in (p.info["cmdline"] or [])]
+    assert len(strays) == 1
     assert lookout.escaped({"mine": host}) == {"mine"}
     assert lookout.escaped({"mine": host}) == set()
     host.close()
     _, alive = psutil.wait_procs(strays, timeout=5)
-    assert not alive or os.getpid() in [p.ppid() for p in alive]
+    assert all(process.status() == psutil.STATUS_ZOMBIE for process in alive)
 
 
 def test_a_worker_that_is_gone_says_how(start, tmp_path):
