@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks import machine
-from benchmarks.records import Outcome
+from benchmarks.records import Outcome, Sample, Status
 from benchmarks.registry import ROOT, shown
 from benchmarks.store import Writer, point_latest
 from benchmarks.sweep import Plan, Step, Sweep
@@ -31,7 +31,7 @@ def execute(
     """
     sweep = Sweep(plan)
     writer = Writer(folder)
-    about = {"state": "running", **about, **_surroundings()}
+    about = {**about, **_surroundings(), "state": "running"}
     writer.save(about)
     records = sweep.records()
     try:
@@ -40,7 +40,7 @@ def execute(
                 watch(record.doing, record.done, record.left_s)
                 writer.save(about)
             else:
-                writer.add(record)
+                _enter(writer, record)
         about["state"] = "complete"
     except KeyboardInterrupt:
         about["state"] = "interrupted"
@@ -48,12 +48,21 @@ def execute(
     finally:
         records.close()
         for outcome in sweep.unvisited():
-            writer.add(outcome)
+            _enter(writer, outcome)
         writer.save({**about, **_findings(sweep)})
         writer.close()
         if folder.parent == REPORTS:
             point_latest(folder)
     return list(writer.outcomes.values())
+
+
+def _enter(writer: Writer, record: Sample | Outcome) -> None:
+    """What was measured before a run was resumed stays measured, though it is left out now."""
+    if isinstance(record, Outcome) and record.status is Status.SKIPPED:
+        before = writer.outcomes.get((record.implementation, record.cell))
+        if before is not None and before.status is Status.OK:
+            return
+    writer.add(record)
 
 
 def _surroundings() -> dict:

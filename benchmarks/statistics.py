@@ -13,7 +13,7 @@ import pandas as pd
 from benchmarks.cost_model import predict_ns
 from benchmarks.operations import operations
 from benchmarks.records import KEY, Status
-from benchmarks.store import CELL, Run
+from benchmarks.store import CELL, Run, ok
 
 INDISTINGUISHABLE = 0.02  # a difference below this is no win, whatever its interval (method.md, 14)
 _DRAWS = 1000
@@ -84,7 +84,7 @@ def cells_of(samples: pd.DataFrame) -> Iterator[tuple[tuple[Hashable, ...], pd.D
 def summary(run: Run) -> pd.DataFrame:
     """summary.csv: one row per implementation and cell; blank where nothing was measured."""
     baseline = run.about.get("baseline", "")
-    measured = run.cells[run.cells["status"] == Status.OK].set_index(KEY_LIST).index
+    measured = ok(run.cells).set_index(KEY_LIST).index
     rows = []
     for cell, samples in cells_of(run.samples):
         for name, own in samples.groupby("implementation", sort=False):

@@ -10,9 +10,11 @@ from typing import Any
 
 import pandas as pd
 
-from benchmarks.records import KEY, Outcome, Sample, Status, columns, row
+from benchmarks.records import KEY, Cell, Outcome, Sample, Status, columns, row
 
 SCHEMA = 1
+CELL = list(KEY[1:])
+WHOLE = ("prepare_ns", "first_call_ns", "peak_rss_bytes")  # whole numbers, and may be blank
 
 
 class StoreError(ValueError):
@@ -36,7 +38,7 @@ class Writer:
         """Begin a run in `folder`, or go on with the one that is there."""
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        self.outcomes: dict[tuple, Outcome] = {}
+        self.outcomes: dict[tuple, Outcome] = _outcomes(folder / "cells.csv")
         path = folder / "samples.csv"
         if path.exists():
             path.write_bytes(_finished_lines(path))
@@ -58,7 +60,7 @@ class Writer:
         """Write cells.csv and run.json, each whole or not at all."""
         rows = [row(outcome) for outcome in self.outcomes.values()]
         table = pd.DataFrame(rows, columns=columns(Outcome))
-        for name in ("prepare_ns", "first_call_ns", "peak_rss_bytes"):
+        for name in WHOLE:
             table[name] = table[name].astype("Int64")
         _replace(self.folder / "cells.csv", table.to_csv(index=False))
         text = json.dumps({"schema": SCHEMA, **about}, indent=2, ensure_ascii=False)
@@ -98,6 +100,23 @@ def _read_csv(path: Path, expected: Iterable[str]) -> pd.DataFrame:
     return table
 
 
+def _outcomes(path: Path) -> dict[tuple, Outcome]:
+    """The outcomes that a run has kept so far, by implementation and cell; none if it is new."""
+    kept = {}
+    if path.is_file():
+        for values in _typed(_read_csv(path, columns(Outcome))).to_dict("records"):
+            known: dict[str, Any] = {
+                str(name): None if pd.isna(v) else v for name, v in values.items()
+            }
+            cell = Cell(**{name: known.pop(name) for name in CELL})
+            for name in WHOLE:
+                known[name] = known[name] if known[name] is None else int(known[name])
+            known |= {"status": Status(known["status"]), "reason": known["reason"] or ""}
+            outcome = Outcome(cell=cell, **known)
+            kept[outcome.implementation, cell] = outcome
+    return kept
+
+
 def _typed(table: pd.DataFrame, integers: Iterable[str] = ()) -> pd.DataFrame:
     whole = ["n_x", "m", "threads", *integers]
     try:
@@ -131,6 +150,3 @@ def point_latest(folder: Path) -> None:
 def ok(cells: pd.DataFrame) -> pd.DataFrame:
     """The rows of cells.csv that were measured."""
     return cells[cells["status"] == Status.OK]
-
-
-CELL = list(KEY[1:])

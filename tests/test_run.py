@@ -160,3 +160,25 @@ def test_a_run_that_is_interrupted_keeps_what_it_has_and_goes_on_with_resume(tmp
 
 def _has_rows(path: Path) -> bool:
     return path.exists() and path.read_text().count("\n") > 3
+
+
+def test_what_was_measured_stays_measured_when_a_resumed_run_is_stopped_early(tmp_path):
+    out = tmp_path / "out"
+    sizes = ["run", *QUICK, "-i", "numpy_vectorized", "--processes", 1]
+    assert _python(*sizes, "--budget", 6, "--out", out).returncode == 0
+    about = json.loads((out / "run.json").read_text())
+    (out / "run.json").write_text(json.dumps(about | {"state": "interrupted"}))
+    before = store.read(out)
+    assert list(before.cells["status"]) == ["ok", "ok"]
+    command = [sys.executable, "-m", "benchmarks", "run", "--resume", str(out), "--quiet"]
+    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and _state(out) != "running":
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=30) == 130
+    pd.testing.assert_frame_equal(store.read(out).cells, before.cells)
+
+
+def _state(out: Path) -> str:
+    return json.loads((out / "run.json").read_text())["state"]
