@@ -16,6 +16,7 @@ import numpy as np
 from benchmarks.clock import stopwatch
 from benchmarks.memory import forget_peak, peak_rss_bytes
 from benchmarks.problem import Problem, digest
+from benchmarks.registry import preparer
 
 _MOST_SENT_BYTES = 1 << 29
 _MOST_READ_BACK = 1 << 16  # numbers; a long list takes longer to read than to compute with
@@ -26,7 +27,7 @@ class Bench:
 
     def __init__(self, module: ModuleType):
         self.module = module
-        self.prepare = getattr(module, "prepare", lambda array: array)
+        self.prepare = preparer(module)
         self.problem: Any = None
         self.prepared: Any = None
         self.kept: Any = None
@@ -72,16 +73,16 @@ class Bench:
             answer = getattr(self.module, operation)(*arguments)
         return _plain(answer, returns)
 
-    def warm(self, operation: str, at_least_ns: int, calls: int, target_ns: int) -> dict:
+    def warm(self, operation: str, at_least_ns: int, target_ns: int) -> dict:
         """Call until the times stop falling; find how many calls make up a sample.
 
-        Stops after `calls` calls and `at_least_ns`, once a batch is no faster than the batches
+        Stops after two calls and `at_least_ns`, once a batch is no faster than the batches
         before it, and in any case at three times that long: then it is not steady. One call that
         takes that long is all there is, and counts as steady.
         """
         loops, done, spent_ns, best, steady = 1, 0, 0, float("inf"), False
         most_ns = 3 * max(at_least_ns, target_ns)
-        while not (steady and done >= calls and spent_ns >= at_least_ns):
+        while not (steady and done >= 2 and spent_ns >= at_least_ns):
             if spent_ns >= most_ns:
                 steady = steady or done == 1
                 break

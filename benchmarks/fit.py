@@ -9,6 +9,7 @@ import numpy as np
 from benchmarks.agreement import judge, truth
 from benchmarks.data import Dataset
 from benchmarks.operations import operations
+from benchmarks.registry import preparer
 
 HELD_OUT = 5  # one example in five is kept for testing where the data brings no test set
 
@@ -41,7 +42,7 @@ def descend(module: ModuleType, data: Dataset, alpha: float, steps: int) -> Iter
 
     The first gradient is judged before it is used: a wrong implementation is not trained with.
     """
-    prepare = getattr(module, "prepare", lambda array: array)
+    prepare = preparer(module)
     X, Y = prepare(data.X), prepare(data.Y)
     w, b = np.zeros((data.n_x, 1)), 0.0
     for step in range(steps + 1):

@@ -15,10 +15,10 @@ from benchmarks.agreement import Agreement, Truth, judge, truth
 from benchmarks.host import Host, WorkerFailed, end_strays, environment
 from benchmarks.machine import cores
 from benchmarks.operations import operations
-from benchmarks.problem import Problem, problem
+from benchmarks.problem import Problem
 from benchmarks.records import Status
 from benchmarks.registry import defined_names
-from benchmarks.trials import SEED, Trial, trials
+from benchmarks.trials import SEED, Trial, random_problem, trials
 
 GATE_LIMIT_S = 30.0  # a first call may compile; one that takes longer than this is a hang
 _REPEATS = 100
@@ -133,12 +133,13 @@ def _examine(operation: str, host: Host, folder: Path) -> Iterator[Agreement]:
 
 def _examine_state(operation: str, host: Host, folder: Path) -> Iterator[Agreement]:
     """An answer follows from the values given, whatever object holds them and whatever went before."""
-    n_x, m = (31, 17) if operations()[operation].USES_M else (37, 1)
+    module = operations()[operation]
+    n_x, m = (31, 17) if module.USES_M else (37, 1)
     for order in ("C", "F"):
-        first, second = (_random_problem(operation, n_x, m, order, k) for k in range(2))
+        first, second = (random_problem(module, n_x, m, order, k) for k in range(2))
         where = f"n_x={n_x}, m={m}, {order}, float64, seed {SEED}"
         with _loaded(host, first, folder, f"{operation} ({where})"):
-            exact = truth(operations()[operation], first.call(0))
+            exact = truth(module, first.call(0))
             doing = f"computing {operation} a hundredth time ({where})"
             answer = _answer(host, operation, doing, "repeat", j=0, calls=_REPEATS)
             yield _judged(exact, answer, doing)
@@ -148,16 +149,8 @@ def _examine_state(operation: str, host: Host, folder: Path) -> Iterator[Agreeme
                 mixed[key] = second.arrays[key]
                 now = Problem(first.arguments, dict(mixed))
                 _load(host, now, folder, doing, in_place=True)
-                exact = truth(operations()[operation], now.call(0))
+                exact = truth(module, now.call(0))
                 yield _ask(host, operation, 0, exact, doing)
-
-
-def _random_problem(operation: str, n_x: int, m: int, order: str, k: int) -> Problem:
-    rng = np.random.default_rng([SEED, n_x, m, 2, k])
-    X, Y = rng.standard_normal((n_x, m)), (rng.random((1, m)) < 0.5).astype(float)
-    module = operations()[operation]
-    fixed, moving = module.fixed(rng, X, Y), [module.moving(rng, X, Y)]
-    return problem(module.ARGUMENTS, fixed, moving, "float64", order)
 
 
 def _exact(operation: str, trial: Trial, j: int) -> Truth:
@@ -207,5 +200,4 @@ def _loaded(host, problem: Problem, folder: Path, cell: str):
 
 def _load(host, problem: Problem, folder: Path, doing: str, in_place=False) -> None:
     problem.save(folder)
-    request = {"folder": str(folder), "keys": list(problem.arrays), "in_place": in_place}
-    host.ask(GATE_LIMIT_S, doing, "load", arguments=list(problem.arguments), **request)
+    host.ask(GATE_LIMIT_S, doing, "load", in_place=in_place, **problem.in_folder(folder))

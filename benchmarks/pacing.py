@@ -8,7 +8,7 @@ import numpy as np
 from benchmarks.budget import Budget, rounds_within
 from benchmarks.cost_model import predict_ns
 from benchmarks.records import Cell
-from benchmarks.statistics import work_of
+from benchmarks.statistics import size_of, work_of
 
 MOST_ROUNDS = 10  # in one set; more sets of processes say more than more rounds
 FIRST_ROUNDS = 2  # in the first set of processes, which also finds out what everything costs
@@ -108,7 +108,7 @@ def work(cell: Cell) -> float:
 
 
 def _size(cell: Cell) -> tuple[float, float]:
-    return cell.m, work(cell)
+    return size_of(cell.operation, cell.n_x, cell.m)
 
 
 def _alike(one: Cell, other: Cell) -> bool:

@@ -1,6 +1,7 @@
 """From what was asked for to a plan: which cells, on which data."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from itertools import product
 from pathlib import Path
 
@@ -89,9 +90,7 @@ def by_name(real: Mapping[str, Dataset]) -> dict[str, Dataset]:
 def describe(plan: Plan, sources: Mapping[str, Dataset]) -> dict:
     """What `resumed` needs to build the plan again, as plain data."""
     return {
-        "cells": [
-            {name: getattr(cell, name) for name in cell.__dataclass_fields__} for cell in plan.cells
-        ],
+        "cells": [asdict(cell) for cell in plan.cells],
         "implementations": {
             name: registry.shown(path) for name, path in plan.implementations.items()
         },

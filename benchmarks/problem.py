@@ -54,6 +54,14 @@ class Problem:
     def variants(self, name: str) -> int:
         return sum(key.startswith(f"{name}@") for key in self.arrays)
 
+    def in_folder(self, folder: Path) -> dict:
+        """What a worker needs to be told to load it from there."""
+        return {
+            "folder": str(folder),
+            "keys": list(self.arrays),
+            "arguments": list(self.arguments),
+        }
+
     def save(self, folder: Path) -> None:
         """One .npy file an array; the memory order is kept."""
         folder.mkdir(parents=True, exist_ok=True)

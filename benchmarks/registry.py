@@ -2,11 +2,12 @@
 
 import ast
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "implementations"
@@ -79,6 +80,11 @@ def offers(path: Path, module: ModuleType, operations: Iterable[str]) -> list[st
     return [
         name for name in operations if name in defined and callable(getattr(module, name, None))
     ]
+
+
+def preparer(module: ModuleType) -> Callable[[Any], Any]:
+    """The module's own `prepare`, or the one that keeps the array."""
+    return getattr(module, "prepare", lambda array: array)
 
 
 def missing_library(error: BaseException) -> str | None:

@@ -16,10 +16,10 @@ from benchmarks.sweep import Plan, Step, Sweep
 REPORTS = ROOT / "reports"
 
 
-def new_folder() -> Path:
-    """reports/<UTC time>-<machine>."""
-    name = re.sub(r"[^A-Za-z0-9.-]+", "-", platform.node()) or "machine"
-    return REPORTS / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{name}"
+def new_folder(what: str = platform.node() or "machine", before: str = "") -> Path:
+    """reports/<UTC time>-<machine>, or the time and what else it is named for."""
+    name = f"{before}{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{what}"
+    return REPORTS / re.sub(r"[^\w.-]+", "-", name)
 
 
 def execute(

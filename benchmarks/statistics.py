@@ -145,14 +145,15 @@ def predictions(run: Run, table: pd.DataFrame) -> pd.DataFrame:
         for name in ("operation", "dtype", "order", "threads"):
             alike &= table[name] == cell[name]
         known = table[alike].dropna(subset="median_ns")
-        sizes = [_size(cell["operation"], *size) for size in known[["n_x", "m"]].to_numpy()]
-        wanted = _size(cell["operation"], cell["n_x"], cell["m"])
+        sizes = [size_of(cell["operation"], *size) for size in known[["n_x", "m"]].to_numpy()]
+        wanted = size_of(cell["operation"], cell["n_x"], cell["m"])
         time_ns = predict_ns(sizes, known["median_ns"].tolist(), wanted)
         rows.append({**cell[KEY_LIST].to_dict(), "predicted_ns": time_ns})
     return pd.DataFrame(rows, columns=[*KEY, "predicted_ns"])
 
 
-def _size(operation: str, n_x: int, m: int) -> tuple[float, float]:
+def size_of(operation: str, n_x: int, m: int) -> tuple[float, float]:
+    """What the cost model predicts from: m and the work."""
     return float(m), work_of(operation, n_x, m)
 
 

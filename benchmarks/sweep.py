@@ -80,18 +80,14 @@ class Sweep:
         self.truths: dict[tuple, Truth] = {}
         self.pacing = Pacing(self.plan.cells, self.plan.processes, self.budget, self._names)
         self.deaths: dict[str, int] = {}
-        self._sets_left = 0
 
     def records(self) -> Generator[Sample | Outcome | Step, None, None]:
         """Everything the run finds, as it finds it. Closing the iterator ends the workers."""
         try:
             yield from self._gate()
             self.budget.grant(self.plan.budget_s / 2)
-            for number in range(self.plan.most_processes):
-                if number and self.budget.left_s <= 0:
-                    break
-                self._sets_left = max(1, self.plan.processes - number)
-                yield from self._set(self.plan.first_process + number)
+            while self.pacing.sets < self.plan.most_processes and not self._over:
+                yield from self._set(self.plan.first_process + self.pacing.sets)
                 self.pacing.sets += 1
             if self.pacing.sets < self.plan.processes:
                 self._warn(
@@ -102,6 +98,11 @@ class Sweep:
             with self.budget.spending("ending"):
                 hosting.end_strays()
                 shutil.rmtree(self.scratch, ignore_errors=True)
+
+    @property
+    def _over(self) -> bool:
+        """Is the time gone? The first set is gone through in any case."""
+        return self.pacing.sets > 0 and self.budget.left_s <= 0
 
     @property
     def left_s(self) -> float:
@@ -159,7 +160,8 @@ class Sweep:
     def _set(self, process: int) -> Iterator[Sample | Outcome | Step]:
         """One fresh set of workers for each thread count, through all the cells they are due in."""
         rng = np.random.default_rng([self.plan.seed, process])
-        rounds = self.pacing.rounds(self._sets_left) if self.pacing.paces else {}
+        sets_left = max(1, self.plan.processes - self.pacing.sets)
+        rounds = self.pacing.rounds(sets_left) if self.pacing.paces else {}
         cells = sorted(self.plan.cells, key=lambda cell: (work(cell), cell))
         if self.pacing.sets:  # all is known of them, and where the time ends none is to be favoured
             cells = [cells[i] for i in rng.permutation(len(cells))]
@@ -168,7 +170,7 @@ class Sweep:
             hosts: dict[str, Host] = {}
             try:
                 for cell in due:
-                    if self.pacing.sets and self.budget.left_s <= 0:
+                    if self._over:
                         return
                     yield self._step(f"set {process + 1}: {cell.operation} {cell.n_x} × {cell.m}")
                     yield from self._start(hosts, cell, rng)

@@ -31,7 +31,7 @@ def test_cost_gradient(benchmark: Callable, name: str, size: tuple[int, int]) ->
     operation = operations()["cost_gradient"]
     data = synthetic(*size, seed=0)
     problem = problem_of(operation, data.X, data.Y, [0, *size], "float64", "C")
-    prepare = getattr(module, "prepare", lambda array: array)
+    prepare = registry.preparer(module)
     arguments = tuple(
         prepare(argument) if isinstance(argument, np.ndarray) else argument
         for argument in problem.call(0)

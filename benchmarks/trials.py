@@ -87,6 +87,13 @@ def _random_arguments(operation, rng, n_x, m) -> tuple:
     return operation.fixed(rng, X, Y), [operation.moving(rng, X, Y) for _ in range(2)]
 
 
+def random_problem(operation, n_x: int, m: int, order: str, k: int) -> Problem:
+    """The k-th problem of random data of this size, in float64."""
+    X, Y = _data(rng := np.random.default_rng([SEED, n_x, m, 2, k]), n_x, m)
+    fixed, moving = operation.fixed(rng, X, Y), [operation.moving(rng, X, Y)]
+    return problem(operation.ARGUMENTS, fixed, moving, "float64", order)
+
+
 def _data(rng, n_x, m) -> tuple[np.ndarray, np.ndarray]:
     return rng.standard_normal((n_x, m)), (rng.random((1, m)) < 0.5).astype(float)
 

@@ -8,13 +8,13 @@ import numpy as np
 
 from benchmarks.agreement import Truth, judge
 from benchmarks.budget import Budget
+from benchmarks.gate import GATE_LIMIT_S
 from benchmarks.host import Host, Lookout, WorkerFailed
 from benchmarks.operations import operations
 from benchmarks.pacing import Pace
 from benchmarks.records import Cell, Outcome, Sample, Status
 from benchmarks.shelf import Laid
 
-CALL_LIMIT_S = 30.0
 # A call that takes this long does not notice that its caches went cold while it was frozen, nor what
 # a few calls more of warming up would bring: refilling 32 MiB takes about 3 ms.
 SLOW_NS = 100e6
@@ -72,11 +72,13 @@ class Visit:
         return list(map(str, self.rng.permutation(sorted(self.active))))
 
     def _guard(self, name: str, step: Callable, *arguments) -> Iterator[Sample | Outcome]:
-        """What the step yields; if it fails, the outcome that says so, and the name is out."""
+        """What the step returns, if anything; if it fails, the outcome that says so: it is out."""
         try:
-            yield from step(name, *arguments)
+            found = step(name, *arguments)
         except WorkerFailed as failure:
-            yield self._out(name, failure)
+            found = self._out(name, failure)
+        if found is not None:
+            yield found
 
     def _out(self, name: str, failure: WorkerFailed) -> Outcome:
         outcome = self.active.pop(name)
@@ -86,7 +88,7 @@ class Visit:
         # Twenty times as long as it should take; a first call may compile, and nobody knows for how
         # long. What a hang took is not to be missing from the others' time.
         known_ns = self.pace.call_ns.get(name, self.expected_ns.get(name))
-        limit_s = CALL_LIMIT_S
+        limit_s = GATE_LIMIT_S
         if known_ns is not None:
             limit_s = max(5.0, 20 * known_ns * request.get("loops", 1) / 1e9)
         try:
@@ -96,17 +98,11 @@ class Visit:
                 self.budget.extend(limit_s)
             raise
 
-    def _prepare(self, name: str) -> Iterator[Outcome]:
+    def _prepare(self, name: str) -> None:
         operation = self.cell.operation
         with self.budget.spending("preparing"):
-            loaded, _ = self._ask(
-                name,
-                "preparing",
-                "load",
-                folder=str(self.laid.folder),
-                keys=list(self.laid.problem.arrays),
-                arguments=list(self.laid.problem.arguments),
-            )
+            files = self.laid.problem.in_folder(self.laid.folder)
+            loaded, _ = self._ask(name, "preparing", "load", **files)
         with self.budget.spending("first_calls"):
             called, parts = self._ask(
                 name, "computing", "call", operation=operation, j=CHECKED, returns=self._returns
@@ -125,7 +121,6 @@ class Visit:
         self._warm_up(name)
         if name not in self.pace.loops:
             raise WorkerFailed(Status.SKIPPED, self.too_costly(name, self.pace.call_ns[name]))
-        yield from ()
 
     def _warm_up(self, name: str) -> None:
         """Until it is steady; the first time, find out how many calls make a sample, too."""
@@ -140,7 +135,6 @@ class Visit:
                 operation=self.cell.operation,
                 target_ns=self.pace.target_ns,
                 at_least_ns=self.pace.warm_up_ns,
-                calls=2,
             )
         if known:
             return
@@ -152,7 +146,7 @@ class Visit:
         if not self.too_costly(name, warm["per_call_ns"]):
             self.pace.loops[name] = warm["loops"]
 
-    def _sample(self, name: str, number: int, last: bool) -> Iterator[Sample]:
+    def _sample(self, name: str, number: int, last: bool) -> Sample:
         loops, untimed = self.pace.loops[name], self.pace.call_ns[name] < SLOW_NS
         # Every implementation is given the same arguments in a round, and the last call of the last
         # round has arguments whose answer is known.
@@ -171,9 +165,9 @@ class Visit:
         self.clock_ns[name] += (asked, timed["elapsed_ns"] + timed["untimed_ns"], timed["cpu_ns"])
         idle_s = (asked - timed["elapsed_ns"] - timed["untimed_ns"]) / 1e9
         self.budget.move(max(idle_s, 0.0), "samples", "conducting")
-        yield Sample(name, self.cell, self.process, number, loops, timed["elapsed_ns"])
+        return Sample(name, self.cell, self.process, number, loops, timed["elapsed_ns"])
 
-    def _finish(self, name: str) -> Iterator[Outcome]:
+    def _finish(self, name: str) -> None:
         """Judge the last timed answer, and the worker's clock by the conductor's."""
         with self.budget.spending("judging"):
             answered, parts = self._ask(name, "answering", "answer", returns=self._returns)
@@ -192,7 +186,6 @@ class Visit:
                 f"{name} kept {processor / elapsed:.1f} processors busy, with {pools} threads "
                 f"granted: {self.cell}"
             )
-        yield from ()
 
     def _judged(
         self, name: str, outcome: Outcome, j: int, reply: dict, parts: Sequence[np.ndarray]

@@ -1,8 +1,6 @@
 """`fit`: gradient descent with any implementation on any data."""
 
 import json
-import re
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -13,7 +11,7 @@ from benchmarks import data as data_module
 from benchmarks import registry, terminal
 from benchmarks.commands.options import add_option, choose
 from benchmarks.fit import FitError, State, accuracy, descend, split
-from benchmarks.run import REPORTS
+from benchmarks.run import new_folder
 
 
 @click.command()
@@ -57,7 +55,7 @@ def fit(
         reason = registry.missing_library(error) or f"{type(error).__name__}: {error}"
         terminal.fail(f"{name} cannot be imported: {reason}")
         return 1
-    folder = out or REPORTS / _folder_name(data.name, name)
+    folder = out or new_folder(f"{data.name}-{name}", before="fit-")
     about = {
         "data": data.name,
         "implementation": name,
@@ -108,8 +106,3 @@ def _write(folder: Path, about: dict, states: list[State]) -> None:
     first, last = states[0].J, states[-1].J
     title = f"{about['implementation']} on {about['data']}: cost {first:.3f} to {last:.3f}"
     cost_curve.draw(costs, f"{title} in {about['steps']} steps (α = {about['alpha']:g})", folder)
-
-
-def _folder_name(data: str, implementation: str) -> str:
-    when = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
-    return "fit-" + re.sub(r"[^\w.-]+", "-", f"{when}-{data}-{implementation}")

@@ -26,7 +26,7 @@ def list_(added: tuple) -> int:
     asked = [(name, len(sizes()), _first_line(sizes)) for name, sizes in WORKLOADS.items()]
     terminal.table("Workloads", ("name", "cells", "what it asks"), asked)
     terminal.say()
-    sources = {data.SYNTHETIC: "seeded, of any size", **data.NAMES}
+    sources = {data.SYNTHETIC: data.SYNTHETIC_DESCRIPTION, **data.NAMES}
     terminal.table("Data", ("name", "what it is"), sources.items())
     terminal.say(
         "\nAnd a file of yours: .npz (X, Y), .csv (last column the label), .h5 (train_set_x)"

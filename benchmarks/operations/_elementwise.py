@@ -7,12 +7,13 @@ RETURNS = ("u",)
 USES_M = False
 
 
-def column(rng, X) -> dict:
+def fixed(rng, X, Y) -> dict:
     """v (n_x, 1), standard normal."""
     return {"v": rng.standard_normal((X.shape[0], 1))}
 
 
-def nothing(rng, X, Y) -> dict:
+def moving(rng, X, Y) -> dict:
+    """Nothing moves."""
     return {}
 
 
@@ -22,3 +23,10 @@ def cases(n_x, **values) -> list:
         (name.replace("_", " "), {"v": np.resize(np.array(column, float), (n_x, 1))})
         for name, column in values.items()
     ]
+
+
+def signs(rng, n_x, m) -> list:
+    """Where an operation that depends on the sign alone may go wrong."""
+    return cases(
+        n_x, zeros=[0.0, -0.0], large=[-1e30, 1e30], small=[-1e-30, 1e-30], all_below_0=[-1]
+    )

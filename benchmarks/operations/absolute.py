@@ -3,21 +3,10 @@
 import numpy as np
 
 from benchmarks.operations._demand import Demand
-from benchmarks.operations._elementwise import ARGUMENTS, RETURNS, USES_M, cases, column, nothing
+from benchmarks.operations._elementwise import ARGUMENTS, RETURNS, USES_M, fixed, moving
+from benchmarks.operations._elementwise import signs as hard
 
-__all__ = ["ARGUMENTS", "RETURNS", "USES_M"]
-
-moving = nothing
-
-
-def fixed(rng, X, Y):
-    return column(rng, X)
-
-
-def hard(rng, n_x, m):
-    return cases(
-        n_x, zeros=[0.0, -0.0], large=[-1e30, 1e30], small=[-1e-30, 1e-30], all_below_0=[-1]
-    )
+__all__ = ["ARGUMENTS", "RETURNS", "USES_M", "fixed", "hard", "moving"]
 
 
 def exact(a, v):

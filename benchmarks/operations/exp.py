@@ -3,15 +3,9 @@
 import numpy as np
 
 from benchmarks.operations._demand import Demand
-from benchmarks.operations._elementwise import ARGUMENTS, RETURNS, USES_M, cases, column, nothing
+from benchmarks.operations._elementwise import ARGUMENTS, RETURNS, USES_M, cases, fixed, moving
 
-__all__ = ["ARGUMENTS", "RETURNS", "USES_M"]
-
-moving = nothing
-
-
-def fixed(rng, X, Y):
-    return column(rng, X)
+__all__ = ["ARGUMENTS", "RETURNS", "USES_M", "fixed", "moving"]
 
 
 def hard(rng, n_x, m):
