@@ -22,7 +22,7 @@ $(READY): pyproject.toml
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-bench: $(READY) ## race everything over all workloads, about 3 minutes; writes a report
+bench: $(READY) ## race everything over all workloads, about 3.5 minutes; writes a report
 	$(PY) -m benchmarks run --budget $(BUDGET) $(only)
 
 bench-quick: $(READY) ## the headline in half a minute

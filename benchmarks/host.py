@@ -6,8 +6,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from multiprocessing import Pipe
 from pathlib import Path
 from threading import Timer
@@ -208,6 +208,17 @@ class Lookout:
 
 def _mark(name: str) -> str:
     return f"{os.getpid()}:{name}"
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A scratch folder for as long as it lasts; what workers left behind, there or running, ends."""
+    folder = scratch_folder()
+    try:
+        yield folder
+    finally:
+        end_strays()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def scratch_folder() -> Path:

@@ -75,6 +75,13 @@ def test_list_shows_what_is_here_and_what_is_unavailable(tmp_path):
         assert word in process.stdout
 
 
+def test_list_is_not_put_off_by_an_implementation_that_writes_where_it_works(tmp_path):
+    added = _write(tmp_path, "writes.py", '"""Writes."""\nopen("left behind", "w").write("x")\n')
+    process = _python("list", "--add", added)
+    assert process.returncode == 0, process.stderr
+    assert "Writes." in process.stdout
+
+
 def test_machine_says_what_this_computer_is():
     said = _python("machine").stdout
     assert "cores" in said and "memory_bytes" in said and "numpy" in said

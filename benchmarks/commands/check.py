@@ -1,7 +1,5 @@
 """`check`: the gate alone."""
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -28,8 +26,10 @@ def check(names: tuple, added: tuple, wanted: tuple) -> int:
     paths = chosen_implementations(names, added)
     found: list[Verdict] = []
     operations = set(chosen_operations(wanted))
-    with terminal.Watch() as watch:
-        for count, group in enumerate(_examine(paths, operations), start=1):
+    memory_bytes = int(0.4 * psutil.virtual_memory().available)
+    with terminal.Watch() as watch, host.scratch() as folder:
+        examined = examine(paths, operations, folder, memory_bytes, {})
+        for count, group in enumerate(examined, start=1):
             found += group
             watch.show("checking the answers", count / len(paths))
     _show(found, paths)
@@ -50,16 +50,6 @@ _VERB = {
     Status.TIMEOUT: "hung in",
     Status.OUT_OF_MEMORY: "ran out of memory in",
 }
-
-
-def _examine(paths: dict[str, Path], wanted: set[str]) -> Iterator[list[Verdict]]:
-    scratch = host.scratch_folder()
-    memory_bytes = int(0.4 * psutil.virtual_memory().available)
-    try:
-        yield from examine(paths, wanted, scratch, memory_bytes, {})
-    finally:
-        host.end_strays()
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _show(found: list[Verdict], paths: dict[str, Path]) -> None:

@@ -36,15 +36,13 @@ def list_(added: tuple) -> int:
 
 def _look(name: str, path) -> tuple[str, str]:
     """The implementation's first line and its operations, or why it is unavailable."""
-    scratch = host.scratch_folder()
-    memory_bytes = int(0.5 * psutil.virtual_memory().available)
+    variables = host.environment(1, None, int(0.5 * psutil.virtual_memory().available))
     try:
-        worker = Host(name, path, scratch, host.environment(1, None, memory_bytes), GATE_LIMIT_S)
-        worker.close()
+        with host.scratch() as folder:
+            worker = Host(name, path, folder, variables, GATE_LIMIT_S)
+            worker.close()
     except WorkerFailed as failure:
         return f"{failure.status}: {failure.reason}", ""
-    finally:
-        scratch.rmdir()
     return worker.hello["doc"], ", ".join(worker.hello["operations"])
 
 
