@@ -6,11 +6,13 @@ import sys
 import click
 
 from benchmarks import terminal
-from benchmarks.commands import check, fit, info, race, rebuild
+from benchmarks.commands import check, compare, export, fit, info, race, rebuild, validate
+from benchmarks.compare import CompareError
 from benchmarks.data import DataError
 from benchmarks.planning import PlanError
 from benchmarks.registry import RegistryError
 from benchmarks.store import StoreError
+from benchmarks.validate import TrialError
 
 WRONG_USE, INTERRUPTED = 2, 130
 
@@ -20,7 +22,17 @@ def cli() -> None:
     """Which way of writing it is fastest on this machine, by how much, and is it still right?"""
 
 
-for command in (race.run, check.check, fit.fit, rebuild.report, info.list_, info.machine):
+for command in (
+    race.run,
+    check.check,
+    compare.compare,
+    validate.command,
+    fit.fit,
+    rebuild.report,
+    export.export,
+    info.list_,
+    info.machine,
+):
     cli.add_command(command)
 
 
@@ -36,7 +48,7 @@ def main() -> int:
     except click.ClickException as error:
         terminal.fail(error.format_message())
         return WRONG_USE
-    except (RegistryError, DataError, PlanError, StoreError) as error:
+    except (RegistryError, DataError, PlanError, StoreError, CompareError, TrialError) as error:
         terminal.fail(error)
         return WRONG_USE
     except OSError as error:

@@ -52,15 +52,15 @@ class Budget:
         return {"wall_s": round(wall, 3), **seconds, "measuring_share": share}
 
 
-def rounds_within(seconds: float, round_s: Mapping, most: int) -> dict:
+def rounds_within(seconds: float, round_s: Mapping, most: Mapping) -> dict:
     """Rounds for each cell, so that all get about the same time and together take `seconds`.
 
     `round_s` says what one round of each cell takes. Every cell gets at least one round and at most
-    `most`; what a cell cannot use goes to the others.
+    its `most`; what a cell cannot use goes to the others.
     """
 
     def rounds(each_s: float) -> dict:
-        return {cell: int(min(max(each_s / cost, 1), most)) for cell, cost in round_s.items()}
+        return {cell: int(min(max(each_s / cost, 1), most[cell])) for cell, cost in round_s.items()}
 
     low, high = 0.0, max(seconds, 1e-6)
     for _ in range(40):

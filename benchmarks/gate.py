@@ -1,7 +1,7 @@
 """Every trial, put to one implementation in a worker of its own: is it right, and if not, where?"""
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,6 +35,10 @@ class Verdict:
     reason: str = ""
     ratio: float = 0.0
     calls: int = 0
+
+
+Examined = tuple[Sequence[Verdict], dict]
+"""What the gate has found of one implementation, and its worker's greeting."""
 
 
 class Disagrees(Exception):

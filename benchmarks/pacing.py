@@ -10,7 +10,8 @@ from benchmarks.cost_model import predict_ns
 from benchmarks.records import Cell
 from benchmarks.statistics import size_of, work_of
 
-MOST_ROUNDS = 10  # in one set; more sets of processes say more than more rounds
+MOST_ROUNDS = 8  # in one set; more sets of processes say more than more rounds
+LEAST_ROUNDS = 3  # where there may be few
 FIRST_ROUNDS = 2  # in the first set of processes, which also finds out what everything costs
 _SLACK = 4  # a costly cell may take what four cells would get if all were alike
 
@@ -19,7 +20,8 @@ _SLACK = 4  # a costly cell may take what four cells would get if all were alike
 class Pace:
     """How a cell is measured, and what that takes; found in its first visit and kept.
 
-    `fixed_s` is what a visit takes without its rounds, `round_s` what a round takes.
+    `fixed_s` is what a visit takes without its rounds, `round_s` what a round takes, both for each
+    implementation in it: not all of them are in every visit.
     """
 
     target_ns: int
@@ -32,12 +34,18 @@ class Pace:
 
 @dataclass(eq=False)
 class Pacing:
-    """The paces of a run's cells. `standing` tells which implementations are still in a cell."""
+    """The paces of a run's cells. `standing` tells which implementations are still in a cell.
+
+    `fair_share` of the budget is for the first `processes` sets. `most_set_s` is the most that the
+    rounds of one implementation in one cell may take in a set.
+    """
 
     cells: Sequence[Cell]
     processes: int
     budget: Budget
     standing: Callable[[Cell], Sequence[str]]
+    fair_share: float = 1.0
+    most_set_s: float = float("inf")
     paces: dict[Cell, Pace] = field(default_factory=dict)
     sets: int = 0
 
@@ -77,26 +85,40 @@ class Pacing:
             f"share of the budget is {share_s:.2g} s; a larger --budget measures it"
         )
 
-    def rounds(self, sets_left: int) -> dict[Cell, int]:
-        """Rounds for each cell in the next set, so that every set left gets as long."""
-        seconds = self.budget.left_s / max(sets_left, 1) - self._fixed_s()
-        return rounds_within(seconds, self._round_s(), MOST_ROUNDS)
+    def rounds(self) -> dict[Cell, int]:
+        """Rounds for each cell in the next set: in the first sets so that every one gets as long
+        and all cells about the same time, later as many as there may be."""
+        most = {cell: self._most_rounds(cell) for cell in self.paces}
+        sets_left = self.processes - self.sets
+        if sets_left <= 0:
+            return most
+        fair_s = self.budget.left_s - (1 - self.fair_share) * self.budget.seconds
+        seconds = max(fair_s, 0.0) / sets_left - self._fixed_s()
+        return rounds_within(seconds, self._round_s(), most)
 
-    def most_s(self, sets_left: int) -> float:
-        """What the sets left will take, if all their rounds fit in."""
-        rounds = self.rounds(sets_left)
-        set_s = sum(seconds * rounds[cell] for cell, seconds in self._round_s().items())
-        return sets_left * (self._fixed_s() + set_s)
+    def visit_s(self, cell: Cell) -> float:
+        """What it takes to visit the cell once more, with all who are in it."""
+        pace = self.paces[cell]
+        return len(self.standing(cell)) * (pace.fixed_s + pace.round_s * self._most_rounds(cell))
+
+    @property
+    def starting_s(self) -> float:
+        """What it takes to start a set of workers."""
+        return self.budget.spent["starting"] / max(1, self.sets)
+
+    def _most_rounds(self, cell: Cell) -> int:
+        each_s = max(self.paces[cell].round_s, 1e-6)
+        return int(np.clip(self.most_set_s / each_s, LEAST_ROUNDS, MOST_ROUNDS))
 
     def _least_set_s(self) -> float:
         return self._fixed_s() + sum(self._round_s().values())
 
     def _fixed_s(self) -> float:
-        starting_s = self.budget.spent["starting"] / max(1, self.sets)
-        return starting_s + sum(pace.fixed_s for pace in self.paces.values())
+        fixed_s = (len(self.standing(c)) * pace.fixed_s for c, pace in self.paces.items())
+        return self.starting_s + sum(fixed_s)
 
     def _round_s(self) -> dict[Cell, float]:
-        return {cell: pace.round_s for cell, pace in self.paces.items()}
+        return {cell: len(self.standing(cell)) * pace.round_s for cell, pace in self.paces.items()}
 
     def _pairs(self, cells: Sequence[Cell]) -> int:
         """Implementations times cells, and at least 1."""

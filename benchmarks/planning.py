@@ -8,7 +8,8 @@ from pathlib import Path
 from benchmarks import data, registry, store
 from benchmarks.data import SYNTHETIC, Dataset
 from benchmarks.operations import operations
-from benchmarks.records import Cell
+from benchmarks.records import TWIN, Cell, is_twin
+from benchmarks.steering import to_precision
 from benchmarks.sweep import Plan
 from benchmarks.workloads import BENCH, WORKLOADS, Size
 
@@ -87,6 +88,15 @@ def by_name(real: Mapping[str, Dataset]) -> dict[str, Dataset]:
     return named
 
 
+def with_twin(paths: Mapping[str, Path], baseline: str) -> dict[str, Path]:
+    """The implementations and the baseline's twin, the control that is in every cell."""
+    return {**paths, f"{baseline}{TWIN}": paths[baseline]}
+
+
+def twins_of(paths: Iterable[str]) -> dict[str, str]:
+    return {name: name.removesuffix(TWIN) for name in paths if is_twin(name)}
+
+
 def describe(plan: Plan, sources: Mapping[str, Dataset]) -> dict:
     """What `resumed` needs to build the plan again, as plain data."""
     return {
@@ -122,4 +132,16 @@ def resumed(folder: Path, budget_s: float | None) -> tuple[Plan, dict]:
         raise PlanError(f"{folder} is complete; there is nothing to go on with")
     least, most = (max(1, sets - done) for sets in kept["processes"])
     seconds = budget_s or kept["budget_s"]
-    return Plan(cells_kept, paths, real, seconds, least, most, kept["seed"], done), about
+    plan = Plan(
+        cells_kept,
+        paths,
+        real,
+        seconds,
+        steer=to_precision(about["baseline"]),
+        processes=least,
+        most_processes=most,
+        seed=kept["seed"],
+        first_process=done,
+        twins=twins_of(paths),
+    )
+    return plan, about

@@ -47,7 +47,10 @@ class Sample:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Did it work, and what did it take: error and bound where their ratio is worst."""
+    """Did it work, and what did it take: error and bound where their ratio is worst.
+
+    `warnings`, joined by semicolons, say what was odd about its times.
+    """
 
     implementation: str
     cell: Cell
@@ -58,6 +61,16 @@ class Outcome:
     prepare_ns: int | None = None
     first_call_ns: int | None = None
     peak_rss_bytes: int | None = None
+    warnings: str = ""
+
+
+TWIN = "@twin"
+"""What the name of a control ends with: the baseline's own code, in a worker of its own."""
+
+
+def is_twin(names):
+    """Of each name of a Series, or of one: is it a twin's?"""
+    return names.endswith(TWIN) if isinstance(names, str) else names.str.endswith(TWIN)
 
 
 KEY = ("implementation", *(field.name for field in fields(Cell)))

@@ -3,6 +3,7 @@
 import ast
 import sys
 from collections.abc import Callable, Iterable
+from hashlib import blake2b
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -27,6 +28,8 @@ def implementations(added: Iterable[Path] = ()) -> dict[str, Path]:
             raise RegistryError(
                 f"--add {str(path)!r}: the name has characters that cannot be shown"
             )
+        if "@" in path.stem:
+            raise RegistryError(f"--add {path}: an @ is for twins and revisions; rename the file")
         if path.stem in found:
             raise RegistryError(
                 f"--add {path}: there is already an implementation named {path.stem} "
@@ -61,9 +64,24 @@ def defined_names(source: str) -> set[str]:
     return names
 
 
+def sources(path: Path) -> list[Path]:
+    """The files that are measured with it: its own and, in a folder of ours, the helpers beside it."""
+    ours = path.parent.name == FOLDER.name
+    return [path, *sorted(path.parent.glob("_*.py"))] if ours else [path]
+
+
+def digest(path: Path) -> str:
+    """What tells one version of the measured code from another."""
+    whole = blake2b(digest_size=8)
+    for file in sources(path):
+        whole.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return whole.hexdigest()
+
+
 def load(path: Path) -> ModuleType:
     """Import the implementation at `path`; one of the user's may import its neighbours too."""
-    if path.parent == FOLDER:
+    if path.parent.name == FOLDER.name:  # ours, or those of another revision
+        sys.path.insert(0, str(path.parent.parent))
         return import_module(f"{FOLDER.name}.{path.stem}")
     sys.path.append(str(path.parent))
     name = f"added_{path.stem}"

@@ -3,14 +3,16 @@
 import platform
 import re
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from benchmarks import machine
+from benchmarks import machine, store
 from benchmarks.records import Outcome, Sample, Status
-from benchmarks.registry import ROOT, shown
-from benchmarks.store import Writer, point_latest
+from benchmarks.registry import ROOT, digest, shown
+from benchmarks.steering import outlook
+from benchmarks.store import Writer
 from benchmarks.sweep import Plan, Step, Sweep
 
 REPORTS = ROOT / "reports"
@@ -30,6 +32,9 @@ def execute(
     Whatever ends it, what was measured by then is in the folder.
     """
     sweep = Sweep(plan)
+    if plan.first_process:  # what is known already says where the rounds are wanted
+        for sample in store.records(store.read(folder).samples):
+            sweep.gathered.add(sample)
     writer = Writer(folder)
     about = {**about, **_surroundings(), "state": "running"}
     writer.save(about)
@@ -49,10 +54,8 @@ def execute(
         records.close()
         for outcome in sweep.unvisited():
             _enter(writer, outcome)
-        writer.save({**about, **_findings(sweep)})
+        writer.save({**about, **_findings(sweep), "precision": _precision(sweep, about)})
         writer.close()
-        if folder.parent == REPORTS:
-            point_latest(folder)
     return list(writer.outcomes.values())
 
 
@@ -84,6 +87,7 @@ def _findings(sweep: Sweep) -> dict:
         "implementations": {
             name: {
                 "path": shown(path),
+                "digest": digest(path),
                 "doc": sweep.hellos.get(name, {}).get("doc", ""),
                 "parallel": sweep.hellos.get(name, {}).get("parallel"),
                 "threadpools": sweep.hellos.get(name, {}).get("threadpools", []),
@@ -92,6 +96,15 @@ def _findings(sweep: Sweep) -> dict:
             for name, path in names.items()
         },
     }
+
+
+def _precision(sweep: Sweep, about: Mapping[str, Any]) -> dict:
+    """What the run reached, as far as it came; nothing where it timed nothing."""
+    return (
+        outlook(sweep.progress, about["baseline"])
+        if sweep.pacing.sets and "baseline" in about
+        else {}
+    )
 
 
 def _now() -> str:

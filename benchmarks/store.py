@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from benchmarks.records import KEY, Cell, Outcome, Sample, Status, columns, row
 
 SCHEMA = 1
 CELL = list(KEY[1:])
+LATER = ("warnings",)  # columns that runs of an earlier version have not; blank there
 WHOLE = ("prepare_ns", "first_call_ns", "peak_rss_bytes")  # whole numbers, and may be blank
 
 
@@ -89,12 +90,15 @@ def read(folder: Path) -> Run:
 def _read_csv(path: Path, expected: Iterable[str]) -> pd.DataFrame:
     if not path.is_file():
         raise StoreError(f"{path} is missing; the run was stopped before it had measured anything")
-    texts = {"implementation": str, "data": str, "reason": str}
+    texts = dict.fromkeys(("implementation", "data", "reason", "warnings"), str)
     lines = io.BytesIO(_finished_lines(path))
     try:
         table = pd.read_csv(lines, dtype=texts, keep_default_na=False, na_values=[""])
     except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as error:
         raise StoreError(f"{path} cannot be read: {error}") from None
+    for name in LATER:
+        if name in expected and name not in table:
+            table[name] = pd.Series(dtype=str)
     if missing := [name for name in expected if name not in table]:
         raise StoreError(f"{path} has no column {', '.join(missing)}")
     return table
@@ -111,7 +115,8 @@ def _outcomes(path: Path) -> dict[tuple, Outcome]:
             cell = Cell(**{name: known.pop(name) for name in CELL})
             for name in WHOLE:
                 known[name] = known[name] if known[name] is None else int(known[name])
-            known |= {"status": Status(known["status"]), "reason": known["reason"] or ""}
+            known |= {"status": Status(known["status"])}
+            known |= {name: known[name] or "" for name in ("reason", "warnings")}
             outcome = Outcome(cell=cell, **known)
             kept[outcome.implementation, cell] = outcome
     return kept
@@ -145,6 +150,14 @@ def point_latest(folder: Path) -> None:
     if link.is_symlink() or not link.exists():
         link.unlink(missing_ok=True)
         link.symlink_to(folder.name)
+
+
+def records(samples: pd.DataFrame) -> Iterator[Sample]:
+    """The rows of samples.csv, as they were measured."""
+    for record in samples.to_dict("records"):
+        own: dict[str, Any] = {str(name): value for name, value in record.items()}
+        cell = Cell(**{name: own.pop(name) for name in CELL})
+        yield Sample(cell=cell, **own)
 
 
 def ok(cells: pd.DataFrame) -> pd.DataFrame:

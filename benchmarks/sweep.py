@@ -1,8 +1,9 @@
 """The conductor: the gate, then rounds in fresh sets of workers, one budget over all of it."""
 
 import shutil
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from benchmarks import host as hosting
 from benchmarks.agreement import Truth, truth
 from benchmarks.budget import Budget
 from benchmarks.data import Dataset, synthetic
-from benchmarks.gate import GATE_LIMIT_S, Verdict, examine
+from benchmarks.gate import GATE_LIMIT_S, Examined, Verdict, examine
 from benchmarks.host import Host, WorkerFailed
 from benchmarks.operations import operations
 from benchmarks.pacing import FIRST_ROUNDS, Pacing, work
@@ -20,6 +21,8 @@ from benchmarks.problem import Problem, problem_of
 from benchmarks.records import Cell, Outcome, Sample, Status
 from benchmarks.registry import FOLDER
 from benchmarks.shelf import Shelf
+from benchmarks.statistics import Gathered
+from benchmarks.steering import Going, Progress, Steering
 from benchmarks.visit import Visit
 
 MOST_DEATHS = 3  # after so many, an implementation is not started again
@@ -29,18 +32,29 @@ MOST_DEATHS = 3  # after so many, an implementation is not started again
 class Plan:
     """What a run is to measure. `datasets` holds the real data by name.
 
-    There are at least `processes` sets of processes if the budget allows, and at most
-    `most_processes` if it allows that.
+    A twin has the code of another implementation, named in `twins`, and shares what the gate says of
+    it. What is in `examined` (the verdicts and the greeting of a worker, by name) the gate is not to
+    look at again.
+
+    There are `processes` sets of processes with everyone in them, as far as the budget reaches. From
+    then on `steer` says where the rounds go, until it names nobody, or the budget is spent, or there
+    were `most_processes`.
     """
 
     cells: tuple[Cell, ...]
     implementations: Mapping[str, Path]
     datasets: Mapping[str, Dataset]
     budget_s: float
+    steer: Steering
     processes: int = 5
-    most_processes: int = 15
+    most_processes: int = 60
     seed: int = 0
     first_process: int = 0
+    twins: Mapping[str, str] = field(default_factory=dict)
+    examined: Mapping[str, Examined] = field(default_factory=dict)
+    fair_share: float = 0.6
+    first_rounds: int = FIRST_ROUNDS
+    most_set_s: float = float("inf")
 
     def problem(self, cell: Cell) -> Problem:
         """The arguments that every implementation is given in this cell."""
@@ -67,6 +81,7 @@ class Sweep:
     budget: Budget = field(init=False)
     outcomes: dict[tuple[str, Cell], Outcome] = field(default_factory=dict)
     hellos: dict[str, dict] = field(default_factory=dict)
+    verdicts: dict[str, list[Verdict]] = field(default_factory=dict)
     import_ns: dict[str, list[int]] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 
@@ -78,7 +93,15 @@ class Sweep:
         self.shelf = Shelf(self.scratch / "problems", self.plan.problem, kept_bytes)
         self.lookout = hosting.Lookout()
         self.truths: dict[tuple, Truth] = {}
-        self.pacing = Pacing(self.plan.cells, self.plan.processes, self.budget, self._names)
+        self.gathered = Gathered()
+        self.pacing = Pacing(
+            self.plan.cells,
+            self.plan.processes,
+            self.budget,
+            self._names,
+            self.plan.fair_share,
+            self.plan.most_set_s,
+        )
         self.deaths: dict[str, int] = {}
 
     def records(self) -> Generator[Sample | Outcome | Step, None, None]:
@@ -86,8 +109,8 @@ class Sweep:
         try:
             yield from self._gate()
             self.budget.grant(self.plan.budget_s / 2)
-            while self.pacing.sets < self.plan.most_processes and not self._over:
-                yield from self._set(self.plan.first_process + self.pacing.sets)
+            while going := self._going():
+                yield from self._set(self.plan.first_process + self.pacing.sets, going)
                 self.pacing.sets += 1
             if self.pacing.sets < self.plan.processes:
                 self._warn(
@@ -104,12 +127,33 @@ class Sweep:
         """Is the time gone? The first set is gone through in any case."""
         return self.pacing.sets > 0 and self.budget.left_s <= 0
 
+    def _going(self) -> Going:
+        """Who is in the next set, and where."""
+        if self._over or self.pacing.sets >= self.plan.most_processes:
+            return {}
+        standing = {cell: self._names(cell) for cell in self.plan.cells}
+        if self.pacing.sets < self.plan.processes:
+            return standing
+        return self.plan.steer(self.progress)
+
+    @property
+    def progress(self) -> Progress:
+        """How far the run is, for steering and for a word on it at the end."""
+        standing = {cell: self._names(cell) for cell in self.pacing.paces}
+        return Progress(
+            self.gathered,
+            {cell: names for cell, names in standing.items() if names},
+            {cell: self.pacing.visit_s(cell) for cell in standing},
+            self.pacing.starting_s,
+            self.budget.left_s,
+            self.pacing.sets,
+            self.plan.first_process,
+        )
+
     @property
     def left_s(self) -> float:
-        """Seconds until the run is done: the budget's, or fewer if all rounds fit into fewer."""
-        sets = self.plan.most_processes - self.pacing.sets
-        most_s = self.pacing.most_s(sets) if self.pacing.sets else float("inf")
-        return max(0.0, min(self.budget.left_s, most_s))
+        """Seconds until the run is done, at the latest."""
+        return max(0.0, self.budget.left_s)
 
     def _step(self, doing: str) -> Step:
         left_s, passed_s = self.left_s, self.budget.seconds - self.budget.left_s
@@ -127,29 +171,35 @@ class Sweep:
     def _gate(self) -> Iterator[Outcome | Step]:
         """Examine the implementations; nothing is timed yet."""
         wanted = {cell.operation for cell in self.plan.cells}
-        paths = self.plan.implementations
+        for name, (verdicts, hello) in self.plan.examined.items():
+            self.hellos[name] = hello
+            for verdict in verdicts:
+                yield from self._heed(verdict)
+        known = {*self.plan.examined, *self.plan.twins}
+        paths = {n: path for n, path in self.plan.implementations.items() if n not in known}
         with self.budget.spending("gate"):
             yield self._step("checking the answers")
             found = examine(paths, wanted, self.scratch, self.memory_bytes, self.hellos)
             for count, group in enumerate(found, start=1):
                 for verdict in group:
+                    self.verdicts.setdefault(verdict.implementation, []).append(verdict)
                     yield from self._heed(verdict)
                 yield self._step(f"checking the answers: {count} of {len(paths)}")
 
     def _heed(self, verdict: Verdict) -> Iterator[Outcome]:
         """Enter every cell of an operation that the implementation offers, ready or refused."""
-        for cell in self.plan.cells:
+        twins = [twin for twin, name in self.plan.twins.items() if name == verdict.implementation]
+        names = [verdict.implementation, *(twins if verdict.status is Status.OK else [])]
+        for name, cell in product(names, self.plan.cells):
             if cell.operation == verdict.operation:
-                outcome = Outcome(
-                    verdict.implementation, cell, verdict.status, self._see_again(verdict)
-                )
-                self.outcomes[verdict.implementation, cell] = outcome
+                outcome = Outcome(name, cell, verdict.status, self._see_again(verdict))
+                self.outcomes[name, cell] = outcome
                 if verdict.status is not Status.OK:
                     yield outcome
 
     def _see_again(self, verdict: Verdict) -> str:
-        """The verdict's reason, and how to get it once more."""
-        if verdict.status in (Status.OK, Status.UNAVAILABLE):
+        """The verdict's reason, and how to get it once more where it is not a passing revision's."""
+        if verdict.status in (Status.OK, Status.UNAVAILABLE) or "@" in verdict.implementation:
             return verdict.reason
         path = self.plan.implementations[verdict.implementation]
         asked = f"IMPLEMENTATION={path.stem}" if path.parent == FOLDER else f"ADD={path}"
@@ -157,12 +207,11 @@ class Sweep:
 
     # The sets -----------------------------------------------------------------------------------
 
-    def _set(self, process: int) -> Iterator[Sample | Outcome | Step]:
+    def _set(self, process: int, going: Going) -> Iterator[Sample | Outcome | Step]:
         """One fresh set of workers for each thread count, through all the cells they are due in."""
         rng = np.random.default_rng([self.plan.seed, process])
-        sets_left = max(1, self.plan.processes - self.pacing.sets)
-        rounds = self.pacing.rounds(sets_left) if self.pacing.paces else {}
-        cells = sorted(self.plan.cells, key=lambda cell: (work(cell), cell))
+        rounds = self.pacing.rounds()
+        cells = sorted(going, key=lambda cell: (work(cell), cell))
         if self.pacing.sets:  # all is known of them, and where the time ends none is to be favoured
             cells = [cells[i] for i in rng.permutation(len(cells))]
         for threads in sorted({cell.threads for cell in cells}):
@@ -173,11 +222,21 @@ class Sweep:
                     if self._over:
                         return
                     yield self._step(f"set {process + 1}: {cell.operation} {cell.n_x} × {cell.m}")
-                    yield from self._start(hosts, cell, rng)
-                    yield from self._visit(hosts, cell, process, rounds.get(cell, 0), rng)
+                    yield from self._start(hosts, cell, going[cell], rng)
+                    present = {
+                        n: hosts[n] for n in self._names(cell) if n in {*going[cell]} & {*hosts}
+                    }
+                    yield from self._visit(present, cell, process, rounds.get(cell, 0), rng)
+                    self._bury(hosts)
             finally:
                 for worker in hosts.values():
                     worker.close()
+
+    def _bury(self, hosts: dict[str, Host]) -> None:
+        """Forget the workers that have ended, and count that against their implementations."""
+        for name in [name for name, worker in hosts.items() if not worker.alive]:
+            self.deaths[name] = self.deaths.get(name, 0) + 1
+            del hosts[name]
 
     def _names(self, cell: Cell) -> list[str]:
         return [n for n in self.plan.implementations if self._state(n, cell) is Status.OK]
@@ -186,9 +245,11 @@ class Sweep:
         outcome = self.outcomes.get((name, cell))
         return outcome.status if outcome else None
 
-    def _start(self, hosts: dict[str, Host], cell: Cell, rng) -> Iterator[Outcome]:
+    def _start(
+        self, hosts: dict[str, Host], cell: Cell, going: Collection[str], rng
+    ) -> Iterator[Outcome]:
         """Start, in a shuffled order, the workers that this cell needs and that are not up."""
-        names = [name for name in self._names(cell) if name not in hosts]
+        names = [name for name in self._names(cell) if name in going and name not in hosts]
         for name in map(str, rng.permutation(names)):
             with self.budget.spending("starting"):
                 try:
@@ -200,7 +261,7 @@ class Sweep:
     def _new_host(self, name: str, threads: int) -> Host:
         if self.deaths.get(name, 0) >= MOST_DEATHS:
             raise WorkerFailed(Status.CRASHED, f"not started again after {MOST_DEATHS} failures")
-        granted = threads if self.hellos[name]["parallel"] else 1
+        granted = threads if self.hellos[self.plan.twins.get(name, name)]["parallel"] else 1
         variables = hosting.environment(granted, self.scratch / "numba", self.memory_bytes)
         folder = self.scratch / f"work-{name}"
         folder.mkdir(exist_ok=True)
@@ -235,18 +296,18 @@ class Sweep:
             pace=self.pacing.begin(cell) if first else self.pacing.paces[cell],
             budget=self.budget,
             rng=rng,
-            warn=self._warn,
             lookout=self.lookout,
             expected_ns={
                 n: ns for n in present for known, ns in [self.pacing.predicted(n, cell)] if known
             },
             too_costly=lambda name, call_ns: self.pacing.too_costly(name, cell, call_ns),
         )
-        for record in visit.records(FIRST_ROUNDS if first else rounds):
-            yield self._note(record) if isinstance(record, Outcome) else record
-        for name in [name for name, worker in hosts.items() if not worker.alive]:
-            self.deaths[name] = self.deaths.get(name, 0) + 1
-            del hosts[name]
+        for record in visit.records(self.plan.first_rounds if first else rounds):
+            if isinstance(record, Sample):
+                self.gathered.add(record)
+                yield record
+            else:
+                yield self._note(record)
 
     def _skip_the_costly(self, cell: Cell) -> Iterator[Outcome]:
         """Leave out, and say so, what would cost more than its share, predicted from smaller cells."""

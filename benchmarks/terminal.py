@@ -66,7 +66,7 @@ class Watch:
 
     def show(self, doing: str, done: float, left_s: float | None = None) -> None:
         """What is done now, the share of the work that is done, and the seconds left."""
-        left = "" if left_s is None else f"{left_s // 60:.0f}:{left_s % 60:02.0f} left  "
+        left = "" if left_s is None else "{}:{:02} left  ".format(*divmod(int(left_s), 60))
         if self._quiet:
             return
         if errors.is_terminal:

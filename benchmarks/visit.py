@@ -8,6 +8,7 @@ import numpy as np
 
 from benchmarks.agreement import Truth, judge
 from benchmarks.budget import Budget
+from benchmarks.conditions import conditions
 from benchmarks.gate import GATE_LIMIT_S
 from benchmarks.host import Host, Lookout, WorkerFailed
 from benchmarks.operations import operations
@@ -38,7 +39,6 @@ class Visit:
     pace: Pace
     budget: Budget
     rng: np.random.Generator
-    warn: Callable[[str], None]
     lookout: Lookout
     expected_ns: Mapping[str, float]
     too_costly: Callable[[str, float], str]
@@ -55,17 +55,21 @@ class Visit:
         for name in self.lookout.escaped(self.hosts) & set(self.active):
             reason = "left a process running outside its group, which cannot be frozen"
             yield self._out(name, WorkerFailed(Status.CRASHED, f"{reason}, in {self.cell}"))
-        ready = monotonic()
+        before, ready = conditions(), monotonic()
         for number in range(rounds):
             for name in self._shuffled():
                 yield from self._guard(name, self._sample, number, number == rounds - 1)
         timed = monotonic()
+        for odd in conditions().since(before):
+            for name in self.active:
+                self._remark(name, odd)
         for name in self._shuffled():
             yield from self._guard(name, self._finish)
-        self.pace.round_s = max((timed - ready) / max(rounds, 1), 1e-4)
+        self.pace.round_s = max((timed - ready) / max(rounds, 1), 1e-4) / len(self.hosts)
         # Later sets find compiled code and exact answers ready.
         once_s = self.compiling_s + self.budget.spent["judging"] - once
-        self.pace.fixed_s = max(monotonic() - began - (timed - ready) - once_s, 1e-3)
+        fixed_s = max(monotonic() - began - (timed - ready) - once_s, 1e-3)
+        self.pace.fixed_s = fixed_s / len(self.hosts)
         yield from self.active.values()
 
     def _shuffled(self) -> list[str]:
@@ -142,7 +146,7 @@ class Visit:
         first_ns = self.active[name].first_call_ns or 0
         self.compiling_s += max(0.0, first_ns - warm["per_call_ns"]) / 1e9
         if not warm["steady"]:
-            self.warn(f"{name} is not steady after warming up: {self.cell}")
+            self._remark(name, "not steady after warming up")
         if not self.too_costly(name, warm["per_call_ns"]):
             self.pace.loops[name] = warm["loops"]
 
@@ -182,10 +186,15 @@ class Visit:
             raise WorkerFailed(Status.DISAGREES, reason)
         pools = self.hosts[name].hello["granted"]
         if elapsed > 20e6 and processor > (pools + 0.5) * elapsed:
-            self.warn(
-                f"{name} kept {processor / elapsed:.1f} processors busy, with {pools} threads "
-                f"granted: {self.cell}"
-            )
+            busy = f"{processor / elapsed:.1f} processors busy, {pools} granted"
+            self._remark(name, f"threads differ: {busy}")
+
+    def _remark(self, name: str, odd: str) -> None:
+        """Say on the cell that something was odd; of each kind, which a colon ends, the first."""
+        said = self.active[name].warnings
+        if odd.partition(":")[0] not in said:
+            warnings = f"{said}; {odd}" if said else odd
+            self.active[name] = replace(self.active[name], warnings=warnings)
 
     def _judged(
         self, name: str, outcome: Outcome, j: int, reply: dict, parts: Sequence[np.ndarray]

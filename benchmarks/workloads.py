@@ -55,6 +55,12 @@ def real() -> list[Size]:
     return [Size("cost_gradient", None, None, name) for name in ("breast_cancer", "cat")]
 
 
+def regression() -> list[Size]:
+    """Has a change made a step slower? A tiny size, two that fit the caches, one that does not."""
+    sizes = ((16, 256), (100, 1000), (1000, 1000), (1000, 20_000))
+    return [Size("cost_gradient", n_x, m) for n_x, m in sizes]
+
+
 def quick() -> list[Size]:
     """In half a minute: the lesson's headline, and how a step's time grows with m."""
     steps = [Size("cost_gradient", 100, m) for m in (10, 100, 1000, 10_000)]
@@ -62,6 +68,7 @@ def quick() -> list[Size]:
 
 
 WORKLOADS: dict[str, Callable[[], list[Size]]] = {
-    workload.__name__: workload for workload in (lesson, cat, grow_m, grow_n_x, grid, real, quick)
+    workload.__name__: workload
+    for workload in (lesson, cat, grow_m, grow_n_x, grid, real, quick, regression)
 }
 BENCH = ("lesson", "cat", "grow_m", "grow_n_x", "grid", "real")

@@ -66,7 +66,9 @@ def test_a_small_cell_counts_as_much_as_a_large_one() -> None:
 def test_rounds_fit_into_their_seconds_and_leave_no_room_for_one_more_everywhere(
     round_s: list[float], seconds: float, most: int
 ) -> None:
-    rounds = rounds_within(seconds, dict(enumerate(round_s)), most)
+    rounds = rounds_within(
+        seconds, dict(enumerate(round_s)), dict.fromkeys(range(len(round_s)), most)
+    )
     spent = sum(cost * rounds[cell] for cell, cost in enumerate(round_s))
     more = sum(cost * min(rounds[cell] + 1, most) for cell, cost in enumerate(round_s))
     assert set(rounds) == set(range(len(round_s)))
@@ -80,16 +82,27 @@ def test_more_seconds_never_mean_fewer_rounds(
     round_s: list[float], some: float, other: float
 ) -> None:
     cells = dict(enumerate(round_s))
-    less, more = (rounds_within(seconds, cells, 40) for seconds in sorted((some, other)))
+    less, more = (
+        rounds_within(seconds, cells, dict.fromkeys(cells, 40)) for seconds in sorted((some, other))
+    )
     assert all(less[cell] <= more[cell] for cell in cells)
 
 
 def test_cells_get_equal_time_and_what_one_cannot_use_goes_to_the_others() -> None:
-    assert rounds_within(24.0, {"short": 1.0, "long": 4.0}, 100) == {"short": 12, "long": 3}
-    assert rounds_within(24.0, {"short": 1.0, "long": 4.0}, 4) == {"short": 4, "long": 4}
-    assert rounds_within(24.0, {"short": 1.0, "long": 4.0}, 8) == {"short": 8, "long": 4}
-    assert rounds_within(inf, {"only": 1.0}, 40) == {"only": 40}
-    assert rounds_within(5.0, {}, 40) == {}
+    assert rounds_within(24.0, {"short": 1.0, "long": 4.0}, {"short": 100, "long": 100}) == {
+        "short": 12,
+        "long": 3,
+    }
+    assert rounds_within(24.0, {"short": 1.0, "long": 4.0}, {"short": 4, "long": 4}) == {
+        "short": 4,
+        "long": 4,
+    }
+    assert rounds_within(24.0, {"short": 1.0, "long": 4.0}, {"short": 8, "long": 100}) == {
+        "short": 8,
+        "long": 4,
+    }
+    assert rounds_within(inf, {"only": 1.0}, {"only": 40}) == {"only": 40}
+    assert rounds_within(5.0, {}, {}) == {}
 
 
 @pytest.fixture

@@ -12,9 +12,11 @@ from benchmarks.registry import ROOT
 
 # The first floor up. A package is one unit; `benchmarks/report/page.py` is part of `report`.
 FLOORS = (
-    "__init__ clock records machine memory data precision wire registry cost_model budget",
+    "__init__ clock records machine memory data precision wire registry cost_model budget "
+    "conditions",
     "operations problem agreement trials store statistics",
-    "host gate worker bench visit sweep shelf pacing workloads planning run fit report",
+    "host gate worker bench visit sweep shelf pacing workloads planning run fit report export steering "
+    "compare validate",
     "commands terminal __main__ test_speed",
 )
 FLOOR = {f"benchmarks.{unit}": 2 + k for k, units in enumerate(FLOORS) for unit in units.split()}

@@ -64,13 +64,16 @@ def test_an_added_file_comes_last_from_wherever_it_lies(folder: Path, tmp_path: 
         (["mine"], "there is no such Python file"),
         (["mine/one.txt"], "there is no such Python file"),
         (["mine/o\tne.py"], "characters that cannot be shown"),
+        (["mine/loops@twin.py"], "an @ is for twins and revisions"),
+        (["mine/one@v1.py"], "an @ is for twins and revisions"),
     ],
 )
 def test_a_file_that_cannot_be_added_is_named(
     folder: Path, tmp_path: Path, names: list[str], says: str
 ) -> None:
-    for there in ("mine/loops.py", "mine/one.py", "other/one.py", "mine/one.txt", "mine/o\tne.py"):
-        write(tmp_path / there, "")
+    there = {"mine/loops.py", "other/one.py", "mine/one.py", "mine/one.txt", *names}
+    for name in there - {"mine/nowhere.py", "mine"}:
+        write(tmp_path / name, "")
     with pytest.raises(RegistryError, match=says) as refused:
         registry.implementations([tmp_path / name for name in names])
     assert str(refused.value).startswith("--add ")
@@ -139,3 +142,33 @@ def test_a_broken_import_of_our_own_is_raised(folder: Path, tmp_path: Path, text
     with pytest.raises((ImportError, SyntaxError)) as failed:
         load(write(tmp_path / "broken.py", text))
     assert missing_library(failed.value) is None
+
+
+def test_the_digest_is_of_the_code_and_of_the_helpers_beside_it(folder: Path) -> None:
+    path, helper = folder / "loops.py", folder / "_helper.py"
+    assert registry.sources(path) == [path]
+    alone = registry.digest(path)
+    write(helper, "two = 2.0\n")
+    assert registry.sources(path) == [path, helper]
+    beside = registry.digest(path)
+    write(helper, "two = 2.5\n")
+    changed = registry.digest(path)
+    write(path, path.read_text() + "# a word\n")
+    assert len({alone, beside, changed, registry.digest(path)}) == 4
+    write(folder / "neighbour.py", "three = 3.0\n")
+    written = registry.digest(path)
+    write(folder / "neighbour.py", "three = 3.5\n")
+    assert registry.digest(path) == written
+
+
+def test_a_file_of_the_users_is_measured_by_itself_wherever_it_lies(
+    folder: Path, tmp_path: Path
+) -> None:
+    for there in ("mine", "other"):
+        write(tmp_path / there / "one.py", "def dot(w, x): ...\n")
+        write(tmp_path / there / "_helper.py", there)
+    one, other = (tmp_path / there / "one.py" for there in ("mine", "other"))
+    assert registry.sources(one) == [one]
+    assert registry.digest(one) == registry.digest(other)
+    write(other, "def dot(w, y): ...\n")
+    assert registry.digest(one) != registry.digest(other)

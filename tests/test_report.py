@@ -38,6 +38,8 @@ FIVE_MORE = {
     "numba_fused_one_pass_with_a_rather_long_name": (1_500.0, 3.0, 0.2),
     "a|b<script>*_名前_$x$": (20_000.0, 11.0, 0.6),
 }
+CONTROL = "numpy_vectorized@twin"
+RACED = FIVE | {CONTROL: FIVE["numpy_vectorized"]}
 LESSON = (
     *(Cell(name, "synthetic", 1_000_000, 1) for name in ("dot", "exp", "log", "absolute", "relu")),
     Cell("matvec", "synthetic", 1000, 1000),
@@ -85,11 +87,12 @@ Costs = Mapping[str, tuple[float, float, float]]
 
 def fabricate(
     folder: Path,
-    costs: Costs = FIVE,
+    costs: Costs = RACED,
     cells: Iterable[Cell] = ALL,
     failed: Mapping[tuple[str, Cell], Status] | None = None,
     about: Mapping = ABOUT,
     noise: float = 0.02,
+    warned: Mapping[tuple[str, Cell], str] | None = None,
 ) -> Path:
     """A run in which a call takes c + m·e + n_x·m·x ns, with drift common to each round's times."""
     rng = np.random.default_rng(0)
@@ -101,7 +104,8 @@ def fabricate(
             status = (failed or {}).get((name, cell), Status.OK)
             if ns > TOO_LONG_NS:
                 status = Status.SKIPPED
-            writer.add(_outcome(name, cell, status, ns))
+            outcome = _outcome(name, cell, status, ns)
+            writer.add(replace(outcome, warnings=(warned or {}).get((name, cell), "")))
             if status is Status.OK:
                 spread = drift * np.exp(rng.normal(0, noise, (3, 4)))
                 for (process, number_of_round), factor in np.ndenumerate(spread):
@@ -122,7 +126,8 @@ def _outcome(name: str, cell: Cell, status: Status, ns: float) -> Outcome:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    made = [folder / "README.md", folder / "summary.csv", *sorted(folder.glob("figures/*"))]
+    tables = [folder / f"{name}.csv" for name in ("summary", "growth", "crossovers")]
+    made = [folder / "README.md", *tables, *sorted(folder.glob("figures/*"))]
     return {path.name: path.read_bytes() for path in made}
 
 
@@ -159,7 +164,7 @@ def five_data(five: Path) -> Data:
 
 @pytest.fixture(scope="module")
 def ten_data(tmp_path_factory: pytest.TempPathFactory) -> Data:
-    return data_of(fabricate(tmp_path_factory.mktemp("ten"), FIVE | FIVE_MORE))
+    return data_of(fabricate(tmp_path_factory.mktemp("ten"), RACED | FIVE_MORE))
 
 
 # The whole ---------------------------------------------------------------------------------------
@@ -170,7 +175,7 @@ def test_a_report_comes_from_the_csv_files_alone_and_is_the_same_twice(five: Pat
         (tmp_path / name).write_bytes((five / name).read_bytes())
     report = build(tmp_path)
     assert report.path == tmp_path / "README.md"
-    assert len(files(tmp_path)) == 12
+    assert len(files(tmp_path)) == 14
     assert files(tmp_path) == files(five)
 
 
@@ -178,7 +183,8 @@ def test_the_page_answers_in_order_and_shows_every_picture(five: Path):
     page = (five / "README.md").read_text(encoding="utf-8")
     order = [
         *("the dot product", "map_of_winners", "time_against_m", "time_against_n_x", "speedup.svg"),
-        *("lesson.svg", "get started", "exact answer", "not measured, and why", "Every cell"),
+        *("lesson.svg", "How does time grow with each size?", "two change places", "get started"),
+        *("exact answer", "not measured, and why", "with care, and why", "Every cell"),
         *("Where and how", "How to read", "python -m benchmarks run"),
     ]
     places = [page.index(words) for words in order]
@@ -213,21 +219,21 @@ def test_a_figure_that_no_longer_applies_is_removed(tmp_path: Path):
 
 # Degenerate runs ---------------------------------------------------------------------------------
 
-NONE_OK = {(name, cell): Status.CRASHED for name in FIVE for cell in SHORT}
+NONE_OK = {(name, cell): Status.CRASHED for name in RACED for cell in SHORT}
 BASELINE_LOST = {("numpy_vectorized", cell): Status.TIMEOUT for cell in SHORT[::2]}
 THREADED = tuple(replace(ONE, m=m, threads=t, dtype=d) for m in (10, 100) for t, d in
                  ((1, "float64"), (2, "float64"), (2, "float32")))  # fmt: skip
 
 
 def without(*names: str) -> Costs:
-    return {name: cost for name, cost in FIVE.items() if name not in names}
+    return {name: cost for name, cost in RACED.items() if name not in names}
 
 
 @pytest.mark.parametrize(
     ("given", "said"),
     [
         ({"cells": [ONE]}, "At 100 × 1,000, numpy_vectorized"),
-        ({"cells": [ONE], "costs": without(*list(FIVE)[1:])}, "nothing else was measured"),
+        ({"cells": [ONE], "costs": without(*list(RACED)[1:])}, "nothing else was measured"),
         ({"cells": [], "costs": {}}, "Nothing was measured"),
         ({"cells": SHORT, "failed": NONE_OK}, "Nothing was measured"),
         ({"cells": SHORT, "costs": without("python_loops")}, "the next fastest"),

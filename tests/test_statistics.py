@@ -1,23 +1,30 @@
 """Samples to estimates: medians over processes, speedups paired by round, and who won."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import bootstrap
 
-from benchmarks.records import Cell, Outcome, Sample, Status, columns, row
+from benchmarks.records import TWIN, Cell, Outcome, Sample, Status, columns, row
 from benchmarks.statistics import (
     INDISTINGUISHABLE,
+    Gathered,
     estimate,
+    floors,
     geometric_mean,
+    outliers,
+    paired_logs,
     per_call,
     predictions,
     speedup,
     summary,
+    unpaired,
     winners,
     work_of,
 )
@@ -27,6 +34,7 @@ SUMMARY = [
     *("implementation", "operation", "data", "n_x", "m", "dtype", "order", "threads"),
     *("samples", "processes", "median_ns", "ci_low_ns", "ci_high_ns", "min_ns"),
     *("baseline", "speedup", "speedup_low", "speedup_high", "limit_ns", "fraction_of_limit"),
+    *("outliers", "warnings"),
 ]
 CELL = Cell("cost_gradient", "synthetic", 64, 209)
 PROCESSES, ROUNDS, LOOPS = 3, 5, 10
@@ -111,6 +119,27 @@ def test_an_interval_holds_the_truth_about_as_often_as_it_says() -> None:
     assert held >= 80
 
 
+def test_the_order_of_the_processes_says_nothing() -> None:
+    rng = np.random.default_rng(0)
+    processes = [rng.normal(100, 5, many) for many in (3, 8, 8, 2, 8, 1)]
+    found = estimate(processes)
+    assert found == estimate(processes[::-1])
+    assert found.value == np.median([np.median(rounds) for rounds in processes])
+
+
+@pytest.mark.parametrize("processes", [5, 8, 15, 40])
+def test_an_interval_is_that_of_medians_of_processes_drawn_anew(processes: int) -> None:
+    """Against scipy's bootstrap of the same."""
+    medians = np.random.default_rng(processes).normal(100, 5, processes)
+    found = estimate([np.array([value]) for value in medians])
+    drawn = bootstrap((medians,), np.median, n_resamples=20_000, method="percentile", rng=0)
+    ranked = np.sort(medians)
+    for ours, theirs in zip(found[1:], drawn.confidence_interval, strict=True):
+        near = np.searchsorted(ranked, theirs)
+        around = ranked[max(near - 2, 0)], ranked[min(near + 2, processes - 1)]
+        assert around[0] <= ours <= around[1]
+
+
 def test_one_process_gives_an_interval_too() -> None:
     found = estimate([np.array([1.0, 2.0, 3.0])])
     assert found == (2.0, 1.0, 3.0)
@@ -150,6 +179,84 @@ def test_only_rounds_that_both_were_in_are_compared() -> None:
     assert speedup(samples, "a", "nobody") is None
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.floats(0.1, 1.0), st.integers(0, 6))
+def test_samples_as_they_come_give_the_same_ratios_as_those_that_were_kept(
+    seed: int, kept: float, since: int
+) -> None:
+    rng, gathered = np.random.default_rng(seed), Gathered()
+    keys = [(n, p, r) for n in "abc" for p in range(5) for r in range(4) if rng.random() < kept]
+    samples = [
+        Sample(n, CELL, p, r, int(rng.integers(1, 9)), int(rng.integers(1, 10**9)))
+        for n, p, r in (keys[k] for k in rng.permutation(len(keys)))
+    ]
+    for sample in samples:
+        gathered.add(sample)
+    table = per_call(_table(Sample, samples))
+    for one, other in (("a", "b"), ("b", "a"), ("c", "a"), ("a", "a"), ("a", "nobody")):
+        live = gathered.logs(CELL, one, other)
+        stored = paired_logs(table, one, other)
+        assert [log.tolist() for log in live] == [pytest.approx(log.tolist()) for log in stored]
+        recent = paired_logs(table[table["process"] >= since], one, other)
+        late = gathered.logs(CELL, one, other, since)
+        assert [log.tolist() for log in late] == [pytest.approx(log.tolist()) for log in recent]
+    for name in "abc":
+        own = table[table["implementation"] == name]
+        medians = own.groupby("process")["call_ns"].median()
+        expected = medians.median() if len(own) else np.inf
+        assert gathered.median_ns(CELL, name) == pytest.approx(expected)
+        assert gathered.elapsed_ns[name, CELL] == own["elapsed_ns"].sum()
+
+
+def test_times_without_common_rounds_give_a_ratio_of_head_over_base() -> None:
+    exact = unpaired([np.full(3, 300.0)] * 6, [np.full(5, 100.0)] * 9)
+    assert exact == pytest.approx((3.0, 3.0, 3.0))
+    rng, held = np.random.default_rng(0), 0
+    for _ in range(200):
+        head, base = (
+            list(100 * np.exp(rng.normal(0, 0.1, (many, 1)) + rng.normal(0, 0.1, (many, 4))))
+            for many in (8, 11)
+        )
+        found, mirror = unpaired(head, base), unpaired(base, head)
+        assert found.low < found.value < found.high
+        assert found.value == pytest.approx(1 / mirror.value)
+        held += found.low <= 1 <= found.high
+    assert held >= 176
+
+
+def test_times_that_drift_say_less_unpaired_than_paired() -> None:
+    rng = np.random.default_rng(0)
+    drift = np.exp(rng.normal(0, 0.5, (9, 1)))
+    head, base = list(200 * drift * np.ones(4)), list(100 * drift * np.ones(4))
+    paired = estimate([np.log(h / b) for h, b in zip(head, base, strict=True)]).map(np.exp)
+    assert paired == pytest.approx((2.0, 2.0, 2.0))
+    apart = unpaired(head, base)
+    assert apart.high / apart.low > 1.5
+
+
+@pytest.mark.parametrize("rounds", [2, 3, 4, 8])
+def test_an_interruption_is_counted_though_its_process_has_few_rounds(rounds: int) -> None:
+    rng = np.random.default_rng(0)
+    processes = list(
+        100 * np.exp(rng.normal(0, 0.3, (20, 1)) + rng.uniform(-0.1, 0.1, (20, rounds)))
+    )
+    assert outliers(processes) == 0
+    processes[3][0] *= 30
+    processes[5][1] *= 30
+    assert outliers(processes) == 2
+
+
+def test_what_has_nothing_beside_it_is_no_outlier() -> None:
+    assert outliers([np.array([5.0])] * 4) == 0
+    assert outliers([np.full(4, 1.0), np.full(4, 100.0)]) == 0  # two processes, each of one mind
+    assert outliers([np.array([1.0, 1.0, 1.0, 1.0, 1.0, 9.0])]) == 1
+
+
+def test_of_normal_noise_hardly_a_round_is_an_outlier() -> None:
+    rng = np.random.default_rng(0)
+    assert sum(outliers(list(np.exp(rng.normal(0, 0.05, (10, 5))))) for _ in range(100)) <= 25
+
+
 def test_the_geometric_mean_of_a_ratio_and_its_inverse_is_one() -> None:
     assert geometric_mean([4.0, 0.25]) == pytest.approx(1.0)
     assert geometric_mean([1.0, 10.0, 100.0]) == pytest.approx(10.0)
@@ -182,9 +289,34 @@ def test_the_summary_has_the_promised_columns_and_a_row_for_every_cell() -> None
     for name, cell, blank in [
         ("wrong", CELL, SUMMARY[8:]),
         ("slow", other, SUMMARY[8:]),
-        ("fast", other, SUMMARY[14:]),  # it has a time, and no baseline beside it
+        ("fast", other, SUMMARY[14:20]),  # it has a time, and no baseline beside it
     ]:
         assert of(table, name, cell)[blank].isna().all()
+
+
+def test_the_summary_says_what_was_odd_in_the_run_and_in_the_spread() -> None:
+    names = ("slow", "warned", "loud", "both")
+    loud = noisy(10_000, 1, 0.5)
+    times = dict(zip(names, (always(800), always(800), loud, loud), strict=True))
+    run = run_of({(name, CELL): time for name, time in times.items()})
+    odd = run.cells["implementation"].isin(["warned", "both"])
+    run.cells.loc[odd, "warnings"] = "stolen: 9% of it"
+    run.cells.loc[~odd, "warnings"] = None  # as it is read from a file
+    table = summary(run)
+    assert pd.isna(of(table, "slow")["warnings"])
+    assert of(table, "warned")["warnings"] == "stolen: 9% of it"
+    assert of(table, "loud")["warnings"].startswith("noisy: its interval reaches ")
+    both = of(table, "both")["warnings"].split("; ")
+    assert both == ["stolen: 9% of it", of(table, "loud")["warnings"]]
+    assert of(table, "slow")["outliers"] == 0
+
+
+def test_an_interruption_is_counted_in_the_summary_and_left_in() -> None:
+    jitter = noisy(10_000, 0, 0.01)
+    run = run_of({("slow", CELL): lambda p, r: jitter(p, r) * (100 if (p, r) == (1, 2) else 1)})
+    found = of(summary(run), "slow")
+    assert found["outliers"] == 1
+    assert found["samples"] == PROCESSES * ROUNDS
 
 
 def test_what_is_timed_and_then_found_wrong_has_no_time() -> None:
@@ -210,6 +342,40 @@ def test_a_lead_that_is_not_sure_is_a_tie() -> None:
     found = winners(run, summary(run)).iloc[0]
     assert found["lead_low"] < 1 < found["lead_high"]
     assert found["tie"]
+
+
+def test_a_lead_that_does_not_clear_the_noise_floor_is_a_tie() -> None:
+    times: dict[tuple[str, Cell], Time | Status]
+    times = {("slow", CELL): always(120_000), ("fast", CELL): always(100_000)}
+    for twin_ns, floor in ((126_000, 0.05), (105_000, 120 / 105 - 1), (150_000, 0.25)):
+        run = run_of(times | {(f"slow{TWIN}", CELL): always(twin_ns)})
+        table = summary(run)
+        found = winners(run, table).iloc[0]
+        assert (found["winner"], found["second"]) == ("fast", "slow")
+        assert found["floor"] == pytest.approx(floor)
+        assert floors(table).tolist() == [found["floor"]]
+        assert found["tie"] == (floor > 0.2)
+    assert winners(run_of(times), summary(run_of(times)))["floor"].tolist() == [INDISTINGUISHABLE]
+
+
+def test_a_twin_wins_nothing() -> None:
+    run = run_of({("slow", CELL): always(100), (f"slow{TWIN}", CELL): always(50)})
+    found = winners(run, summary(run)).iloc[0]
+    assert found["winner"] == "slow"
+    assert pd.isna(found["second"])
+
+
+def test_who_was_timed_while_the_machine_was_slow_is_judged_by_the_rounds_of_both() -> None:
+    """`a` is the faster by a tenth wherever both were in; `b` was in more of the good times."""
+    run = run_of({("a", CELL): drifting(9000), ("b", CELL): drifting(10_000)})
+    more = [Sample("b", CELL, p, 0, LOOPS, LOOPS * 1000) for p in range(PROCESSES, 9)]
+    run = replace(run, samples=pd.concat([run.samples, _table(Sample, more)]))
+    table = summary(run)
+    assert of(table, "b")["median_ns"] < of(table, "a")["median_ns"]
+    found = winners(run, table).iloc[0]
+    assert (found["winner"], found["second"], found["tie"]) == ("a", "b", False)
+    assert found["lead"] == pytest.approx(10 / 9)
+    assert found["median_ns"] == of(table, "a")["median_ns"]
 
 
 def test_who_runs_alone_wins_over_nobody() -> None:

@@ -1,21 +1,23 @@
 """A run's folder: the columns that are promised, and nothing lost, half kept or read wrong."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.records import Cell, Outcome, Sample, Status
-from benchmarks.store import Run, StoreError, Writer, ok, point_latest, read
+from benchmarks.store import LATER, Run, StoreError, Writer, ok, point_latest, read
 
 KEY = "implementation,operation,data,n_x,m,dtype,order,threads"
 SAMPLES = f"{KEY},process,round,loops,elapsed_ns"
-CELLS = f"{KEY},status,reason,error,bound,prepare_ns,first_call_ns,peak_rss_bytes"
+CELLS = f"{KEY},status,reason,error,bound,prepare_ns,first_call_ns,peak_rss_bytes,warnings"
 CELL = Cell("cost_gradient", "synthetic", 64, 209, "float32", "F", 2)
 SAMPLE = Sample("numpy_vectorized", CELL, 1, 7, 12, 123_456_789_012)
-OUTCOME = Outcome("numpy_vectorized", CELL, Status.OK, "", 1.25e-17, 3e-16, 10, 20, 2**40)
+OUTCOME = Outcome("numpy_vectorized", CELL, Status.OK, "", 1.25e-17, 3e-16, 10, 20, 2**40, "hot")
 FAILED = Outcome("mine", CELL, Status.DISAGREES, "dw[17, 0] is 0.41, should be 0.42")
 
 
@@ -38,7 +40,8 @@ def outcomes(run: Run) -> list[Outcome]:
     found = []
     for row in run.cells.astype(object).where(run.cells.notna(), None).to_dict("records"):
         cell = Cell(*(row.pop(name) for name in KEY.split(",")[1:]))
-        own = row | {"status": Status(row["status"]), "reason": row["reason"] or ""}
+        own = row | {"status": Status(row["status"])}
+        own |= {name: row[name] or "" for name in ("reason", "warnings")}
         found.append(Outcome(**{str(name): value for name, value in own.items()}, cell=cell))
     return found
 
@@ -61,10 +64,10 @@ def test_a_row_is_the_key_and_then_its_own_and_what_is_missing_is_blank(tmp_path
         f"numpy_vectorized,{key},1,7,12,123456789012"
     ]
     assert (good / "cells.csv").read_text().splitlines()[1:] == [
-        f"numpy_vectorized,{key},ok,,1.25e-17,3e-16,10,20,1099511627776"
+        f"numpy_vectorized,{key},ok,,1.25e-17,3e-16,10,20,1099511627776,hot"
     ]
     assert (bad / "cells.csv").read_text().splitlines()[1:] == [
-        f'mine,{key},disagrees,"dw[17, 0] is 0.41, should be 0.42",,,,,'
+        f'mine,{key},disagrees,"dw[17, 0] is 0.41, should be 0.42",,,,,,'
     ]
 
 
@@ -89,7 +92,8 @@ def test_any_name_and_any_reason_survive(
     tmp_path_factory: pytest.TempPathFactory, name: str, data: str, reason: str
 ) -> None:
     cell = Cell("dot", data, 3, 1)
-    records = Outcome(name, cell, Status.CRASHED, reason), Sample(name, cell, 0, 0, 1, 5)
+    outcome = Outcome(name, cell, Status.CRASHED, reason, warnings=reason)
+    records = outcome, Sample(name, cell, 0, 0, 1, 5)
     run = read(written(tmp_path_factory.mktemp("run"), *records))
     assert (outcomes(run), samples(run)) == ([records[0]], [records[1]])
 
@@ -102,6 +106,16 @@ def test_an_outcome_replaces_the_one_before_it(tmp_path: Path) -> None:
 def test_a_run_of_which_nothing_was_measured_can_be_read(tmp_path: Path) -> None:
     run = read(written(tmp_path))
     assert (outcomes(run), samples(run)) == ([], [])
+
+
+def test_a_run_of_an_earlier_version_is_read_and_gone_on_with(folder: Path) -> None:
+    """Its cells.csv has no column of warnings."""
+    path = folder / "cells.csv"
+    pd.read_csv(path).drop(columns=[*LATER]).to_csv(path, index=False)
+    earlier = [replace(outcome, warnings="") for outcome in (OUTCOME, FAILED)]
+    assert outcomes(read(folder)) == earlier
+    assert outcomes(read(written(folder))) == earlier
+    assert path.read_text().splitlines()[0] == CELLS
 
 
 def test_every_sample_is_in_the_file_as_soon_as_it_is_added(tmp_path: Path) -> None:
@@ -153,7 +167,7 @@ def spoil(folder: Path, name: str, text: str | bytes | None) -> None:
         ("samples.csv", b"\xff\xfe\x00", "samples.csv cannot be read"),
         ("samples.csv", f"{KEY}\n", "samples.csv has no column process, round, loops, elapsed_ns"),
         ("cells.csv", CELLS.replace("m,", "") + "\n", "cells.csv has no column m"),
-        ("cells.csv", f"{CELLS}\na,dot,synthetic,many,1,float64,C,1,ok,,,,,,\n", "whole number"),
+        ("cells.csv", f"{CELLS}\na,dot,synthetic,many,1,float64,C,1,ok,,,,,,,\n", "whole number"),
         ("samples.csv", f"{SAMPLES}\na,dot,s,3,1,float64,C,1,0,first,1,9\n", "whole number"),
     ],
 )

@@ -48,6 +48,15 @@ add_option = click.option(
 )
 
 
+def fresh(folder: Path) -> Path:
+    """The folder, if nothing is there yet: what was measured is never written over."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise click.UsageError(
+            f"--out {folder} is there already; name another, or go on with a run: --resume {folder}"
+        )
+    return folder
+
+
 def choose(kind: str, chosen: Iterable[str], known: Iterable[str]) -> list[str]:
     """What was chosen, all if nothing was; a name that is not known is an error that lists them."""
     known = list(known)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import machine, planning, terminal
+from benchmarks import machine, planning, store, terminal
 from benchmarks import run as running
 from benchmarks.commands import rebuild
 from benchmarks.commands.options import (
@@ -14,16 +14,18 @@ from benchmarks.commands.options import (
     choose,
     chosen_implementations,
     chosen_operations,
+    fresh,
     implementation_option,
     listed,
     operation_option,
 )
 from benchmarks.records import Outcome, Status
+from benchmarks.steering import to_precision
 from benchmarks.sweep import Plan
 from benchmarks.workloads import WORKLOADS
 
 BASELINE, BUDGET_S = "numpy_vectorized", 200.0
-PROCESSES = 5, 15  # sets at least, and at most if the budget lasts
+PROCESSES = 5, 60  # sets at least, and at most if the budget lasts
 FAILED = (Status.DISAGREES, Status.CRASHED, Status.TIMEOUT, Status.OUT_OF_MEMORY)
 _SIZE = click.IntRange(1)
 _DTYPE, _ORDER = click.Choice(["float64", "float32"]), click.Choice(["C", "F"])
@@ -41,7 +43,7 @@ _DTYPE, _ORDER = click.Choice(["float64", "float32"]), click.Choice(["C", "F"])
 @listed("--order", "orders", each=_ORDER, help="Memory layout of matrices. [C]")
 @listed("--threads", each=_SIZE, help="For implementations that use them. [all cores]")
 @click.option("--budget", type=click.FloatRange(1), metavar="SECONDS", help="For the run. [200]")
-@click.option("--processes", type=click.IntRange(1), help="Fresh sets of them. [5 to 15]")
+@click.option("--processes", type=click.IntRange(1), help="Fresh sets of them. [5 to 60]")
 @click.option("--baseline", metavar="NAME", help=f"What speedups are over. [{BASELINE}]")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0))
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Where to write.")
@@ -55,12 +57,16 @@ def run(out: Path | None, resume: Path | None, dry_run: bool, quiet: bool, **ask
         folder = resume
     else:
         plan, about = _planned(**asked)
-        folder = _fresh(out or running.new_folder())
+        folder = fresh(out or running.new_folder())
     if dry_run:
         _show(plan, folder)
         return 0
     with terminal.Watch(quiet) as watch:
-        outcomes = running.execute(plan, folder, about, watch.show)
+        try:
+            outcomes = running.execute(plan, folder, about, watch.show)
+        finally:
+            if folder.parent == running.REPORTS:
+                store.point_latest(folder)
     rebuild.show(folder)
     return _status(outcomes)
 
@@ -82,7 +88,18 @@ def _planned(
     )
     named = planning.by_name(real)
     least, most = (processes, processes) if processes else PROCESSES
-    plan = Plan(cells, paths, named, budget or BUDGET_S, least, most, seed)
+    paths = planning.with_twin(paths, baseline)
+    plan = Plan(
+        cells,
+        paths,
+        named,
+        budget or BUDGET_S,
+        steer=to_precision(baseline),
+        processes=least,
+        most_processes=most,
+        seed=seed,
+        twins=planning.twins_of(paths),
+    )
     about = {
         "command": shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]]),
         "seed": seed,
@@ -94,21 +111,14 @@ def _planned(
     return plan, about
 
 
-def _fresh(folder: Path) -> Path:
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise click.UsageError(
-            f"--out {folder} is there already; name another, or go on with it: --resume {folder}"
-        )
-    return folder
-
-
 def _show(plan: Plan, folder: Path) -> None:
+    names = [name for name in plan.implementations if name not in plan.twins]
     headings = ("operation", "data", "n_x", "m", "dtype", "order", "threads")
     terminal.table(
         "", headings, [[getattr(cell, name) for name in headings] for cell in plan.cells]
     )
     terminal.say(
-        f"\n{len(plan.cells)} cells by {len(plan.implementations)} implementations "
+        f"\n{len(plan.cells)} cells by {len(names)} implementations and the control "
         f"({', '.join(plan.implementations)}) in {plan.processes} sets of processes, "
         f"{plan.budget_s:g} s; would go to {folder}"
     )

@@ -35,7 +35,11 @@ def _row(winner: dict) -> tuple[str, ...]:
     cell = f"{winner['operation']} {human.size(winner['n_x'], winner['m'])}"
     if winner["data"] != SYNTHETIC:
         cell += f" ({winner['data']})"
-    lead = f"{human.ratio(winner['lead'])}× {winner['second']}" if winner["second"] else ""
+    lead = (
+        f"{human.ratio(winner['lead'])}× {winner['second']}"
+        if isinstance(winner["second"], str)
+        else ""
+    )
     if winner["tie"]:
         lead = f"a tie with {winner['second']}"
     return cell, winner["winner"], human.time(winner["median_ns"]), lead

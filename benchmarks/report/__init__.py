@@ -20,7 +20,7 @@ class Report:
 
 
 def build(folder: Path) -> Report:
-    """Write summary.csv, figures/ and README.md into the run's folder, anew.
+    """Write summary.csv, growth.csv, crossovers.csv, figures/ and README.md into the run's folder.
 
     Raises store.StoreError where the folder is no run that can be read.
     """
@@ -28,6 +28,8 @@ def build(folder: Path) -> Report:
     summary = statistics.summary(run)
     summary.to_csv(folder / "summary.csv", index=False)
     data = gather(run, summary)
+    data.growth.to_csv(folder / "growth.csv", index=False)
+    data.crossovers.to_csv(folder / "crossovers.csv", index=False)
     sentences = words.sentences(data)
     pictures = figures.draw(data, folder / "figures")
     path = folder / "README.md"

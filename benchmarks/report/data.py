@@ -8,13 +8,16 @@ from typing import Any
 import pandas as pd
 
 from benchmarks import statistics, store
+from benchmarks.records import is_twin
 from benchmarks.report import human
 from benchmarks.statistics import Estimate
+from benchmarks.statistics.growth import SIZES
 from benchmarks.store import CELL
 
 MAIN = "cost_gradient"
 PICTURES = (12_288, 209)  # n_x and m of the lesson's cat problem
 SETTING = ["dtype", "order", "threads"]
+LINE = ["operation", "data", *SETTING, "along", "at"]
 
 Cell = tuple[Any, ...]
 """A cell's key: the values of the columns CELL, in order."""
@@ -24,16 +27,24 @@ Cell = tuple[Any, ...]
 class Data:
     """A run and its statistics; times in ns.
 
-    about     run.json
-    results   one row per implementation and cell: cells.csv, summary.csv and `predicted_ns`
-    winners   one row per cell in which anything was measured (statistics.winners)
-    samples   each cell's samples, with `call_ns`
+    about       run.json
+    results     one row per implementation and cell: cells.csv, summary.csv and `predicted_ns`
+    winners     one row per cell in which anything was measured (statistics.winners)
+    samples     each cell's samples, with `call_ns`
+    floors      the noise floor of each cell that has a control, by its key (statistics.floors)
+    growth      one row per implementation and line of sizes (statistics.growth)
+    crossovers  one row per change of places (statistics.crossovers)
+
+    The baseline's twin is a control and no contestant: it has made `floors`, and is in nothing else.
     """
 
     about: dict[str, Any]
     results: pd.DataFrame
     winners: pd.DataFrame
     samples: Mapping[Cell, pd.DataFrame]
+    floors: pd.Series
+    growth: pd.DataFrame
+    crossovers: pd.DataFrame
 
     @property
     def baseline(self) -> str:
@@ -74,29 +85,57 @@ class Data:
         """How many times faster than the other, paired by round."""
         return statistics.speedup(self.samples[cell], implementation, other)
 
+    def floor(self, cell: Cell) -> float:
+        """What identical code differs by in this cell, as a share; 0 where there was no control."""
+        return float(self.floors.get(cell, 0.0))
+
+    def fastest(self, cell: Cell) -> list[str]:
+        """The fastest of a cell that was measured, or the two that tie for it."""
+        row = self.winners[(self.winners[CELL] == list(cell)).all(axis=1)].iloc[0]
+        return [row["winner"], row["second"]] if row["tie"] else [row["winner"]]
+
     def label(self, cell: Cell) -> str:
         """The cell's size, and whatever else tells it from the others of the run."""
         own = dict(zip(CELL, cell, strict=True))
-        size = human.size(own["n_x"], own["m"])
+        return self._told_apart(human.size(own["n_x"], own["m"]), own)
+
+    def line(self, own: Mapping[Any, Any]) -> str:
+        """A line of sizes, LINE's values by name, told apart likewise: m at n_x = 100."""
+        said = f"{own['along']} at {SIZES[own['along']]} = {human.count(own['at'])}"
+        return self._told_apart(said, own)
+
+    def _told_apart(self, said: str, own: Mapping[Any, Any]) -> str:
         words = [] if own["data"] == "synthetic" else [str(own["data"])]
         for name in SETTING:
             if self.results[name].nunique() > 1:
                 many = name == "threads"
                 words.append(human.count(own[name], "thread") if many else str(own[name]))
-        size += f" ({', '.join(words)})" if words else ""
-        return size if own["operation"] == MAIN else f"{own['operation']} {size}"
+        said += f" ({', '.join(words)})" if words else ""
+        return said if own["operation"] == MAIN else f"{own['operation']} {said}"
 
 
 def gather(run: store.Run, summary: pd.DataFrame) -> Data:
     """The run with its statistics; `summary` is statistics.summary(run)."""
     predicted = statistics.predictions(run, summary)
-    results = run.cells.merge(summary, on=statistics.KEY_LIST, how="left")
+    # The summary has the warnings of cells.csv, and more.
+    own = run.cells[~is_twin(run.cells["implementation"])].drop(columns="warnings")
+    results = own.merge(summary, on=statistics.KEY_LIST, how="left")
     results = results.merge(predicted, on=statistics.KEY_LIST, how="left")
     numbers = ["error", "bound", "prepare_ns", "first_call_ns", "median_ns", "ci_low_ns"]
     numbers += ["ci_high_ns", "speedup", "speedup_low", "speedup_high", "fraction_of_limit"]
-    numbers += ["predicted_ns"]
+    numbers += ["predicted_ns", "samples", "outliers"]
     # A column without one number in it is of type object, and sorts and compares as such.
     results[numbers] = results[numbers].apply(pd.to_numeric)
-    results["reason"] = results["reason"].fillna("")
-    winners = statistics.winners(run, summary)
-    return Data(run.about, results, winners, dict(statistics.cells_of(run.samples)))
+    texts = ["reason", "warnings"]
+    results[texts] = results[texts].fillna("")
+    samples = run.samples[~is_twin(run.samples["implementation"])]
+    samples_of = dict(statistics.cells_of(samples))
+    return Data(
+        run.about,
+        results,
+        statistics.winners(run, summary),
+        samples_of,
+        statistics.floors(summary),
+        statistics.growth(summary),
+        statistics.crossovers(run, summary, samples_of),
+    )

@@ -63,20 +63,40 @@ def times(estimate: Estimate, sign: str = " times") -> str:
     return f"{ratio(estimate.value)}{sign} {bounds}"
 
 
-def against(ratio: Estimate) -> str:
+def against(ratio: Estimate, floor: float) -> str:
     """How a thing compares that is `ratio` times as fast: 41 times [40, 43] faster than."""
-    how, amount = standing(ratio)
+    how, amount = standing(ratio, floor)
     return f"{times(amount)} {how} than" if how else "indistinguishable from"
 
 
-def standing(ratio: Estimate) -> tuple[str, Estimate]:
-    """Faster, slower, or neither (empty), and how many times."""
-    least = 1 + INDISTINGUISHABLE
+def speedup(ratio: Estimate, floor: float) -> str:
+    """A speedup in a table: 41× [40, 43], or 1.01× [0.99, 1.03], indistinguishable."""
+    how, _ = standing(ratio, floor)
+    return times(ratio, "×") if how else f"{times(ratio, '×')}, indistinguishable"
+
+
+def standing(ratio: Estimate, floor: float) -> tuple[str, Estimate]:
+    """Faster, slower, or neither (empty), and how many times.
+
+    `floor` is what identical code differs by in the same cell, as a share.
+    """
+    least = 1 + max(INDISTINGUISHABLE, floor)
     if ratio.low >= least:
         return "faster", ratio
     if ratio.high <= 1 / least:
         return "slower", Estimate(1 / ratio.value, 1 / ratio.high, 1 / ratio.low)
     return "", ratio
+
+
+def percent(share: float) -> str:
+    """A share of 1: 0.8%, 3.1%, 12%."""
+    hundred = 100 * share
+    return f"{hundred:,.0f}%" if hundred >= 9.95 else f"{hundred:.2g}%"
+
+
+def rounded(number: float) -> str:
+    """A number that was estimated, to three digits: 4,090, 3.40."""
+    return f"{float(f'{number:.3g}'):,.{_decimals(number)}f}"
 
 
 def count(number: float, noun: str = "", plural: str = "") -> str:

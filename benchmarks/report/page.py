@@ -4,7 +4,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.report import markdown, surroundings, tables
+from benchmarks.report import (
+    changes,
+    every_cell,
+    human,
+    laws,
+    markdown,
+    odd,
+    surroundings,
+    tables,
+)
 from benchmarks.report.data import Data
 from benchmarks.report.figures import Picture
 
@@ -17,9 +26,12 @@ def write(data: Data, sentences: Sequence[str], pictures: Sequence[Picture]) -> 
         _title(data),
         markdown.bullets(sentences),
         *map(_picture, pictures),
+        _growth(data),
+        _changes(data),
         *([] if data.measured.empty else [_starting(data)]),
         _table("How near to the exact answer is each implementation?", tables.accuracy(data)),
         _table("What was not measured, and why?", tables.missing(data)),
+        _table("Which times are to be taken with care, and why?", odd.rows(data)),
         _cells(data),
         _surroundings(data.about),
         READING,
@@ -59,8 +71,47 @@ def _starting(data: Data) -> str:
     return _section(heading, markdown.text(note), markdown.table(rows)) if rows else ""
 
 
+def _growth(data: Data) -> str:
+    note = (
+        "Fitted is t = overhead + a · size^exponent; the exponent is that of the sizes from which "
+        "on the overhead is less than half of a call. A prediction is for ten times the largest "
+        "size that was measured. It is no measurement, and its brackets are its 95% prediction "
+        "interval; where that is wide, only its ends are given."
+    )
+    leading, others = laws.lines(data)
+    if not leading:
+        return ""
+    shown = [_law(line) for line in leading]
+    if others:
+        title = f"{human.count(len(others), 'other line')} of sizes; growth.csv has them all"
+        shown.append(markdown.folded(title, "\n\n".join(map(_law, others))))
+    return _section("How does time grow with each size?", markdown.text(note), *shown)
+
+
+def _law(line: laws.Line) -> str:
+    return f"Along {markdown.text(line.name)}:\n\n{markdown.table(line.rows)}"
+
+
+def _changes(data: Data) -> str:
+    heading = "Where do two change places?"
+    if data.crossovers.empty:
+        if data.growth.empty:  # there was no line of sizes to look along
+            return ""
+        return _section(heading, "None do for sure, between the sizes that were measured.")
+    note = (
+        "Each is the faster for sure at some size on its own side. In between, the ratio of the "
+        "two is taken to run straight from one size measured to the next, on logarithmic scales."
+    )
+    leading, others = changes.rows(data)
+    shown = [markdown.table(leading)]
+    if others:
+        title = f"{human.count(len(others), 'change')} further back; crossovers.csv has them all"
+        shown.append(markdown.folded(title, markdown.table(others)))
+    return _section(heading, markdown.text(note), *shown)
+
+
 def _cells(data: Data) -> str:
-    rows = tables.cells(data)
+    rows = every_cell.rows(data)
     if not rows:
         return ""
     folded = markdown.folded(f"{len(rows)} rows; summary.csv has them all", markdown.table(rows))

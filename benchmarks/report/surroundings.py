@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from benchmarks.records import is_twin
 from benchmarks.report import human
 from benchmarks.report.tables import Rows
 
@@ -26,6 +27,8 @@ def _pools(implementations: Mapping[str, Any]) -> list[str]:
     """The thread pools that were loaded, each once, and by whom."""
     users: dict[str, list[str]] = {}
     for name, known in implementations.items():
+        if is_twin(name):
+            continue
         for pool in known.get("threadpools") or []:
             parts = [pool.get(key) for key in ("internal_api", "version", "architecture")]
             threads = human.count(pool.get("num_threads") or 0, "thread")

@@ -9,7 +9,6 @@ from typing import Any
 from benchmarks.report import human
 from benchmarks.report.data import Cell, Data
 from benchmarks.report.taught import LOOP
-from benchmarks.statistics import Estimate
 from benchmarks.store import CELL
 
 Rows = list[dict[str, str]]
@@ -31,7 +30,7 @@ def starting(data: Data) -> Rows:
         row |= {"a call": human.time(cost["median_ns"])}
         row |= {"slowest first call": f"{human.time(cost['slowest_ns'])}, at {cost['slowest_in']}"}
         for other in others:
-            paid = "" if other == name else _paid_after(cost, costs[other])
+            paid = "" if other == name else _paid_after(data, name, other, costs)
             row[f"ahead of {other} after"] = paid
         rows.append(row)
     return rows
@@ -50,12 +49,16 @@ def _costs(data: Data, cell: Cell) -> dict[str, dict[str, Any]]:
     return {str(name): cost for name, cost in costs.to_dict("index").items()}
 
 
-def _paid_after(cost: Mapping[str, Any], other: Mapping[str, Any]) -> str:
+def _paid_after(data: Data, name: str, other: str, costs: Mapping[str, Mapping[str, Any]]) -> str:
     """The calls after which the one is ahead of the other, prepare and first calls included."""
-    saved = other["median_ns"] - cost["median_ns"]
-    late = sum(cost[what] - other[what] for what in ("prepare_ns", "extra_ns"))
-    if not (human.known(saved) and human.known(late)):
+    saved = costs[other]["median_ns"] - costs[name]["median_ns"]
+    late = sum(costs[name][what] - costs[other][what] for what in ("prepare_ns", "extra_ns"))
+    ratio = data.speedup(data.central(), name, other)
+    if not (human.known(saved) and human.known(late)) or ratio is None:
         return ""
+    how, _ = human.standing(ratio, data.floor(data.central()))
+    if not how:
+        return "not to be told: their calls are as fast"
     if saved <= 0:
         return "never: its calls are slower"
     return human.count(max(1, ceil(late / saved)), "call")
@@ -98,32 +101,3 @@ def missing(data: Data) -> Rows:
         row |= {"cells": str(len(group)), "which": human.listing([*labels[:3], *more])}
         rows.append({**row, "reason": group["reason"].iloc[0]})
     return rows
-
-
-def cells(data: Data) -> Rows:
-    """Everything that was measured, cell by cell, the fastest first."""
-    columns = ["operation", "dtype", "order", "threads", "data", "n_x", "m", "median_ns"]
-    return [
-        {
-            "cell": data.label(tuple(row[key] for key in CELL)),
-            "implementation": row["implementation"],
-            "time of one call": human.time_interval(
-                row["median_ns"], row["ci_low_ns"], row["ci_high_ns"]
-            ),
-            f"speedup over {data.baseline}": _speedup(row, data.baseline),
-            "of what the hardware allows": _percent(row["fraction_of_limit"]),
-        }
-        for row in data.measured.sort_values(columns).to_dict("records")
-    ]
-
-
-def _speedup(row: Mapping[Any, Any], baseline: str) -> str:
-    if row["implementation"] == baseline:
-        return "the baseline"
-    if not human.known(row["speedup"]):
-        return ""
-    return human.times(Estimate(row["speedup"], row["speedup_low"], row["speedup_high"]), "×")
-
-
-def _percent(share: float) -> str:
-    return f"{share:.0%}" if human.known(share) else ""

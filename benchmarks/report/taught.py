@@ -36,11 +36,16 @@ DEMONSTRATIONS = (
 
 
 class Shown(NamedTuple):
-    """A demonstration as the run repeats it: its cell, and its results by implementation."""
+    """A demonstration as the run repeats it: its cell, and its results by implementation.
+
+    `fastest` is one name, or the two that tie; `floor` the cell's noise floor, as a share.
+    """
 
     demonstration: Demonstration
     cell: Cell
     results: pd.DataFrame
+    fastest: list[str]
+    floor: float
 
     @property
     def name(self) -> str:
@@ -55,7 +60,11 @@ class Shown(NamedTuple):
 def shown(data: Data) -> list[Shown]:
     """The demonstrations that the run has measured, in the lesson's order."""
     found = ((demonstration, _cell(data, demonstration)) for demonstration in DEMONSTRATIONS)
-    return [Shown(one, cell, data.of(cell)) for one, cell in found if cell is not None]
+    return [
+        Shown(one, cell, data.of(cell), data.fastest(cell), data.floor(cell))
+        for one, cell in found
+        if cell is not None
+    ]
 
 
 def _cell(data: Data, wanted: Demonstration) -> Cell | None:

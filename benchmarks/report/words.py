@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from benchmarks.report import human, taught
+from benchmarks.report import certainty, human, taught
 from benchmarks.report.data import Cell, Data
 from benchmarks.report.taught import LOOP, VECTORIZED
 from benchmarks.store import CELL
@@ -16,8 +16,9 @@ def sentences(data: Data) -> list[str]:
     if data.measured.empty:
         found.append("Nothing was measured, so there is nothing to compare.")
     else:
-        found += [*_dot(data), *_central(data), *_tally(data), *_accuracy(data)]
-    return [*found, *_missing(data)]
+        found += [*_dot(data), *_central(data), *_tally(data)]
+        found += [*certainty.noise(data), *_accuracy(data)]
+    return [*found, *_missing(data), *certainty.precision(data)]
 
 
 def machine(data: Data) -> str:
@@ -48,7 +49,7 @@ def _dot(data: Data) -> list[str]:
     size = "" if n_x == taught.DOT_SIZE else f" at {human.count(taught.DOT_SIZE)}"
     return [
         f"{place}, the dot product of {human.count(n_x)} numbers, vectorized "
-        f"({VECTORIZED}, {human.time(dot.times_ns[VECTORIZED])}), is {human.against(ratio)} "
+        f"({VECTORIZED}, {human.time(dot.times_ns[VECTORIZED])}), is {human.against(ratio, data.floor(dot.cell))} "
         f"a loop ({LOOP}, {human.time(dot.times_ns[LOOP])}); "
         f"the lesson saw {human.ratio(taught.DOT_TIMES)} times{size}."
     ]
@@ -64,10 +65,12 @@ def _central(data: Data) -> list[str]:
     if len(times) == 1:
         said += f"{winner} takes {human.time(times[winner])} a call; nothing else was measured"
     elif pair and winner != LOOP:
-        said += f"{_timed(VECTORIZED, times)} is {human.against(pair)} {_timed(LOOP, times)}"
+        than = human.against(pair, data.floor(cell))
+        said += f"{_timed(VECTORIZED, times)} is {than} {_timed(LOOP, times)}"
         if len(times) == 2:
             return [f"{said}."]
-        still = " still" if human.standing(pair)[0] == "faster" else f" than {VECTORIZED}"
+        ahead = human.standing(pair, data.floor(cell))[0] == "faster"
+        still = " still" if ahead else f" than {VECTORIZED}"
         said += "; " + _fastest(data, cell, list(times.index), still)
     else:
         said += _lead(data, cell, winner, str(times.index[1]), times)
@@ -84,7 +87,7 @@ def _fastest(data: Data, cell: Cell, ranked: Sequence[str], still: str) -> str:
     ratio = data.speedup(cell, other, VECTORIZED)
     if ratio is None:
         return f"{ranked[0]} is the fastest"
-    how, amount = human.standing(ratio)
+    how, amount = human.standing(ratio, data.floor(cell))
     if how == "faster":
         return f"{other} is {human.times(amount)} faster{still}"
     if how == "slower":
@@ -97,7 +100,7 @@ def _lead(data: Data, cell: Cell, first: str, second: str, times: pd.Series) -> 
     if ratio is None:
         return f"{_timed(first, times)} is the fastest"
     next_one = f"{_timed(second, times)}, the next fastest"
-    return f"{_timed(first, times)} is {human.against(ratio)} {next_one}"
+    return f"{_timed(first, times)} is {human.against(ratio, data.floor(cell))} {next_one}"
 
 
 def _skipped_there(results: pd.DataFrame) -> list[str]:

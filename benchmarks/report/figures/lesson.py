@@ -38,17 +38,18 @@ def _speedup(data: Data, one: Shown) -> Estimate | None:
 
 def title(selection: Selection) -> str:
     """The range of what vectorizing brings, or who was timed where that cannot be said."""
-    ratios = {one.name: ratio for one, ratio in selection if ratio is not None}
+    ratios = [(one, ratio) for one, ratio in selection if ratio is not None]
     if not ratios:
-        fastest = sorted({str(one.times_ns.idxmin()) for one, _ in selection})
+        fastest = sorted({name for one, _ in selection for name in one.fastest})
         return f"In the lesson's demonstrations the fastest is {human.listing(fastest)}"
-    ranked = sorted(ratios, key=lambda name: -ratios[name].value)
-    said = [f"{_than(ratios[name])} for {name}" for name in dict.fromkeys([ranked[0], ranked[-1]])]
+    ranked = sorted(ratios, key=lambda pair: -pair[1].value)
+    ends = ranked[:1] if len(ranked) == 1 else [ranked[0], ranked[-1]]
+    said = [f"{_than(one, ratio)} for {one.name}" for one, ratio in ends]
     return f"Against the loop, vectorized is {human.listing(said)}"
 
 
-def _than(ratio: Estimate) -> str:
-    how, amount = human.standing(ratio)
+def _than(one: Shown, ratio: Estimate) -> str:
+    how, amount = human.standing(ratio, one.floor)
     return f"{human.ratio(amount.value)} times {how}" if how else "as fast"
 
 
@@ -62,8 +63,9 @@ def table(selection: Selection) -> list[dict[str, str]]:
         row = {"demonstration": one.name}
         row |= {f"a loop ({LOOP})": human.time(times.get(LOOP))}
         row |= {f"vectorized ({VECTORIZED})": human.time(times.get(VECTORIZED))}
-        row |= {"times faster": human.times(ratio, "×") if ratio else ""}
-        row |= {"fastest": f"{times.idxmin()}, {human.time(times.min())}"}
+        row |= {"times faster": human.speedup(ratio, one.floor) if ratio else ""}
+        tie = "a tie of " if len(one.fastest) > 1 else ""
+        row |= {"fastest": f"{tie}{human.listing(one.fastest)}, {human.time(times.min())}"}
         rows.append({**row, "the lesson's own figures": lesson if dot else ""})
     return rows
 

@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from benchmarks.report import human
 from benchmarks.report.data import Data
@@ -21,11 +22,16 @@ MOST_CELLS = 40
 
 @dataclass(frozen=True, eq=False)
 class Speedups:
-    """A row for each implementation and cell; `place` is its cell's, an index into `labels`."""
+    """A row for each implementation and cell; `place` is its cell's, an index into `labels`.
+
+    `bars` says for each cell how many times faster is no more than nothing: 1.02, or what identical
+    code differs by there.
+    """
 
     baseline: str
     operation: str
     labels: list[str]
+    bars: list[float]
     left_out: int
     rows: pd.DataFrame
 
@@ -44,9 +50,11 @@ def select(data: Data) -> Speedups | None:
     cells = others[CELL].drop_duplicates()
     cells = cells.assign(work=cells["n_x"] * cells["m"]).sort_values(["work", *CELL])
     kept = cells.tail(MOST_CELLS)[CELL].reset_index(drop=True)
-    labels = [data.label(tuple(cell)) for cell in kept.itertuples(index=False)]
+    keys = [tuple(cell) for cell in kept.itertuples(index=False)]
+    labels = [data.label(cell) for cell in keys]
+    bars = [1 + max(INDISTINGUISHABLE, data.floor(cell)) for cell in keys]
     placed = others.merge(kept.reset_index(names="place"), on=CELL)
-    return Speedups(data.baseline, operation, labels, len(cells) - len(kept), placed)
+    return Speedups(data.baseline, operation, labels, bars, len(cells) - len(kept), placed)
 
 
 def title(speedups: Speedups) -> str:
@@ -57,9 +65,10 @@ def title(speedups: Speedups) -> str:
     means = means[counts >= counts.max() / 2]
     best, mean, baseline = str(means.idxmax()), means.max(), human.short(speedups.baseline)
     over = f"geometric mean of {human.count(counts[best], 'cell')}"
-    if mean >= 1 + INDISTINGUISHABLE:
+    bar = geometric_mean(speedups.bars)
+    if mean >= bar:
         return f"{human.short(best)} is {human.ratio(mean)} times faster than {baseline} ({over})"
-    if mean > 1 / (1 + INDISTINGUISHABLE):
+    if mean > 1 / bar:
         return f"{human.short(best)} is as fast as {baseline} ({over})"
     slower = f"{human.short(best)}, the nearest, is {human.ratio(1 / mean)} times slower"
     return f"Overall nothing beats {baseline}: {slower} ({over})"
@@ -78,6 +87,8 @@ def draw(speedups: Speedups) -> Figure:
     shown = speedups.rows["shown"]
     low, high = min(shown.min(), 1), max(shown.max(), 1)
     _axes.ratio_axis(axes, "x", low, high)
+    for place, bar in enumerate(speedups.bars):
+        axes.barh(place, bar - 1 / bar, left=1 / bar, height=1, color=FAINT, alpha=0.35)
     axes.axvline(1, color=INK, linewidth=1.2)
     for k, name in enumerate(names):
         offset = 0.0 if len(names) == 1 else 0.3 - 0.6 * k / (len(names) - 1)
@@ -105,10 +116,10 @@ def _points(axes: Axes, own: pd.DataFrame, name: str, offset: float) -> None:
     axes.plot(hollow["shown"], hollow["place"] + offset, **marks)
 
 
-def _legend(names: list[str], speedups: Speedups) -> list[Line2D]:
+def _legend(names: list[str], speedups: Speedups) -> list[Line2D | Patch]:
     styles = [(name, look(name)) for name in names]
     marks: dict[str, Any] = {"linestyle": "", "markersize": 6}
-    handles = [
+    handles: list[Line2D | Patch] = [
         Line2D([], [], color=style.colour, marker=style.marker, label=human.short(name), **marks)
         for name, style in styles
     ]
@@ -117,6 +128,7 @@ def _legend(names: list[str], speedups: Speedups) -> list[Line2D]:
         handles.append(
             Line2D([], [], color=FAINT, marker="o", mfc="w", label="skipped: predicted", **marks)
         )
+    handles.append(Patch(color=FAINT, alpha=0.35, linewidth=0, label="no difference is believed"))
     if speedups.left_out:
         notes.append(f"{speedups.left_out} smaller cells: in summary.csv")
     return handles + [Line2D([], [], linestyle="", label=note) for note in notes]

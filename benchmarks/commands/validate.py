@@ -1,0 +1,49 @@
+"""`validate`: repeat on this machine the experiment that shows that the verdicts hold."""
+
+from pathlib import Path
+
+import click
+
+from benchmarks import terminal, validate
+from benchmarks.run import REPORTS
+
+
+@click.command("validate")
+@click.option(
+    "--trials",
+    default=validate.TRIALS,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Of identical code, in four cells each; about a minute each, with all that goes with it.",
+)
+@click.option(
+    "--out",
+    default=REPORTS / "validation",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Where to write, and to go on.  [reports/validation]",
+)
+@click.option("--quiet", is_flag=True, help="No progress.")
+def command(trials: int, out: Path, quiet: bool) -> int:
+    """Does compare tell a slowdown from noise here? Identical code and known slowdowns, many times.
+
+    It takes long, and nothing else should run. Interrupted, it goes on where it was.
+    """
+    path = out / "trials.csv"
+    try:
+        with terminal.Watch(quiet) as watch:
+            validate.sit(path, trials, watch.show)
+    finally:
+        if path.exists():
+            _show(path, out)
+    return 0
+
+
+def _show(path: Path, out: Path) -> None:
+    rows = validate.read(path)
+    for title, table in validate.tables(rows).items():
+        if table:
+            terminal.table(title, list(table[0]), [list(row.values()) for row in table])
+            terminal.say()
+    (out / "README.md").write_text(validate.markdown(rows), encoding="utf-8")
+    terminal.say(f"Every verdict is in {path}; the tables in {out / 'README.md'}")

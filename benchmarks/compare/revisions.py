@@ -1,0 +1,120 @@
+"""Base and head as folders of implementations: temporary worktrees, removed whatever happens."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from difflib import unified_diff
+from pathlib import Path
+
+from benchmarks.host import scratch_folder
+from benchmarks.registry import FOLDER, ROOT, sources
+
+HERE = "."
+
+
+class CompareError(ValueError):
+    """What was asked to be compared is not there, or cannot be compared."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One revision: how it was named, its commit, and its implementations by name."""
+
+    named: str
+    commit: str
+    implementations: dict[str, Path]
+
+
+@contextmanager
+def checked_out(base: str, head: str) -> Iterator[tuple[Side, Side]]:
+    """Both revisions, `git:REV` or `.`, each in a folder of its own as long as it lasts.
+
+    The folders' names are of equal length: how long a path is moves the stack, and so the times.
+    The working tree is copied, so that it may be edited meanwhile.
+    """
+    commits = [_commit(named) for named in (base, head)]
+    scratch = scratch_folder()
+    folders = [scratch / name for name in ("base", "head")]
+    try:
+        yield (
+            _side(base, commits[0], folders[0]),
+            _side(head, commits[1], folders[1]),
+        )
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+        _git("worktree", "prune")  # and what a comparison that was killed has left
+
+
+def is_revision(named: str) -> bool:
+    return named == HERE or named.startswith("git:")
+
+
+def changes(base: Path, head: Path) -> list[str]:
+    """What differs in the code that is measured: each file, with the lines added and taken away."""
+    texts = [
+        {file.name: file.read_text(encoding="utf-8", errors="replace") for file in sources(path)}
+        for path in (base, head)
+    ]
+    found = []
+    for name in sorted({*texts[0], *texts[1]}):
+        before, after = (side.get(name, "").splitlines() for side in texts)
+        if before != after:
+            diff = list(unified_diff(before, after, lineterm="", n=0))[2:]
+            added, removed = (sum(line.startswith(sign) for line in diff) for sign in "+-")
+            found.append(f"{name} (+{added} −{removed})")
+    return found
+
+
+def _side(named: str, commit: str, folder: Path) -> Side:
+    folder.mkdir()
+    if named == HERE:
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(FOLDER, folder / FOLDER.name, ignore=ignored)
+    else:
+        _git(
+            "worktree",
+            "add",
+            "--quiet",
+            "--detach",
+            "--force",
+            "--no-checkout",
+            str(folder),
+            commit,
+        )
+        try:
+            _git("checkout", "--quiet", commit, "--", FOLDER.name, at=folder)
+        except CompareError:
+            raise CompareError(f"{named} has no folder {FOLDER.name}/") from None
+    paths = sorted((folder / FOLDER.name).glob("[!_]*.py"))
+    return Side(named, commit, {path.stem: path for path in paths})
+
+
+def _commit(named: str) -> str:
+    """The commit that the name stands for; the working tree's is the one it started from."""
+    revision = "HEAD" if named == HERE else named.removeprefix("git:")
+    try:
+        found = _git(
+            "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
+        )
+    except CompareError:
+        if named == HERE:
+            return ""
+        raise CompareError(
+            f"{named}: there is no such revision here; git branch --all lists branches, "
+            "and git fetch brings those of the server"
+        ) from None
+    return found
+
+
+def _git(*arguments: str, at: Path = ROOT) -> str:
+    command: Sequence[str] = ["git", *arguments]
+    try:
+        done = subprocess.run(command, cwd=at, capture_output=True, text=True, check=True)
+    except FileNotFoundError:
+        raise CompareError("git is not installed; compare two run folders instead") from None
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.strip().splitlines() or [f"status {error.returncode}"]
+        raise CompareError(f"git {arguments[0]}: {said[-1]}") from None
+    return done.stdout.strip()

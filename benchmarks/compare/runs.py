@@ -1,0 +1,123 @@
+"""Two runs, cell by cell. They share no round, so this claims less than a race of both."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.compare.revisions import CompareError
+from benchmarks.compare.table import COLUMNS, Comparison
+from benchmarks.records import KEY, is_twin
+from benchmarks.report import human
+from benchmarks.statistics import Compared, cells_of, unpaired, verdicts
+from benchmarks.statistics.intervals import by_process
+from benchmarks.store import CELL, Run
+
+_MACHINE = ("name", "processor", "architecture", "cores", "memory_bytes")
+# Nothing that did not change tells how the machine drifted between the runs; then this much is
+# believed of it: clock and bandwidth of one machine were seen to change by a factor of two.
+_DRIFT = 1.0
+
+
+def between(base: Run, head: Run, threshold: float) -> Comparison:
+    """Head's times over base's in every implementation and cell that both have measured.
+
+    A change has to be beyond the threshold and beyond what code that did not change differs by in
+    that cell. Runs of different machines get ratios and no verdicts.
+    """
+    sides = [_times(base), _times(head)]
+    keys = [key for key in sides[0] if key in sides[1]]
+    if not keys:
+        raise CompareError(f"{base.folder} and {head.folder} have no measured cell in common")
+    ratios = {key: unpaired(sides[1][key], sides[0][key]) for key in keys}
+    unchanged = _unchanged(base, head)
+    floors = {key: _drift(key, ratios, unchanged) for key in keys}
+    counts = {key: min(len(side[key]) for side in sides) for key in keys}
+    compared = [Compared(ratios[key], counts[key], floors[key]) for key in keys]
+    differ = _different_machines(base, head)
+    said: list[Any] = [""] * len(keys) if differ else list(verdicts(compared, threshold))
+    rows = []
+    for key, one, verdict in zip(keys, compared, said, strict=True):
+        if is_twin(str(key[0])):
+            continue
+        row = dict(zip(KEY, key, strict=True))
+        row |= {"base_ns": _median(sides[0][key]), "head_ns": _median(sides[1][key])}
+        row |= {"ratio": one.ratio.value, "ratio_low": one.ratio.low, "ratio_high": one.ratio.high}
+        row |= {"verdict": str(verdict), "processes": one.processes, "status": "ok"}
+        row |= {"changed": "" if key[0] in unchanged else "unknown"}
+        rows.append(row)
+    title = f"{base.folder.name} → {head.folder.name}"
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    return Comparison(title, threshold, table, tuple(_notes(base, head, differ, unchanged, floors)))
+
+
+def _times(run: Run) -> dict[tuple, list[np.ndarray]]:
+    """The time of a call by implementation and cell: one array for each process."""
+    return {
+        (name, *cell): by_process(own["call_ns"], own["process"])
+        for cell, samples in cells_of(run.samples)
+        for name, own in samples.groupby("implementation", sort=False)
+    }
+
+
+def _median(processes: list[np.ndarray]) -> float:
+    return float(np.median([np.median(rounds) for rounds in processes]))
+
+
+def _unchanged(base: Run, head: Run) -> set[str]:
+    """Implementations whose code and libraries are the same in both runs."""
+    if base.about.get("versions") != head.about.get("versions"):
+        return set()
+    sides = [run.about.get("implementations") or {} for run in (base, head)]
+    digests = [{n: known.get("digest") for n, known in side.items()} for side in sides]
+    return {
+        name for name, digest in digests[0].items() if digest and digests[1].get(name) == digest
+    }
+
+
+def _drift(key: tuple, ratios: dict[tuple, Any], unchanged: set[str]) -> float:
+    """What the cell's controls differ by, as a share: code that is the same, and not its own."""
+    moved = [
+        abs(np.log(ratio.value))
+        for other, ratio in ratios.items()
+        if other[1:] == key[1:] and other[0] != key[0] and other[0] in unchanged
+    ]
+    return float(np.expm1(max(moved))) if moved else _DRIFT
+
+
+def _different_machines(base: Run, head: Run) -> list[str]:
+    sides = [run.about.get("machine") or {} for run in (base, head)]
+    return [
+        f"{name.removesuffix('_bytes')} {sides[0].get(name)} and {sides[1].get(name)}"
+        for name in _MACHINE
+        if sides[0].get(name) != sides[1].get(name)
+    ]
+
+
+def _notes(base, head, differ, unchanged, floors) -> list[str]:
+    notes = []
+    if differ:
+        notes.append(
+            f"The runs are of different machines ({'; '.join(differ)}): the ratios say nothing "
+            "about the code, and there are no verdicts."
+        )
+    lost = len({*map(tuple, base.cells[CELL].values)} ^ {*map(tuple, head.cells[CELL].values)})
+    if lost:
+        notes.append(f"{human.count(lost, 'cell')} in one of the runs alone: not compared.")
+    if not differ:
+        seen = [floor for floor in floors.values() if floor != _DRIFT]
+        drift = (
+            f"by {np.median(seen):.1%} in the median cell, {max(seen):.1%} at most" if seen else ""
+        )
+        notes.append(
+            "The runs were at different times, so this claims less than a race of both "
+            "(compare git:BASE git:HEAD). "
+            + (
+                f"Code that did not change ({', '.join(sorted(unchanged))}) differs {drift}; "
+                "a change has to be beyond that too."
+                if drift
+                else "Nothing in both is known to be unchanged, so a change has to be beyond a "
+                "factor of two, which is how far one machine was seen to drift."
+            )
+        )
+    return notes

@@ -1,0 +1,129 @@
+"""A comparison as a table: rows for comparison.csv, for the terminal, for a pull request."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.compare.referee import Judgement, Pair
+from benchmarks.records import KEY, Outcome, Status
+from benchmarks.report import human
+from benchmarks.report.markdown import bullets, folded, text
+from benchmarks.report.markdown import table as markdown_table
+from benchmarks.statistics import Verdict
+
+COLUMNS = [
+    *KEY,
+    *("base_ns", "head_ns", "ratio", "ratio_low", "ratio_high", "verdict"),
+    *("processes", "measured_s", "changed", "status", "reason"),
+]
+_ORDER = [Verdict.SLOWER, Verdict.FASTER, Verdict.INCONCLUSIVE, Verdict.SAME]
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """What came of it. `table` has the columns COLUMNS, a row for each implementation and cell.
+
+    `ratio` is head's time over base's: above 1 is slower. `measured_s` is what the samples of both
+    took. `changed` names the files of the measured code that differ. `status` is `ok`, or why the
+    one side or the other was not measured.
+    """
+
+    title: str
+    threshold: float
+    table: pd.DataFrame
+    notes: tuple[str, ...]
+
+    @property
+    def summary(self) -> str:
+        """How many of which verdict, in a line."""
+        counts = self.table["verdict"].value_counts()
+        said = [f"{counts[name]} {name}" for name in _ORDER if name in counts]
+        lost = int((self.table["verdict"] == "").sum())
+        said += [f"{lost} without a verdict"] if lost else []
+        return f"At a threshold of {100 * self.threshold:.3g}%: {human.listing(said)}."
+
+
+def table(
+    outcomes: Iterable[Outcome],
+    judged: Mapping[Pair, Judgement],
+    samples: pd.DataFrame,
+    differ: Mapping[str, list[str]],
+) -> pd.DataFrame:
+    """A row for each implementation and cell, also where one side failed."""
+    samples = samples.assign(call_ns=samples["elapsed_ns"] / samples["loops"])
+    groups = dict(iter(samples.groupby(list(KEY))))
+    known = {(outcome.implementation, outcome.cell): outcome for outcome in outcomes}
+    rows = []
+    for (name, cell), base in known.items():
+        own, _, side = name.rpartition("@")
+        head = known.get((f"{own}@head", cell))
+        if side != "base":
+            continue
+        sides = [base] if head is None else [head, base]
+        failed = next((one for one in sides if one.status is not Status.OK), None)
+        row = {"implementation": own, **vars(cell), "changed": ", ".join(differ.get(own, []))}
+        row |= {"status": str(failed.status if failed else Status.OK), "verdict": ""}
+        row |= {"reason": f"{failed.implementation}: {failed.reason}" if failed else ""}
+        judgement = judged.get(Pair(cell, name, f"{own}@head"))
+        if judgement and not failed:
+            mine = [groups[one, *vars(cell).values()] for one in (name, f"{own}@head")]
+            row |= {"base_ns": _median(mine[0]), "head_ns": _median(mine[1])}
+            row |= dict(zip(("ratio", "ratio_low", "ratio_high"), judgement.ratio, strict=True))
+            row |= {"verdict": str(judgement.verdict), "processes": judgement.processes}
+            row |= {"measured_s": sum(one["elapsed_ns"].sum() for one in mine) / 1e9}
+        rows.append(row)
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _median(samples: pd.DataFrame) -> float:
+    return float(np.median(samples.groupby("process")["call_ns"].median()))
+
+
+def slower(comparison: Comparison) -> pd.DataFrame:
+    """The rows that a maintainer is to be stopped by: slower, or failed in the head alone."""
+    found = comparison.table
+    failing = found["reason"].fillna("").str.contains("@head: ") & ~found["status"].isin(
+        [Status.OK, Status.SKIPPED, Status.UNAVAILABLE]
+    )
+    return found[(found["verdict"] == Verdict.SLOWER) | failing]
+
+
+def rows(comparison: Comparison) -> list[dict[str, str]]:
+    """Plain text for each row, what changed first, the greatest change on top."""
+    found = comparison.table
+    rank = found["verdict"].map({str(name): k for k, name in enumerate(_ORDER)}).fillna(9)
+    distance = -np.abs(np.log(found["ratio"].astype(float)))
+    ordered = found.assign(rank=rank, distance=distance).sort_values(["rank", "distance", *KEY])
+    return [_row(row) for row in ordered.to_dict("records")]
+
+
+def _row(row: Mapping) -> dict[str, str]:
+    size = f"{row['operation']} {human.size(row['n_x'], row['m'])}"
+    extra = [str(row["data"])] if row["data"] != "synthetic" else []
+    extra += [f"{row['dtype']} {row['order']}, {human.count(row['threads'], 'thread')}"]
+    ratio = ""
+    if human.known(row["ratio"]):
+        ratio = f"{row['ratio']:.3f} [{row['ratio_low']:.3f}, {row['ratio_high']:.3f}]"
+    return {
+        "verdict": row["verdict"] or row["status"],
+        "implementation": row["implementation"],
+        "cell": f"{size} ({', '.join(extra)})",
+        "base": human.time(row["base_ns"]),
+        "head": human.time(row["head_ns"]),
+        "head / base": ratio,
+        "why": row["reason"] or "",
+    }
+
+
+def markdown(comparison: Comparison) -> str:
+    """The comparison for a pull request: what changed, then what did not, folded."""
+    shown = rows(comparison)
+    dull = [row for row in shown if row["verdict"] == Verdict.SAME]
+    news = [row for row in shown if row["verdict"] != Verdict.SAME]
+    parts = [f"### {text(comparison.title)}", text(comparison.summary), markdown_table(news)]
+    if dull:
+        parts.append(folded(f"{len(dull)} the same", markdown_table(dull)))
+    parts.append(bullets(comparison.notes))
+    return "\n\n".join(part for part in parts if part) + "\n"

@@ -1,0 +1,75 @@
+"""What there is to export: every time that a run took, by implementation and cell, in seconds."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from benchmarks.records import Cell, is_twin
+from benchmarks.statistics import KEY_LIST, per_call
+from benchmarks.store import Run, ok
+
+Groups = Iterable[tuple[tuple[Any, ...], pd.DataFrame]]
+
+
+@dataclass(frozen=True)
+class Process:
+    """The times of one call in one process, in seconds, round after round.
+
+    Each is a sample's elapsed time over its `loops` calls.
+    """
+
+    loops: int
+    calls_s: list[float]
+
+
+@dataclass(frozen=True)
+class Timing:
+    """One implementation in one cell."""
+
+    implementation: str
+    cell: Cell
+    processes: list[Process]
+
+    @property
+    def name(self) -> str:
+        """The whole key, whatever else is in the run: two runs call the same cell the same."""
+        return f"{self.cell.operation}[{self.label}]"
+
+    @property
+    def label(self) -> str:
+        """The key without the operation; the size is n_x × m."""
+        cell = self.cell
+        size = f"{cell.n_x}x{cell.m}"
+        setting = f"{cell.dtype}-{cell.order}-threads={cell.threads}"
+        return f"{self.implementation}-{size}-{cell.data}-{setting}"
+
+    @property
+    def key(self) -> dict[str, str | int]:
+        """The key columns by name."""
+        return {"implementation": self.implementation, **vars(self.cell)}
+
+    @property
+    def calls_s(self) -> list[float]:
+        """The times of all processes."""
+        return [call_s for process in self.processes for call_s in process.calls_s]
+
+
+def timings(run: Run) -> list[Timing]:
+    """Every cell that was measured, in the order of the run.
+
+    Without the twin: it is there to show how far apart two runs of the same code come out, and a
+    tool that does not know that would announce it as faster or slower.
+    """
+    measured = ok(run.cells)
+    measured = measured.loc[~is_twin(measured["implementation"]), KEY_LIST]
+    samples = per_call(run.samples.merge(measured, on=KEY_LIST))
+    groups: Groups = samples.groupby(KEY_LIST, sort=False)
+    return [Timing(name, Cell(*cell), _processes(own)) for (name, *cell), own in groups]
+
+
+def _processes(samples: pd.DataFrame) -> list[Process]:
+    """A process keeps its number of loops; should one not, its samples are told apart by it."""
+    groups: Groups = samples.groupby(["process", "loops"], sort=False)
+    return [Process(loops, (rounds["call_ns"] / 1e9).tolist()) for (_, loops), rounds in groups]

@@ -1,0 +1,50 @@
+"""The JSON of pyperf, version 1.0 of its format.
+
+Times are in seconds. Each of our processes is one of pyperf's runs: a value is the time of one call in
+one sample, `loops` the calls in it. Nothing says when a process began, so its run has no `date`;
+`started` is the date of the whole.
+
+`pyperf compare_to` tests a difference only where both sides have as many values; elsewhere it says
+"ERROR when testing if values are significant" and counts the difference as significant.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from benchmarks.export._timings import Timing
+
+READ = "python -m pyperf stats"
+
+
+def document(about: Mapping[str, Any], found: Sequence[Timing]) -> dict[str, Any]:
+    return {
+        "version": "1.0",
+        "metadata": _metadata(about),
+        "benchmarks": [_benchmark(timing) for timing in found],
+    }
+
+
+def _metadata(about: Mapping[str, Any]) -> dict[str, Any]:
+    """What holds for the whole run, in pyperf's words, which has none for what is not known."""
+    machine = about.get("machine") or {}
+    known = {
+        "hostname": machine.get("name"),
+        "cpu_model_name": machine.get("processor"),
+        "cpu_count": machine.get("cores"),
+        "platform": machine.get("system"),
+        "python_version": machine.get("python"),
+        "started": about.get("started"),
+        "git_revision": about.get("git_revision"),
+        "unit": "second",
+    }
+    return {name: value for name, value in known.items() if value}
+
+
+def _benchmark(timing: Timing) -> dict[str, Any]:
+    return {
+        "metadata": {"name": timing.name, "inner_loops": 1, **timing.key},
+        "runs": [
+            {"metadata": {"loops": process.loops}, "values": process.calls_s}
+            for process in timing.processes
+        ],
+    }

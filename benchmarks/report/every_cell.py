@@ -1,0 +1,49 @@
+"""Everything that was measured, cell by cell, as rows of plain text."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from benchmarks.report import human
+from benchmarks.report.data import Data
+from benchmarks.report.tables import Rows
+from benchmarks.statistics import Estimate
+from benchmarks.store import CELL
+
+
+def rows(data: Data) -> Rows:
+    """A row for each implementation and cell, in each cell the fastest first."""
+    columns = ["operation", "dtype", "order", "threads", "data", "n_x", "m", "median_ns"]
+    return [
+        {
+            "cell": data.label(tuple(row[key] for key in CELL)),
+            "implementation": row["implementation"],
+            "time of one call": human.time_interval(
+                row["median_ns"], row["ci_low_ns"], row["ci_high_ns"]
+            ),
+            f"speedup over {data.baseline}": _speedup(row, data),
+            "of what the hardware allows": _percent(row["fraction_of_limit"]),
+            "outliers": _outliers(row["outliers"], row["samples"]),
+            "warnings": row["warnings"],
+        }
+        for row in data.measured.sort_values(columns).to_dict("records")
+    ]
+
+
+def _speedup(row: Mapping[Any, Any], data: Data) -> str:
+    cell = tuple(row[key] for key in CELL)
+    if row["implementation"] == data.baseline:
+        if cell not in data.floors:
+            return "the baseline"
+        return f"the baseline; its twin differs by {human.percent(data.floor(cell))}"
+    if not human.known(row["speedup"]):
+        return ""
+    ratio = Estimate(row["speedup"], row["speedup_low"], row["speedup_high"])
+    return human.speedup(ratio, data.floor(cell))
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}" if human.known(share) else ""
+
+
+def _outliers(number: float, samples: float) -> str:
+    return f"{human.count(number)} of {human.count(samples)}" if number else ""

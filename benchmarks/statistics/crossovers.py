@@ -1,0 +1,102 @@
+"""Where two implementations change places along a size, with an interval."""
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations, pairwise
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.statistics.growth import lines
+from benchmarks.statistics.intervals import draws, paired_logs
+from benchmarks.statistics.noise import INDISTINGUISHABLE, floors
+from benchmarks.store import CELL, Run
+
+CROSSOVERS = [
+    *("operation", "data", "dtype", "order", "threads", "along", "at"),
+    *("faster_below", "faster_above", "size", "size_low", "size_high"),
+]
+
+
+def crossovers(
+    run: Run, table: pd.DataFrame, samples_of: Mapping[tuple, pd.DataFrame]
+) -> pd.DataFrame:
+    """crossovers.csv: every change of places along a size that a size on either side makes sure of.
+
+    `table` is the summary; `samples_of` each cell's samples, with `call_ns`. Sure is who leads by
+    more than 2%, and more than the cell's noise floor.
+    """
+    rows = []
+    noise = floors(table)
+    for along, at, key, own in lines(table):
+        cells = {
+            name: dict(
+                zip(times[along], times[CELL].itertuples(index=False, name=None), strict=True)
+            )
+            for name in sorted(own["implementation"].unique())
+            for times in [own[own["implementation"] == name]]
+        }
+        for one, other in combinations(cells, 2):
+            logs, bars = {}, {}
+            for size in sorted(set(cells[one]) & set(cells[other])):
+                cell = cells[one][size]
+                if found := paired_logs(samples_of[cell], one, other):
+                    logs[size] = found
+                    bars[size] = np.log1p(max(INDISTINGUISHABLE, noise.get(cell, 0.0)))
+            for size, low, high, falls in changes(
+                list(logs), list(logs.values()), list(bars.values())
+            ):
+                below, above = (one, other) if falls else (other, one)
+                row = {**key, "along": along, "at": at, "faster_below": below}
+                row |= {"faster_above": above, "size": size, "size_low": low, "size_high": high}
+                rows.append(row)
+    return pd.DataFrame(rows, columns=CROSSOVERS)
+
+
+def changes(
+    sizes: Sequence[float],
+    logs: Sequence[Sequence[np.ndarray]],
+    bars: Sequence[float] | None = None,
+) -> list[tuple[float, float, float, bool]]:
+    """Where the log ratio changes its sign for sure: the size, its interval, and whether it falls.
+
+    The ratio is taken to run straight between two sizes in the logarithm of both. A change lies
+    between two sizes at which the interval of the log ratio is clear of its bar (2% unless told),
+    on different sides; those between them may be anything, and the interval reaches from where the
+    line may first cross to where it may last. The sizes come in any order; what there is twice of one
+    is taken together.
+    """
+    unique = sorted(set(sizes))
+    if len(unique) < 2:
+        return []
+    x, drawn, bar = np.log(np.array(unique, dtype=float)), [], []
+    for seed, size in enumerate(unique):
+        own = [k for k, other in enumerate(sizes) if other == size]
+        drawn.append(draws([process for k in own for process in logs[k]], seed))
+        bar.append(max(bars[k] if bars else np.log1p(INDISTINGUISHABLE) for k in own))
+    low, high = np.quantile(drawn, [0.025, 0.975], axis=1)
+    sign = np.where(low > bar, 1, np.where(high < -np.array(bar), -1, 0))
+    found = []
+    for start, end in pairwise(map(int, np.flatnonzero(sign))):
+        if sign[start] == sign[end]:
+            continue
+        between = slice(start, end + 1)
+        places = _crossings(x[between], sign[start] * np.array(drawn[between]).T)
+        middle, first = np.median(np.nanmedian(places, axis=1)), np.nanmin(places, axis=1)
+        least_x, most_x = np.quantile(first, 0.025), np.quantile(np.nanmax(places, axis=1), 0.975)
+        size, size_low, size_high = (float(np.exp(place)) for place in (middle, least_x, most_x))
+        found.append((size, size_low, size_high, bool(sign[start] > 0)))
+    return found
+
+
+def _crossings(x: np.ndarray, drawn: np.ndarray) -> np.ndarray:
+    """Of each draw, a broken line that is to fall from above 0 to below it, where between two sizes
+    it crosses 0; nan where it does not."""
+    above = drawn > 0
+    crosses = above[:, :-1] != above[:, 1:]
+    share = np.full(crosses.shape, np.nan)
+    np.divide(drawn[:, :-1], drawn[:, :-1] - drawn[:, 1:], out=share, where=crosses)
+    places = x[:-1] + share * np.diff(x)
+    # In a few draws an end is on the wrong side: the crossing is there, or beyond.
+    never = ~crosses.any(axis=1)
+    places[never, 0] = np.where(above[never, 0], x[-1], x[0])
+    return places

@@ -1,0 +1,149 @@
+"""Samples to a value with its interval, and ratios that are paired by round.
+
+The process is the replicate: an estimate is the median over processes of the median over rounds,
+and an interval comes from drawing processes anew (Kalibera and Jones 2013).
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.stats import gmean
+
+_DRAWS = 1000
+_FEW = 5  # processes
+_OUTLIER = 3.0  # quartile distances beyond a quartile: Tukey's "far out"
+
+
+class Estimate(NamedTuple):
+    """A value with its 95% interval."""
+
+    value: float
+    low: float
+    high: float
+
+    def map(self, function) -> "Estimate":
+        """The same through an increasing function."""
+        return Estimate(*(float(function(number)) for number in self))
+
+
+def draws(processes: Sequence[np.ndarray], seed: int = 0) -> np.ndarray:
+    """What the estimate might have been: `_DRAWS` of them, in no order.
+
+    `processes` holds one array of rounds for each process. Each process's median is above or below
+    the true one by the toss of a coin; so a draw tosses how many are below, and lies somewhere
+    between those and the rest. That is the bootstrap over processes without its fault at few of
+    them: the median of processes drawn with replacement lies too near to the middle, and intervals
+    that say 95% hold in 87% of trials with 7 processes, 89% with 15; these in 94 to 98%.
+
+    Where there are fewer than 5, processes and the rounds within them are drawn with replacement: so
+    few say little of their own spread. Where there are more, that would count the spread of the
+    rounds twice, since each process's median has it already.
+    """
+    if len(processes) >= _FEW:
+        return _between(np.sort(_medians(processes)), _places(len(processes), seed))
+    rng = np.random.default_rng(seed)
+    drawn_medians = [
+        np.median(rounds[rng.integers(len(rounds), size=(_DRAWS, len(rounds)))], axis=1)
+        for rounds in processes
+    ]
+    drawn = rng.integers(len(processes), size=(_DRAWS, len(processes)))
+    return np.median(np.take_along_axis(np.column_stack(drawn_medians), drawn, axis=1), axis=1)
+
+
+@lru_cache(maxsize=256)
+def _places(processes: int, seed: int) -> np.ndarray:
+    """Where each draw lies among the sorted medians, counted from 0, with fractions."""
+    rng = np.random.default_rng(seed)
+    below = rng.binomial(processes, 0.5, size=_DRAWS)
+    return np.clip(below - 1 + rng.random(_DRAWS), 0, processes - 1)
+
+
+def _between(ordered: np.ndarray, places: np.ndarray) -> np.ndarray:
+    return np.interp(places, np.arange(len(ordered)), ordered)
+
+
+def _medians(processes: Sequence[np.ndarray]) -> np.ndarray:
+    """Each process's median, of all that have as many rounds at once."""
+    lengths = np.array([len(rounds) for rounds in processes])
+    found = np.empty(len(processes))
+    for length in np.unique(lengths):
+        alike = np.flatnonzero(lengths == length)
+        found[alike] = np.median(np.stack([processes[int(p)] for p in alike]), axis=1)
+    return found
+
+
+def centre(processes: Sequence[np.ndarray]) -> float:
+    """The median over processes of the median over rounds."""
+    return float(np.median(_medians(processes)))
+
+
+def estimate(processes: Sequence[np.ndarray], seed: int = 0) -> Estimate:
+    """The median over processes of the median over rounds, with its bootstrap interval."""
+    low, high = np.quantile(draws(processes, seed), [0.025, 0.975])
+    return Estimate(centre(processes), float(low), float(high))
+
+
+def per_call(samples: pd.DataFrame) -> pd.DataFrame:
+    """The samples with a column `call_ns`, the time of one call."""
+    return samples.assign(call_ns=samples["elapsed_ns"] / samples["loops"])
+
+
+def by_process(values: pd.Series, process: pd.Series) -> list[np.ndarray]:
+    return [group.to_numpy() for _, group in values.groupby(process)]
+
+
+def paired_logs(samples: pd.DataFrame, implementation: str, baseline: str) -> list[np.ndarray]:
+    """For each process, log(baseline's time / the implementation's) in each round that both were in.
+
+    `samples` are those of one cell, with `call_ns`. Machine drift is common to both sides of a
+    round, and cancels.
+    """
+    processes, rounds = samples["process"].to_numpy(), samples["round"].to_numpy()
+    keys = processes * (rounds.max(initial=0) + 1) + rounds
+    times, names = samples["call_ns"].to_numpy(), samples["implementation"].to_numpy()
+    mine, others = (np.flatnonzero(names == name) for name in (implementation, baseline))
+    both, own, other = np.intersect1d(keys[mine], keys[others], return_indices=True)
+    if not len(both):
+        return []
+    logs = np.log(times[others[other]] / times[mine[own]])
+    return np.split(logs, np.flatnonzero(np.diff(processes[mine[own]])) + 1)
+
+
+def speedup(samples: pd.DataFrame, implementation: str, baseline: str) -> Estimate | None:
+    """How many times faster than the baseline, paired by round; None where they share no round."""
+    logs = paired_logs(samples, implementation, baseline)
+    return estimate(logs).map(np.exp) if logs else None
+
+
+def unpaired(head: Sequence[np.ndarray], base: Sequence[np.ndarray]) -> Estimate:
+    """Head's time over base's, from times that share no round: each side is drawn by itself."""
+    logs = [[np.log(rounds) for rounds in side] for side in (head, base)]
+    value = centre(logs[0]) - centre(logs[1])
+    low, high = np.quantile(draws(logs[0], 0) - draws(logs[1], 1), [0.025, 0.975])
+    return Estimate(value, float(low), float(high)).map(np.exp)
+
+
+def geometric_mean(ratios: Sequence[float]) -> float:
+    return float(gmean(ratios))
+
+
+def outliers(processes: Sequence[np.ndarray]) -> int:
+    """How many rounds are far out: counted, never dropped.
+
+    Each is held against the middle one of its process (of two, one of them interrupted, that is the
+    lower), and what it differs by against what all rounds of the cell differ by: of three rounds
+    alone none could be told to be far from the other two.
+    """
+    logs = [np.sort(np.log(rounds)) for rounds in processes]
+    middles = [(len(rounds) - 1) // 2 for rounds in logs]
+    differ = np.concatenate(
+        [np.delete(rounds, k) - rounds[k] for rounds, k in zip(logs, middles, strict=True)]
+    )
+    if not len(differ):
+        return 0
+    low, high = np.quantile(differ, [0.25, 0.75])
+    reach = _OUTLIER * (high - low)
+    return int(((differ < low - reach) | (differ > high + reach)).sum())

@@ -1,0 +1,35 @@
+"""What a cell that was skipped would have taken, from the measured cells of less work."""
+
+import pandas as pd
+
+from benchmarks.cost_model import predict_ns
+from benchmarks.operations import operations
+from benchmarks.records import KEY, Status
+from benchmarks.store import Run
+
+
+def predictions(run: Run, table: pd.DataFrame) -> pd.DataFrame:
+    """`predicted_ns` of each cell that was skipped; `table` is the summary."""
+    rows = []
+    skipped = run.cells[run.cells["status"] == Status.SKIPPED]
+    for _, cell in skipped[skipped["operation"].isin(list(operations()))].iterrows():
+        alike = table["implementation"] == cell["implementation"]
+        for name in ("operation", "dtype", "order", "threads"):
+            alike &= table[name] == cell[name]
+        known = table[alike].dropna(subset="median_ns")
+        sizes = [size_of(cell["operation"], *size) for size in known[["n_x", "m"]].to_numpy()]
+        wanted = size_of(cell["operation"], cell["n_x"], cell["m"])
+        time_ns = predict_ns(sizes, known["median_ns"].tolist(), wanted)
+        rows.append({**cell[list(KEY)].to_dict(), "predicted_ns": time_ns})
+    return pd.DataFrame(rows, columns=[*KEY, "predicted_ns"])
+
+
+def size_of(operation: str, n_x: int, m: int) -> tuple[float, float]:
+    """What the cost model predicts from: m and the work."""
+    return float(m), work_of(operation, n_x, m)
+
+
+def work_of(operation: str, n_x: int, m: int) -> float:
+    """The work that a call's time is taken to grow with: numbers touched and flops."""
+    demand = operations()[operation].demand(int(n_x), int(m))
+    return demand.read + demand.written + demand.flops + 10 * demand.transcendentals

@@ -1,0 +1,88 @@
+"""One trial of `compare`: its own plan and its own referee, on subjects whose truth is known."""
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from time import monotonic
+
+import numpy as np
+
+from benchmarks import machine
+from benchmarks.compare import Pair, Referee, plan_of
+from benchmarks.gate import Examined
+from benchmarks.records import Cell, Outcome, Status
+from benchmarks.sweep import Sweep
+from benchmarks.validate.injected import subject
+from benchmarks.validate.load import busy_core
+
+METHOD = "compare"
+THRESHOLD = 0.05
+SIZES = ((16, 256), (100, 1000), (1000, 1000), (1000, 20_000))
+_BUDGET_S = 600.0  # never spent: the referee ends a trial
+_BASE = "wait00@base"
+
+
+class TrialError(RuntimeError):
+    """A subject or a tool failed, so that there is nothing to learn from the trial."""
+
+
+def cells() -> tuple[Cell, ...]:
+    threads = machine.cores()
+    return tuple(Cell("cost_gradient", "synthetic", *size, threads=threads) for size in SIZES)
+
+
+@dataclass(eq=False)
+class Trials:
+    """Runs trials; what the gate has said of a subject it is not asked again."""
+
+    folder: Path
+    examined: dict[str, Examined] = field(default_factory=dict)
+
+    def run(self, shares: Sequence[float], loaded: bool, seed: int) -> list[dict]:
+        """The base against heads with these shares of time added, in every cell: a row for each."""
+        heads = {f"wait{round(100 * share):02}@head": share for share in shares}
+        paths = {name: subject(self.folder, share) for name, share in {_BASE: 0.0, **heads}.items()}
+        referee = Referee(dict.fromkeys(heads, _BASE), THRESHOLD)
+        known = {name: found for name, found in self.examined.items() if name in paths}
+        plan = plan_of(referee, cells(), paths, _BUDGET_S, seed)
+        sweep = Sweep(replace(plan, examined=known))
+        began = monotonic()
+        with busy_core(seed) if loaded else nullcontext():
+            for record in sweep.records():
+                if isinstance(record, Outcome) and record.status is not Status.OK:
+                    raise TrialError(f"{record.implementation} in {record.cell}: {record.reason}")
+        wall_s = monotonic() - began
+        self.examined |= {n: (sweep.verdicts[n], sweep.hellos[n]) for n in sweep.verdicts}
+        pairs = [Pair(cell, _BASE, head) for cell in cells() for head in heads]
+        judged = referee.judge(sweep.gathered, pairs, sweep.pacing.sets)
+        return [
+            {
+                "method": METHOD,
+                "load": int(loaded),
+                "n_x": pair.cell.n_x,
+                "m": pair.cell.m,
+                "injected": heads[pair.head],
+                "verdict": str(judgement.verdict),
+                "ratio": judgement.ratio.value,
+                "ratio_low": judgement.ratio.low,
+                "ratio_high": judgement.ratio.high,
+                "sets": len(sweep.gathered.logs(*pair)),
+                "measured_s": _seconds(sweep, pair),
+                "wall_s": wall_s / len(pairs),
+                "process_ratios": _ratios(sweep, pair),
+            }
+            for pair, judgement in judged.items()
+        ]
+
+
+def _seconds(sweep: Sweep, pair: Pair) -> float:
+    """What the samples of both sides took."""
+    elapsed = sweep.gathered.elapsed_ns
+    return (elapsed[pair.base, pair.cell] + elapsed[pair.head, pair.cell]) / 1e9
+
+
+def _ratios(sweep: Sweep, pair: Pair) -> str:
+    """Head's time over base's in each pair of processes, for the coverage of the intervals."""
+    logs = sweep.gathered.logs(*pair)
+    return " ".join(f"{np.exp(np.median(rounds)):.5f}" for rounds in logs)

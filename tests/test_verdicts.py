@@ -1,0 +1,152 @@
+"""Faster, slower, same or inconclusive: what each takes, and how seldom noise is taken for a change."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmarks.statistics import Compared, Estimate, Verdict, estimate, verdicts
+from benchmarks.statistics.verdicts import p_value
+
+FASTER, SLOWER, SAME = Verdict.FASTER, Verdict.SLOWER, Verdict.SAME
+INCONCLUSIVE = Verdict.INCONCLUSIVE
+THRESHOLD = 0.05
+
+
+def ratio(value: float, reach: float = 0.002, processes: int = 15, floor: float = 0.0) -> Compared:
+    """A ratio whose interval reaches so far, as a share, to both sides."""
+    around = Estimate(value, value / (1 + reach), value * (1 + reach))
+    return Compared(around, processes, floor)
+
+
+def measured(
+    rng: np.random.Generator, truth: float, processes: int, spread: float = 0.05
+) -> Compared:
+    """A ratio as it is estimated from processes that differ by `spread`, with rounds that do, too."""
+    offsets = rng.normal(0, spread, (processes, 1))
+    rounds = np.log(truth) + offsets + rng.normal(0, spread, (processes, 4))
+    return Compared(estimate(list(rounds)).map(np.exp), processes)
+
+
+@pytest.mark.parametrize(
+    ("value", "verdict"),
+    [
+        (1.2, SLOWER),
+        (1.06, SLOWER),
+        (1.0505, INCONCLUSIVE),
+        (1.04, SAME),
+        (1.0, SAME),
+        (1 / 1.04, SAME),
+        (1 / 1.0505, INCONCLUSIVE),
+        (1 / 1.06, FASTER),
+        (1 / 1.2, FASTER),
+    ],
+)
+def test_five_percent_is_a_factor_in_both_directions(value: float, verdict: Verdict) -> None:
+    assert verdicts([ratio(value)], THRESHOLD) == [verdict]
+
+
+@given(st.floats(0.5, 2.0), st.floats(1e-4, 0.5), st.integers(1, 30), st.floats(0, 0.2))
+def test_head_against_base_is_the_mirror_of_base_against_head(
+    value: float, reach: float, processes: int, floor: float
+) -> None:
+    mirror = {FASTER: SLOWER, SLOWER: FASTER, SAME: SAME, INCONCLUSIVE: INCONCLUSIVE}
+    one, other = (ratio(v, reach, processes, floor) for v in (value, 1 / value))
+    bars = np.log1p([floor, THRESHOLD])
+    if all(abs(abs(np.log(value)) - np.log1p(reach) - bar) > 1e-9 for bar in [*bars, *-bars]):
+        assert verdicts([one], THRESHOLD) == [mirror[verdicts([other], THRESHOLD)[0]]]
+
+
+def test_the_whole_interval_has_to_clear_the_threshold() -> None:
+    assert verdicts([ratio(1.2, reach=0.10)], THRESHOLD) == [SLOWER]
+    assert verdicts([ratio(1.2, reach=0.16)], THRESHOLD) == [INCONCLUSIVE]
+    assert verdicts([ratio(1.0, reach=0.03)], THRESHOLD) == [SAME]
+    assert verdicts([ratio(1.0, reach=0.06)], THRESHOLD) == [INCONCLUSIVE]
+
+
+def test_a_change_below_the_noise_floor_is_none_and_the_floor_makes_nothing_the_same() -> None:
+    assert verdicts([ratio(1.1, floor=0.08)], THRESHOLD) == [SLOWER]
+    assert verdicts([ratio(1.1, floor=0.12)], THRESHOLD) == [INCONCLUSIVE]
+    assert verdicts([ratio(1 / 1.1, floor=0.12)], THRESHOLD) == [INCONCLUSIVE]
+    assert verdicts([ratio(1.01, floor=0.12)], THRESHOLD) == [SAME]
+
+
+def test_one_process_proves_nothing_and_few_prove_less_than_many() -> None:
+    for value in (1.0, 3.0):
+        assert verdicts([ratio(value, processes=1)], THRESHOLD) == [INCONCLUSIVE]
+    p = [p_value(ratio(1.2, 0.02, processes), np.log(1.05)) for processes in (1, 2, 3, 5, 15)]
+    assert p[0] == 1.0
+    assert p == sorted(p, reverse=True)
+    assert len(set(p)) == len(p)
+
+
+def test_an_interval_of_no_width_leaves_no_doubt() -> None:
+    said = verdicts([ratio(v, 0.0, 5) for v in (1.0, 1.049, 1.051, 2.0, 0.5)], THRESHOLD)
+    assert said == [SAME, SAME, SLOWER, SLOWER, FASTER]
+
+
+def test_at_the_bar_a_p_value_is_one_and_beyond_it_falls() -> None:
+    bar = float(np.log(1.05))
+    assert p_value(ratio(1.05), bar) == pytest.approx(1.0)
+    assert p_value(ratio(1.0), bar) == 1.0
+    far = [p_value(ratio(value, 0.05), bar) for value in (1.06, 1.1, 1.2, 2.0)]
+    assert far == sorted(far, reverse=True)
+    assert p_value(ratio(1.2), bar) == pytest.approx(p_value(ratio(1 / 1.2), bar))
+
+
+def test_what_is_sure_alone_is_not_among_many_that_were_looked_at() -> None:
+    """Benjamini and Hochberg: of 1000 looked at, one that is just significant is to be expected."""
+    one, dull = ratio(1.15, 0.08, 10), ratio(1.0, 0.04, 10)
+    assert 0.01 < p_value(one, np.log(1.05)) < 0.05
+    assert verdicts([one], THRESHOLD) == [SLOWER]
+    assert verdicts([one] + [dull] * 999, THRESHOLD)[0] is INCONCLUSIVE
+    # With many more of its kind it is no chance.
+    assert verdicts([one] * 999 + [dull], THRESHOLD)[0] is SLOWER
+
+
+@pytest.mark.parametrize("processes", [2, 3, 4, 5, 8, 15])
+def test_a_p_value_below_five_percent_is_about_as_rare_as_that_where_nothing_changed(
+    processes: int,
+) -> None:
+    """Rarer with fewer than 5 processes, and up to twice as often where a few medians more or less
+    make the interval jump."""
+    rng, trials = np.random.default_rng(processes), 600
+    p = [p_value(measured(rng, 1.0, processes), 0.0) for _ in range(trials)]
+    assert np.mean(np.array(p) < 0.05) < 0.12
+    assert np.mean(np.array(p) < 0.5) > 0.05
+
+
+@pytest.mark.parametrize("processes", [2, 3, 5, 7, 15])
+@pytest.mark.parametrize("threshold", [0.0, 0.02, 0.05])
+def test_of_a_thousand_that_did_not_change_at_most_twenty_are_said_to(
+    processes: int, threshold: float
+) -> None:
+    rng = np.random.default_rng(processes)
+    said = Counter(verdicts([measured(rng, 1.0, processes) for _ in range(1000)], threshold))
+    assert said[FASTER] + said[SLOWER] <= 20
+
+
+@pytest.mark.parametrize("processes", [3, 5, 7, 15])
+def test_what_changed_by_just_the_threshold_is_seldom_said_to_have_or_to_be_the_same(
+    processes: int,
+) -> None:
+    rng = np.random.default_rng(processes)
+    said = Counter(verdicts([measured(rng, 1.05, processes) for _ in range(500)], THRESHOLD))
+    assert said[FASTER] + said[SLOWER] <= 5
+    assert said[SAME] <= 25
+
+
+def test_real_changes_among_many_are_found_in_their_direction_and_the_rest_left_alone() -> None:
+    rng = np.random.default_rng(0)
+    truths = [1.2] * 40 + [1 / 1.2] * 40 + [1.0] * 160
+    said = verdicts([measured(rng, truth, 15, 0.02) for truth in truths], THRESHOLD)
+    assert said[:40] == [SLOWER] * 40
+    assert said[40:80] == [FASTER] * 40
+    assert not {SLOWER, FASTER} & set(said[80:])
+    assert Counter(said[80:])[SAME] > 120
+
+
+def test_of_nothing_nothing_is_said() -> None:
+    assert verdicts([], THRESHOLD) == []
