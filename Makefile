@@ -1,7 +1,7 @@
 # The short road. Every target first makes .venv and installs what is needed, once.
 
 .DEFAULT_GOAL := help
-.PHONY: help bench bench-quick bench-ci test check report lint format clean
+.PHONY: help bench bench-quick bench-ci test check compare validate report lint format clean
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -9,6 +9,9 @@ PY := .venv/bin/python
 READY := .venv/.ready
 RUN ?= reports/latest
 BUDGET ?= 200
+BASE ?= git:main
+HEAD ?= .
+THRESHOLD ?= 5%
 only = $(if $(IMPLEMENTATION),--implementation $(IMPLEMENTATION)) $(if $(ADD),--add $(ADD))
 
 $(READY): pyproject.toml
@@ -38,6 +41,13 @@ test: $(READY) ## all the tests
 
 check: $(READY) ## are all answers right? IMPLEMENTATION=name or ADD=file.py for one
 	$(PY) -m benchmarks check $(only)
+
+compare: $(READY) ## is HEAD (.) slower than BASE (git:main)? both raced side by side; or two run folders
+	$(PY) -m benchmarks compare $(BASE) $(HEAD) --threshold $(THRESHOLD) \
+		$(if $(IMPLEMENTATION),--implementation $(IMPLEMENTATION)) $(if $(OUT),--out $(OUT))
+
+validate: $(READY) ## do the verdicts hold on this machine? more than an hour; goes on where it was
+	$(PY) -m benchmarks validate $(if $(TRIALS),--trials $(TRIALS))
 
 report: $(READY) ## build the report of RUN (reports/latest) anew from its CSV files
 	$(PY) -m benchmarks report $(RUN)
