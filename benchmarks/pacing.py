@@ -10,7 +10,7 @@ from benchmarks.cost_model import predict_ns
 from benchmarks.records import Cell
 from benchmarks.statistics import size_of, work_of
 
-MOST_ROUNDS = 8  # in one set; more sets of processes say more than more rounds
+MOST_ROUNDS = 6  # in one set; more sets of processes say more than more rounds
 LEAST_ROUNDS = 3  # where there may be few
 FIRST_ROUNDS = 2  # in the first set of processes, which also finds out what everything costs
 _SLACK = 4  # a costly cell may take what four cells would get if all were alike
