@@ -14,7 +14,7 @@ from benchmarks.run import REPORTS
     default=validate.TRIALS,
     show_default=True,
     type=click.IntRange(1),
-    help="Of identical code, in four cells each; about a minute each, with all that goes with it.",
+    help="Of identical code, in four cells each; about a minute each, with the rest.",
 )
 @click.option(
     "--out",
