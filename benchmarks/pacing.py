@@ -7,12 +7,13 @@ import numpy as np
 
 from benchmarks.budget import Budget, rounds_within
 from benchmarks.cost_model import predict_ns
-from benchmarks.records import Cell
+from benchmarks.records import Cell, family
 from benchmarks.statistics import size_of, work_of
 
-MOST_ROUNDS = 6  # in one set; more sets of processes say more than more rounds
+MOST_ROUNDS = 12  # in one set; more sets of processes say more than more rounds
 LEAST_ROUNDS = 3  # where there may be few
 FIRST_ROUNDS = 2  # in the first set of processes, which also finds out what everything costs
+_MOST_OWN = 4
 _SLACK = 4  # a costly cell may take what four cells would get if all were alike
 
 
@@ -30,6 +31,16 @@ class Pace:
     call_ns: dict[str, float] = field(default_factory=dict)
     fixed_s: float = 0.0
     round_s: float = 0.0
+
+    def loops_of(self, name: str) -> int:
+        """How many calls make up a sample: as many for all versions of one implementation.
+
+        The first call after a worker was thawed costs more than the others. With 55 calls in a sample
+        of the one and 1 in a sample of the other, identical code came out 22% slower (METHODOLOGY.md).
+        A version that is much slower than another takes at most so many times its own number.
+        """
+        most = max(n for other, n in self.loops.items() if family(other) == family(name))
+        return min(most, _MOST_OWN * self.loops[name])
 
 
 @dataclass(eq=False)

@@ -127,6 +127,12 @@ def resumed(folder: Path, budget_s: float | None) -> tuple[Plan, dict]:
     for name, path in paths.items():
         if not path.is_file():
             raise registry.RegistryError(f"{name}: {path} is not there any more")
+        began = (about.get("implementations") or {}).get(name, {}).get("digest")
+        if began and began != registry.digest(path):
+            raise PlanError(
+                f"{folder}: {path} is not what it was when the run began; its times do not go "
+                "together with those of now. Start a new run"
+            )
     done = int(found.samples["process"].max()) + 1 if len(found.samples) else 0
     if about.get("state") == "complete":
         raise PlanError(f"{folder} is complete; there is nothing to go on with")

@@ -73,6 +73,11 @@ def is_twin(names):
     return names.endswith(TWIN) if isinstance(names, str) else names.str.endswith(TWIN)
 
 
+def family(name: str) -> str:
+    """The implementation that the name is a version of: X of X, X@twin, X@base and X@head."""
+    return name.partition("@")[0]
+
+
 KEY = ("implementation", *(field.name for field in fields(Cell)))
 
 

@@ -37,6 +37,7 @@ def execute(
             sweep.gathered.add(sample)
     writer = Writer(folder)
     about = {**about, **_surroundings(), "state": "running"}
+    digests = {name: digest(path) for name, path in plan.implementations.items()}
     writer.save(about)
     records = sweep.records()
     try:
@@ -54,7 +55,7 @@ def execute(
         records.close()
         for outcome in sweep.unvisited():
             _enter(writer, outcome)
-        writer.save({**about, **_findings(sweep), "precision": _precision(sweep, about)})
+        writer.save({**about, **_findings(sweep, digests), "precision": _precision(sweep, about)})
         writer.close()
     return list(writer.outcomes.values())
 
@@ -77,7 +78,7 @@ def _surroundings() -> dict:
     }
 
 
-def _findings(sweep: Sweep) -> dict:
+def _findings(sweep: Sweep, digests: Mapping[str, str]) -> dict:
     """What only the run could tell: times, threads, warnings, where the budget went."""
     names = sweep.plan.implementations
     return {
@@ -87,7 +88,7 @@ def _findings(sweep: Sweep) -> dict:
         "implementations": {
             name: {
                 "path": shown(path),
-                "digest": digest(path),
+                "digest": digests[name],
                 "doc": sweep.hellos.get(name, {}).get("doc", ""),
                 "parallel": sweep.hellos.get(name, {}).get("parallel"),
                 "threadpools": sweep.hellos.get(name, {}).get("threadpools", []),

@@ -143,7 +143,9 @@ class Visit:
                 target_ns=self.pace.target_ns,
                 at_least_ns=least_ns if known else self.pace.warm_up_ns,
             )
-        if known:
+        if known:  # the first time the machine may have been busy
+            self.pace.call_ns[name] = min(self.pace.call_ns[name], warm["per_call_ns"])
+            self.pace.loops[name] = max(self.pace.loops[name], warm["loops"])
             return
         self.pace.call_ns[name] = warm["per_call_ns"]
         first_ns = self.active[name].first_call_ns or 0
@@ -154,7 +156,7 @@ class Visit:
             self.pace.loops[name] = warm["loops"]
 
     def _sample(self, name: str, number: int, last: bool) -> Sample:
-        loops, untimed = self.pace.loops[name], self.pace.call_ns[name] < SLOW_NS
+        loops, untimed = self.pace.loops_of(name), self.pace.call_ns[name] < SLOW_NS
         # Every implementation is given the same arguments in a round, and the last call of the last
         # round has arguments whose answer is known.
         j = FINAL if last else 1_000_003 * (number + 1)

@@ -181,6 +181,7 @@ def test_a_head_that_is_wrong_fails_the_comparison(repository: Path) -> None:
         (["git:HEAD", "reports/raced"], "two run folders or two revisions"),
         (["git:HEAD", ".", "-i", "numpy_per_example"], "git:HEAD has no implementation"),
         (["nothing", "here"], "nothing is not a run"),
+        (["nothing", "here", "--n-x", "4"], "--n-x: only for revisions"),
         (["git:HEAD", ".", "--threshold", "5"], "between 0 and 100%"),
         (["git:HEAD", ".", "--threshold", "much"], "write 5% or 0.05"),
     ],
@@ -242,6 +243,15 @@ def test_a_change_within_what_unchanged_code_drifted_by_is_not_said(tmp_path: Pa
     base = run_of(tmp_path / "a", {"x": 1e5, "y": 1e5}, {"x": "1", "y": "1"})
     head = run_of(tmp_path / "b", {"x": 1.2e5, "y": 1.25e5}, {"x": "2", "y": "1"})
     assert verdicts(base, head)["x"] == {"inconclusive"}
+
+
+def test_a_comparison_of_one_still_knows_what_the_others_drifted_by(tmp_path: Path) -> None:
+    base = run_of(tmp_path / "a", {"x": 1e5, "y": 1e5}, {"x": "1", "y": "1"})
+    head = run_of(tmp_path / "b", {"x": 1.2e5, "y": 1e5}, {"x": "2", "y": "1"})
+    table = between(base, head, 0.05, ["x"]).table
+    assert set(table["implementation"]) == {"x"}
+    assert set(table["verdict"]) == {"slower"}
+    assert set(table["changed"]) == {"code"}
 
 
 def test_with_nothing_unchanged_a_change_has_to_be_beyond_a_factor_of_two(tmp_path: Path) -> None:

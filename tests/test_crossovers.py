@@ -153,7 +153,9 @@ def test_who_is_faster_below_and_above_is_told_right(name: str) -> None:
     assert (only["operation"], only["along"], only["at"]) == ("dot", "n_x", 1)
     assert 100 < only["size_low"] <= only["size"] <= only["size_high"] < 1000
     logs = np.log(3100 / 1000), np.log(4000 / 10_000)  # at 100 and at 1000
-    assert only["size"] == pytest.approx(100 * 10 ** (logs[0] / (logs[0] - logs[1])), rel=1e-6)
+    powers = 100 * 10 ** (logs[0] / (logs[0] - logs[1]))
+    slopes = 3000 / 9  # where 10·s is 3000 + s
+    assert (only["size_low"], only["size_high"]) == pytest.approx((slopes, powers), rel=1e-6)
 
 
 def test_a_twin_crosses_nobody_and_its_noise_floor_must_be_cleared() -> None:

@@ -183,3 +183,17 @@ def test_what_was_measured_stays_measured_when_a_resumed_run_is_stopped_early(tm
 
 def _state(out: Path) -> str:
     return json.loads((out / "run.json").read_text())["state"]
+
+
+def test_a_run_of_code_that_has_changed_since_is_not_gone_on_with(tmp_path):
+    mine = _variant(tmp_path, "mine", "    w = w")
+    out = tmp_path / "out"
+    options = ["-i", "mine", "--add", mine, "--processes", 1, "--budget", 6, "--out", out]
+    assert _python("run", *QUICK, *options).returncode == 0
+    about = json.loads((out / "run.json").read_text())
+    (out / "run.json").write_text(json.dumps(about | {"state": "interrupted"}))
+    mine.write_text(mine.read_text().replace("w = w", "w = 1 * w"))
+    process = _python("run", "--resume", out)
+    assert process.returncode == 2
+    assert "is not what it was when the run began" in process.stderr
+    assert len(process.stderr.strip().splitlines()) == 1

@@ -64,10 +64,10 @@ def test_a_sitting_has_as_many_of_each_kind_as_its_promises_need() -> None:
     assert verdicts["quiet", 0.0] >= 300
     assert verdicts["quiet", 0.10] >= 80
     assert verdicts["quiet", 0.20] >= 80
-    assert min(verdicts["quiet", 0.03], verdicts["quiet", 0.05]) >= 20
-    assert verdicts["load", 0.0] >= 100
-    assert verdicts["pytest", 0.0] >= 80
-    assert verdicts["pyperf", 0.0] >= 16
+    assert min(verdicts["quiet", 0.03], verdicts["quiet", 0.05]) >= 16
+    assert verdicts["load", 0.0] >= 80
+    assert verdicts["pytest", 0.0] >= 48
+    assert verdicts["pyperf", 0.0] >= 12
 
 
 def test_half_of_a_sitting_is_half_of_every_kind() -> None:
@@ -176,4 +176,4 @@ def test_pytest_benchmark_is_asked_as_its_users_ask_it(tmp_path: Path, monkeypat
         "pytest-benchmark mean:5%",
         "pytest-benchmark median:5%",
     ]
-    assert found["verdict"].tolist()[1] == "slower"  # ten times as slow: no noise hides that
+    assert found["verdict"].tolist() == ["slower", "slower"]  # ten times: no noise hides that

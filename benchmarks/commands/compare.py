@@ -79,7 +79,7 @@ def compare(
     elif is_revision(base) or is_revision(head):
         raise CompareError("compare two run folders or two revisions, not one of each")
     else:
-        found = _runs(Path(base), Path(head), threshold, asked["names"])
+        found = _runs(Path(base), Path(head), threshold, **asked)
         folder.mkdir(parents=True, exist_ok=True)
     found.table.to_csv(folder / "comparison.csv", index=False)
     (folder / "comparison.md").write_text(comparing.markdown(found), encoding="utf-8")
@@ -111,18 +111,19 @@ def _race(
         )  # fmt: skip
 
 
-def _runs(base: Path, head: Path, threshold: float, names: tuple) -> Comparison:
+def _runs(base: Path, head: Path, threshold: float, names: tuple, **asked: Any) -> Comparison:
+    if given := [name for name in ("wanted", "workloads", "n_x", "m", "threads") if asked[name]]:
+        options = {"wanted": "--operation", "workloads": "--workload"}
+        said = ", ".join(options.get(name, "--" + name.replace("_", "-")) for name in given)
+        raise click.UsageError(
+            f"{said}: only for revisions; two runs have the cells that they have"
+        )
     runs = [store.read(folder) for folder in (base, head)]
     if names:
-        there = sorted({name for run in runs for name in run.samples["implementation"]})
-        kept = choose("implementation", names, there)
-        runs = [_only(run, kept) for run in runs]
-    return comparing.between(runs[0], runs[1], threshold)
-
-
-def _only(run: store.Run, names: list[str]) -> store.Run:
-    cells, samples = (t[t["implementation"].isin(names)] for t in (run.cells, run.samples))
-    return store.Run(run.folder, run.about, cells, samples)
+        choose(
+            "implementation", names, sorted({n for r in runs for n in r.cells["implementation"]})
+        )
+    return comparing.between(runs[0], runs[1], threshold, names)
 
 
 def _show(found: Comparison, folder: Path) -> None:

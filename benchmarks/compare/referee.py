@@ -10,9 +10,8 @@ from benchmarks.records import Cell
 from benchmarks.statistics import Compared, Estimate, Gathered, Verdict, estimate, verdicts
 from benchmarks.steering import Going, Progress
 
-LEAST, MOST = 5, 24  # sets of processes, before a first verdict and in all
+LEAST, MOST = 5, 32  # sets of processes, before a first verdict and in all
 _MOST_NS = 8e9  # of samples of both sides; what the last set takes comes on top
-CHANGED = (Verdict.SLOWER, Verdict.FASTER)
 
 
 class Pair(NamedTuple):
@@ -36,9 +35,10 @@ class Judgement(NamedTuple):
 class Referee:
     """Sends every pair into more processes until it is decided. `bases` tells each head's base.
 
-    A pair that is the same within the threshold is decided. One that is slower or faster is only
-    suspected of it: the verdict comes from processes that were started after that, so that a chance
-    that was found by looking often is not taken for a change.
+    A pair that is the same within the threshold is decided. One whose interval comes to lie beyond it
+    is only suspected: it is measured once more, in processes that are started after that. It is
+    slower or faster if these too come out beyond the threshold, and all together are significant. So
+    a chance that was found by looking often is not taken for a change.
     """
 
     bases: Mapping[str, str]
@@ -70,18 +70,32 @@ class Referee:
     def judge(self, gathered: Gathered, pairs: Iterable[Pair], upto: int) -> dict[Pair, Judgement]:
         """What is to be said of each pair that was measured at all; `upto` is the next process."""
         found = _found(gathered, dict.fromkeys(pairs, 0), self.threshold)
-        for pair, first in found.items():
-            if first.verdict in CHANGED:
+        for pair, judgement in found.items():
+            if judgement.processes >= LEAST and self._beyond(
+                judgement.ratio.low, judgement.ratio.high
+            ):
                 self.suspected.setdefault(pair, upto)
-        fresh = _found(
-            gathered, {p: self.suspected[p] for p in found if p in self.suspected}, self.threshold
-        )
-        for pair in found:
-            if pair in self.suspected:
-                again = fresh.get(pair)
-                unsure = found[pair]._replace(verdict=Verdict.INCONCLUSIVE, decided=False)
-                found[pair] = again if again and again.decided else unsure
+        since = {pair: self.suspected[pair] for pair in found if pair in self.suspected}
+        fresh = _found(gathered, since, self.threshold)
+        for pair in since:
+            found[pair] = self._again(found[pair], fresh.get(pair))
         return found
+
+    def _again(self, whole: Judgement, fresh: Judgement | None) -> Judgement:
+        """What is said of a suspected pair, by all of its processes and by those started since."""
+        if fresh and fresh.processes >= LEAST:
+            if fresh.verdict is Verdict.SAME:
+                return fresh
+            way = self._beyond(fresh.ratio.value, fresh.ratio.value)
+            if way is not None and way is whole.verdict:
+                return whole
+        return whole._replace(verdict=Verdict.INCONCLUSIVE, decided=False)
+
+    def _beyond(self, low: float, high: float) -> Verdict | None:
+        """Which side of the threshold all from `low` to `high` is on; None if it is on neither."""
+        if low > 1 + self.threshold:
+            return Verdict.SLOWER
+        return Verdict.FASTER if high < 1 / (1 + self.threshold) else None
 
 
 def _found(

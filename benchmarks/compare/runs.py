@@ -1,5 +1,6 @@
 """Two runs, cell by cell. They share no round, so this claims less than a race of both."""
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -19,8 +20,10 @@ _MACHINE = ("name", "processor", "architecture", "cores", "memory_bytes")
 _DRIFT = 1.0
 
 
-def between(base: Run, head: Run, threshold: float) -> Comparison:
-    """Head's times over base's in every implementation and cell that both have measured.
+def between(base: Run, head: Run, threshold: float, names: Collection[str] = ()) -> Comparison:
+    """Head's times over base's in every cell that both have measured, of the named implementations.
+
+    None named are all; the others still tell how the machine has drifted.
 
     A change has to be beyond the threshold and beyond what code that did not change differs by in
     that cell. Runs of different machines get ratios and no verdicts.
@@ -30,7 +33,7 @@ def between(base: Run, head: Run, threshold: float) -> Comparison:
     if not keys:
         raise CompareError(f"{base.folder} and {head.folder} have no measured cell in common")
     ratios = {key: unpaired(sides[1][key], sides[0][key]) for key in keys}
-    unchanged = _unchanged(base, head)
+    unchanged = {str(key[0]) for key in keys if not _changed(base, head, str(key[0]))}
     floors = {key: _drift(key, ratios, unchanged) for key in keys}
     counts = {key: min(len(side[key]) for side in sides) for key in keys}
     compared = [Compared(ratios[key], counts[key], floors[key]) for key in keys]
@@ -38,13 +41,13 @@ def between(base: Run, head: Run, threshold: float) -> Comparison:
     said: list[Any] = [""] * len(keys) if differ else list(verdicts(compared, threshold))
     rows = []
     for key, one, verdict in zip(keys, compared, said, strict=True):
-        if is_twin(str(key[0])):
+        if is_twin(str(key[0])) or (names and key[0] not in names):
             continue
         row = dict(zip(KEY, key, strict=True))
         row |= {"base_ns": _median(sides[0][key]), "head_ns": _median(sides[1][key])}
         row |= {"ratio": one.ratio.value, "ratio_low": one.ratio.low, "ratio_high": one.ratio.high}
         row |= {"verdict": str(verdict), "processes": one.processes, "status": "ok"}
-        row |= {"changed": "" if key[0] in unchanged else "unknown"}
+        row |= {"changed": _changed(base, head, str(key[0]))}
         rows.append(row)
     title = f"{base.folder.name} → {head.folder.name}"
     table = pd.DataFrame(rows, columns=COLUMNS)
@@ -64,15 +67,16 @@ def _median(processes: list[np.ndarray]) -> float:
     return float(np.median([np.median(rounds) for rounds in processes]))
 
 
-def _unchanged(base: Run, head: Run) -> set[str]:
-    """Implementations whose code and libraries are the same in both runs."""
+def _changed(base: Run, head: Run, name: str) -> str:
+    """What is known to have changed between the runs of this implementation; empty is nothing."""
+    sides = [(run.about.get("implementations") or {}).get(name) or {} for run in (base, head)]
+    digests = [side.get("digest") for side in sides]
+    if None in digests:
+        return "unknown"
+    parts = ["code"] if digests[0] != digests[1] else []
     if base.about.get("versions") != head.about.get("versions"):
-        return set()
-    sides = [run.about.get("implementations") or {} for run in (base, head)]
-    digests = [{n: known.get("digest") for n, known in side.items()} for side in sides]
-    return {
-        name for name, digest in digests[0].items() if digest and digests[1].get(name) == digest
-    }
+        parts.append("libraries")
+    return ", ".join(parts)
 
 
 def _drift(key: tuple, ratios: dict[tuple, Any], unchanged: set[str]) -> float:

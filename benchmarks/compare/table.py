@@ -26,7 +26,7 @@ class Comparison:
     """What came of it. `table` has the columns COLUMNS, a row for each implementation and cell.
 
     `ratio` is head's time over base's: above 1 is slower. `measured_s` is what the samples of both
-    took. `changed` names the files of the measured code that differ. `status` is `ok`, or why the
+    took. `changed` names the files of the measured code that differ, or what is known of that. `status` is `ok`, or why the
     one side or the other was not measured.
     """
 

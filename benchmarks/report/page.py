@@ -99,8 +99,9 @@ def _changes(data: Data) -> str:
             return ""
         return _section(heading, "None do for sure, between the sizes that were measured.")
     note = (
-        "Each is the faster for sure at some size on its own side. In between, the ratio of the "
-        "two is taken to run straight from one size measured to the next, on logarithmic scales."
+        "Each is the faster for sure at some size on its own side. From one size measured to the "
+        "next, times are taken for a power of the size, or for an overhead and a slope: the interval "
+        "has both."
     )
     leading, others = changes.rows(data)
     shown = [markdown.table(leading)]

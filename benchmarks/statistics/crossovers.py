@@ -36,15 +36,16 @@ def crossovers(
             for times in [own[own["implementation"] == name]]
         }
         for one, other in combinations(cells, 2):
-            logs, bars = {}, {}
+            logs, bars, times = {}, {}, {}
+            medians = own[own["implementation"] == one].set_index(along)["median_ns"]
             for size in sorted(set(cells[one]) & set(cells[other])):
                 cell = cells[one][size]
                 if found := paired_logs(samples_of[cell], one, other):
                     logs[size] = found
+                    times[size] = float(medians[size])
                     bars[size] = np.log1p(max(INDISTINGUISHABLE, noise.get(cell, 0.0)))
-            for size, low, high, falls in changes(
-                list(logs), list(logs.values()), list(bars.values())
-            ):
+            measured = (list(logs), *(list(what.values()) for what in (logs, bars, times)))
+            for size, low, high, falls in changes(*measured):
                 below, above = (one, other) if falls else (other, one)
                 row = {**key, "along": along, "at": at, "faster_below": below}
                 row |= {"faster_above": above, "size": size, "size_low": low, "size_high": high}
@@ -56,23 +57,27 @@ def changes(
     sizes: Sequence[float],
     logs: Sequence[Sequence[np.ndarray]],
     bars: Sequence[float] | None = None,
+    times: Sequence[float] | None = None,
 ) -> list[tuple[float, float, float, bool]]:
     """Where the log ratio changes its sign for sure: the size, its interval, and whether it falls.
 
-    The ratio is taken to run straight between two sizes in the logarithm of both. A change lies
-    between two sizes at which the interval of the log ratio is clear of its bar (2% unless told),
-    on different sides; those between them may be anything, and the interval reaches from where the
-    line may first cross to where it may last. The sizes come in any order; what there is twice of one
-    is taken together.
+    From one size to the next the time of each is taken for a power of the size, so that the log
+    ratio is straight in the log of the size. If the `times` of the one are given, so that those of
+    the other are known, they are also taken for straight in the size, as an overhead and a slope
+    are; the interval has both. A change lies between two sizes at which the interval of the log
+    ratio is clear of its bar (2% unless told), on different sides; those between them may be
+    anything, and the interval reaches from where the lines may first cross to where they may last.
+    The sizes come in any order; what there is twice of one is taken together.
     """
     unique = sorted(set(sizes))
     if len(unique) < 2:
         return []
-    x, drawn, bar = np.log(np.array(unique, dtype=float)), [], []
+    s, drawn, bar, known = np.array(unique, dtype=float), [], [], []
     for seed, size in enumerate(unique):
         own = [k for k, other in enumerate(sizes) if other == size]
         drawn.append(draws([process for k in own for process in logs[k]], seed))
         bar.append(max(bars[k] if bars else np.log1p(INDISTINGUISHABLE) for k in own))
+        known.append(np.mean([times[k] for k in own]) if times else np.nan)
     low, high = np.quantile(drawn, [0.025, 0.975], axis=1)
     sign = np.where(low > bar, 1, np.where(high < -np.array(bar), -1, 0))
     found = []
@@ -80,7 +85,12 @@ def changes(
         if sign[start] == sign[end]:
             continue
         between = slice(start, end + 1)
-        places = _crossings(x[between], sign[start] * np.array(drawn[between]).T)
+        logs_there = np.array(drawn[between]).T
+        ways = [_crossings(np.log(s[between]), sign[start] * logs_there)]
+        if times:
+            later = sign[start] * np.array(known[between]) * np.expm1(logs_there)
+            ways.append(np.log(_crossings(s[between], later)))
+        places = np.concatenate(ways, axis=1)
         middle, first = np.median(np.nanmedian(places, axis=1)), np.nanmin(places, axis=1)
         least_x, most_x = np.quantile(first, 0.025), np.quantile(np.nanmax(places, axis=1), 0.975)
         size, size_low, size_high = (float(np.exp(place)) for place in (middle, least_x, most_x))

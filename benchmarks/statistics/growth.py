@@ -55,7 +55,7 @@ def law(sizes: ArrayLike, time_ns: ArrayLike) -> Law | None:
     the interval of one knows what the other leaves open. It is Student's, with three degrees of
     freedom less than there are sizes. Where a curve bends (a cache is full), the exponent is what the
     law comes nearest with: a step of a factor k in the time, over sizes to a factor r, adds up to
-    up to about 1.7·log k / log r to it, and the interval, though wide, may leave out those on either side.
+    about 1.7·log k / log r to it, and the interval, though wide, may leave out those on either side.
     """
     s, t = np.asarray(sizes, float), np.asarray(time_ns, float)
     s, t = s[np.argsort(s)], t[np.argsort(s)]

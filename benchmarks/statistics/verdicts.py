@@ -42,8 +42,8 @@ def verdicts(compared: Sequence[Compared], threshold: float) -> list[Verdict]:
 
     A change counts if its whole interval is beyond the threshold and beyond the noise floor, and if
     it stays significant after the correction of Benjamini and Hochberg over all that are compared.
-    It is the same if its whole interval is within the threshold, and the distance to it significant.
-    One process is no evidence of either.
+    It is the same if its whole interval is within the threshold; of few processes, whose interval
+    says less than it seems to, the distance to it has to be significant. One is no evidence of either.
     """
     if not compared:
         return []
@@ -57,7 +57,9 @@ def verdicts(compared: Sequence[Compared], threshold: float) -> list[Verdict]:
             found.append(Verdict.SLOWER)
         elif significant and high < -bar:
             found.append(Verdict.FASTER)
-        elif max(-low, high) < within and p_within(one, within) < _SURE:
+        elif max(-low, high) < within and (
+            one.processes not in {1, *_REACHES} or p_within(one, within) < _SURE
+        ):
             found.append(Verdict.SAME)
         else:
             found.append(Verdict.INCONCLUSIVE)

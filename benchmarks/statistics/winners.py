@@ -15,9 +15,9 @@ def winners(run: Run, table: pd.DataFrame) -> pd.DataFrame:
     """The fastest implementation of each cell, how it stands to the next, and whether they tie.
 
     `table` is the summary. Of the two of the least time the first is who is ahead in the rounds that
-    both were in: they may have been timed on different days of the machine. `lead` is how many times faster than the second, with its interval; it is
-    a tie where the interval does not clear `floor`: 0.02, or the cell's noise floor if that is
-    higher.
+    both were in: their other rounds were at other moments of the machine. `lead` is how many times
+    faster than the second, with its interval; it is a tie where the interval does not clear `floor`:
+    0.02, or the cell's noise floor if that is higher.
     """
     rows = []
     samples_of = dict(cells_of(run.samples))

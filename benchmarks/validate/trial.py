@@ -20,7 +20,7 @@ METHOD = "compare"
 THRESHOLD = 0.05
 SIZES = ((16, 256), (100, 1000), (1000, 1000), (1000, 20_000))
 _BUDGET_S = 600.0  # never spent: the referee ends a trial
-_BASE = "wait00@base"
+_BASE = "subject@base"
 
 
 class TrialError(RuntimeError):
@@ -41,7 +41,7 @@ class Trials:
 
     def run(self, shares: Sequence[float], loaded: bool, seed: int) -> list[dict]:
         """The base against heads with these shares of time added, in every cell: a row for each."""
-        heads = {f"wait{round(100 * share):02}@head": share for share in shares}
+        heads = {f"subject@wait{round(100 * share):02}": share for share in shares}
         paths = {name: subject(self.folder, share) for name, share in {_BASE: 0.0, **heads}.items()}
         referee = Referee(dict.fromkeys(heads, _BASE), THRESHOLD)
         known = {name: found for name, found in self.examined.items() if name in paths}
