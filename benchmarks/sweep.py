@@ -52,7 +52,7 @@ class Plan:
     first_process: int = 0
     twins: Mapping[str, str] = field(default_factory=dict)
     examined: Mapping[str, Examined] = field(default_factory=dict)
-    fair_share: float = 0.6
+    fair_share: float = 0.8
     first_rounds: int = FIRST_ROUNDS
     most_set_s: float = float("inf")
 
