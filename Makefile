@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 p
 PY := .venv/bin/python
 READY := .venv/.ready
 RUN ?= reports/latest
-BUDGET ?= 200
+BUDGET ?= 300
 BASE ?= git:main
 HEAD ?= .
 THRESHOLD ?= 5%
@@ -25,7 +25,7 @@ $(READY): pyproject.toml
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-bench: $(READY) ## race everything over all workloads, about 3.5 minutes; writes a report
+bench: $(READY) ## race everything over all workloads, about 5 minutes; writes a report
 	$(PY) -m benchmarks run --budget $(BUDGET) $(only)
 
 bench-quick: $(READY) ## the headline in half a minute

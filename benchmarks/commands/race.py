@@ -24,7 +24,7 @@ from benchmarks.steering import to_precision
 from benchmarks.sweep import Plan
 from benchmarks.workloads import WORKLOADS
 
-BASELINE, BUDGET_S = "numpy_vectorized", 200.0
+BASELINE, BUDGET_S = "numpy_vectorized", 300.0
 PROCESSES = 5, 60  # sets at least, and at most if the budget lasts
 FAILED = (Status.DISAGREES, Status.CRASHED, Status.TIMEOUT, Status.OUT_OF_MEMORY)
 _SIZE = click.IntRange(1)
@@ -42,7 +42,7 @@ _DTYPE, _ORDER = click.Choice(["float64", "float32"]), click.Choice(["C", "F"])
 @listed("--dtype", "dtypes", each=_DTYPE, help="Of all numbers. [float64]")
 @listed("--order", "orders", each=_ORDER, help="Memory layout of matrices. [C]")
 @listed("--threads", each=_SIZE, help="For implementations that use them. [all cores]")
-@click.option("--budget", type=click.FloatRange(1), metavar="SECONDS", help="For the run. [200]")
+@click.option("--budget", type=click.FloatRange(1), metavar="SECONDS", help="For the run. [300]")
 @click.option("--processes", type=click.IntRange(1), help="Fresh sets of them. [5 to 60]")
 @click.option("--baseline", metavar="NAME", help=f"What speedups are over. [{BASELINE}]")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0))
