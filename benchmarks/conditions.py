@@ -1,5 +1,6 @@
 """What the machine did while something was timed that no timing shows: theft and throttling."""
 
+from functools import cache
 from pathlib import Path
 from time import monotonic
 from typing import NamedTuple
@@ -33,11 +34,17 @@ class Conditions(NamedTuple):
         return found
 
 
+@cache
+def _counters() -> list[Path]:
+    """Where the system counts throttling: looked up once, read around every visit to a cell."""
+    return list(_PROCESSORS.glob(_THROTTLES))
+
+
 def conditions() -> Conditions:
     """Now, as far as the system tells."""
     steal_s = float(getattr(psutil.cpu_times(), "steal", 0.0))
     counts = []
-    for path in _PROCESSORS.glob(_THROTTLES):
+    for path in _counters():
         try:
             counts.append(int(path.read_text()))
         except (OSError, ValueError):

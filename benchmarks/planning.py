@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks import data, registry, store
 from benchmarks.data import SYNTHETIC, Dataset
 from benchmarks.operations import operations
-from benchmarks.records import TWIN, Cell, is_twin
+from benchmarks.records import TWIN, Cell, family, is_twin
 from benchmarks.steering import to_precision
 from benchmarks.sweep import Plan
 from benchmarks.workloads import BENCH, WORKLOADS, Size
@@ -94,7 +94,8 @@ def with_twin(paths: Mapping[str, Path], baseline: str) -> dict[str, Path]:
 
 
 def twins_of(paths: Iterable[str]) -> dict[str, str]:
-    return {name: name.removesuffix(TWIN) for name in paths if is_twin(name)}
+    """The twins among the names, and whose code each has."""
+    return {name: family(name) for name in paths if is_twin(name)}
 
 
 def describe(plan: Plan, sources: Mapping[str, Dataset]) -> dict:

@@ -67,6 +67,9 @@ class Outcome:
 TWIN = "@twin"
 """What the name of a control ends with: the baseline's own code, in a worker of its own."""
 
+BASE, HEAD = "@base", "@head"
+"""What the names of the two versions end with that are compared."""
+
 
 def is_twin(names):
     """Of each name of a Series, or of one: is it a twin's?"""

@@ -64,10 +64,16 @@ def defined_names(source: str) -> set[str]:
     return names
 
 
+def _is_member(path: Path) -> bool:
+    """Does it lie in our package, or in that of another revision? A user's folder of that name has
+    no contract in it."""
+    folder = path.parent
+    return folder == FOLDER or (folder.name == FOLDER.name and (folder / "_contract.py").is_file())
+
+
 def sources(path: Path) -> list[Path]:
-    """The files that are measured with it: its own and, in a folder of ours, the helpers beside it."""
-    ours = path.parent.name == FOLDER.name
-    return [path, *sorted(path.parent.glob("_*.py"))] if ours else [path]
+    """The files that are measured with it: its own and, of a member, the helpers beside it."""
+    return [path, *sorted(path.parent.glob("_*.py"))] if _is_member(path) else [path]
 
 
 def digest(path: Path) -> str:
@@ -80,7 +86,7 @@ def digest(path: Path) -> str:
 
 def load(path: Path) -> ModuleType:
     """Import the implementation at `path`; one of the user's may import its neighbours too."""
-    if path.parent.name == FOLDER.name:  # ours, or those of another revision
+    if _is_member(path):
         sys.path.insert(0, str(path.parent.parent))
         return import_module(f"{FOLDER.name}.{path.stem}")
     sys.path.append(str(path.parent))

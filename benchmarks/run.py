@@ -11,6 +11,7 @@ from typing import Any
 from benchmarks import machine, store
 from benchmarks.records import Outcome, Sample, Status
 from benchmarks.registry import ROOT, digest, shown
+from benchmarks.statistics import Gathered
 from benchmarks.steering import outlook
 from benchmarks.store import Writer
 from benchmarks.sweep import Plan, Step, Sweep
@@ -33,8 +34,7 @@ def execute(
     """
     sweep = Sweep(plan)
     if plan.first_process:  # what is known already says where the rounds are wanted
-        for sample in store.records(store.read(folder).samples):
-            sweep.gathered.add(sample)
+        sweep.gathered = Gathered(store.records(store.read(folder).samples))
     writer = Writer(folder)
     about = {**about, **_surroundings(), "state": "running"}
     digests = {name: digest(path) for name, path in plan.implementations.items()}
@@ -101,11 +101,9 @@ def _findings(sweep: Sweep, digests: Mapping[str, str]) -> dict:
 
 def _precision(sweep: Sweep, about: Mapping[str, Any]) -> dict:
     """What the run reached, as far as it came; nothing where it timed nothing."""
-    return (
-        outlook(sweep.progress, about["baseline"])
-        if sweep.pacing.sets and "baseline" in about
-        else {}
-    )
+    if not sweep.pacing.sets or "baseline" not in about:
+        return {}
+    return outlook(sweep.progress, about["baseline"])
 
 
 def _now() -> str:

@@ -223,10 +223,8 @@ class Sweep:
                         return
                     yield self._step(f"set {process + 1}: {cell.operation} {cell.n_x} × {cell.m}")
                     yield from self._start(hosts, cell, going[cell], rng)
-                    present = {
-                        n: hosts[n] for n in self._names(cell) if n in {*going[cell]} & {*hosts}
-                    }
-                    yield from self._visit(present, cell, process, rounds.get(cell, 0), rng)
+                    wanted = {name: hosts[name] for name in hosts if name in going[cell]}
+                    yield from self._visit(wanted, cell, process, rounds.get(cell, 0), rng)
                     self._bury(hosts)
             finally:
                 for worker in hosts.values():

@@ -26,7 +26,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def write(path: Path, text: str) -> Path:
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
     return path
 
@@ -113,6 +113,13 @@ def test_an_added_file_may_import_its_neighbours(folder: Path, tmp_path: Path) -
     write(tmp_path / "mine" / "neighbour_of_mine.py", "two = 2.0\n")
     text = "from neighbour_of_mine import two\ndef dot(w, x): return two\n"
     assert load(write(tmp_path / "mine" / "added.py", text)).dot(0, 0) == 2.0
+
+
+def test_a_users_folder_may_have_the_name_of_ours(folder: Path, tmp_path: Path) -> None:
+    path = write(tmp_path / "theirs" / "implementations" / "mine.py", "def dot(w, x): return 3.0\n")
+    write(path.with_name("_notes.py"), "raise RuntimeError\n")
+    assert load(path).dot(0, 0) == 3.0
+    assert registry.sources(path) == [path]
 
 
 @pytest.mark.parametrize("library", ["no_such_library", "no_such_library.part"])

@@ -205,7 +205,7 @@ def test_samples_as_they_come_give_the_same_ratios_as_those_that_were_kept(
         medians = own.groupby("process")["call_ns"].median()
         expected = medians.median() if len(own) else np.inf
         assert gathered.median_ns(CELL, name) == pytest.approx(expected)
-        assert gathered.elapsed_ns[name, CELL] == own["elapsed_ns"].sum()
+        assert gathered.spent_ns(CELL, name) == own["elapsed_ns"].sum()
 
 
 def test_times_without_common_rounds_give_a_ratio_of_head_over_base() -> None:

@@ -12,13 +12,12 @@ from benchmarks.compare.referee import LEAST, MOST, Judgement, Pair, Referee
 from benchmarks.compare.revisions import CompareError, Side, changes
 from benchmarks.compare.table import Comparison, table
 from benchmarks.data import Dataset
-from benchmarks.records import Cell, Outcome
+from benchmarks.records import BASE, HEAD, Cell, Outcome
 from benchmarks.registry import digest
 from benchmarks.statistics import Gathered
 from benchmarks.sweep import Plan
 
-BASE, HEAD = "@base", "@head"
-_MOST_SET_S = 0.17  # of rounds for each side of a pair in a set: 24 sets are below 10 s for both
+_MOST_SET_S = 0.17  # of rounds for each side of a pair in a set, however long its calls
 _FIRST_ROUNDS = 6
 _FAIR_SHARE = 0.3
 
@@ -88,14 +87,11 @@ def judgements(
     referee: Referee, samples: pd.DataFrame, outcomes: Iterable[Outcome]
 ) -> dict[Pair, Judgement]:
     """The referee's last word on every pair that was measured."""
-    gathered = Gathered()
-    for sample in store.records(samples):
-        gathered.add(sample)
     standing: dict[Cell, list[str]] = {}
     for outcome in outcomes:
         standing.setdefault(outcome.cell, []).append(outcome.implementation)
     upto = int(samples["process"].max()) + 1 if len(samples) else 0
-    return referee.judge(gathered, referee.pairs(standing), upto)
+    return referee.judge(Gathered(store.records(samples)), referee.pairs(standing), upto)
 
 
 def _both(base: Side, head: Side, names: list[str]) -> tuple[list[str], list[str]]:

@@ -51,12 +51,9 @@ class Referee:
         upto = progress.first_process + progress.sets
         pairs = self.pairs(progress.standing)
         for pair, judgement in self.judge(progress.gathered, pairs, upto).items():
-            if not judgement.decided and self._spent_ns(progress.gathered, pair) < _MOST_NS:
+            if not judgement.decided and progress.gathered.spent_ns(*pair) < _MOST_NS:
                 going.setdefault(pair.cell, set()).update((pair.base, pair.head))
         return going
-
-    def _spent_ns(self, gathered: Gathered, pair: Pair) -> int:
-        return sum(gathered.elapsed_ns[name, pair.cell] for name in (pair.base, pair.head))
 
     def pairs(self, standing: Mapping[Cell, Iterable[str]]) -> list[Pair]:
         """The pairs of which both sides are still there."""

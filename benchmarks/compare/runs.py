@@ -10,8 +10,7 @@ from benchmarks.compare.revisions import CompareError
 from benchmarks.compare.table import COLUMNS, Comparison
 from benchmarks.records import KEY, is_twin
 from benchmarks.report import human
-from benchmarks.statistics import Compared, cells_of, unpaired, verdicts
-from benchmarks.statistics.intervals import by_process
+from benchmarks.statistics import Compared, centre, times_of, unpaired, verdicts
 from benchmarks.store import CELL, Run
 
 _MACHINE = ("name", "processor", "architecture", "cores", "memory_bytes")
@@ -28,14 +27,15 @@ def between(base: Run, head: Run, threshold: float, names: Collection[str] = ())
     A change has to be beyond the threshold and beyond what code that did not change differs by in
     that cell. Runs of different machines get ratios and no verdicts.
     """
-    sides = [_times(base), _times(head)]
+    sides = [times_of(run.samples) for run in (base, head)]
     keys = [key for key in sides[0] if key in sides[1]]
     if not keys:
         raise CompareError(f"{base.folder} and {head.folder} have no measured cell in common")
     ratios = {key: unpaired(sides[1][key], sides[0][key]) for key in keys}
     unchanged = {str(key[0]) for key in keys if not _changed(base, head, str(key[0]))}
-    floors = {key: _drift(key, ratios, unchanged) for key in keys}
+    drifts = {key: _drift(key, ratios, unchanged) for key in keys}
     counts = {key: min(len(side[key]) for side in sides) for key in keys}
+    floors = {key: _DRIFT if drift is None else drift for key, drift in drifts.items()}
     compared = [Compared(ratios[key], counts[key], floors[key]) for key in keys]
     differ = _different_machines(base, head)
     said: list[Any] = [""] * len(keys) if differ else list(verdicts(compared, threshold))
@@ -44,27 +44,14 @@ def between(base: Run, head: Run, threshold: float, names: Collection[str] = ())
         if is_twin(str(key[0])) or (names and key[0] not in names):
             continue
         row = dict(zip(KEY, key, strict=True))
-        row |= {"base_ns": _median(sides[0][key]), "head_ns": _median(sides[1][key])}
+        row |= {"base_ns": centre(sides[0][key]), "head_ns": centre(sides[1][key])}
         row |= {"ratio": one.ratio.value, "ratio_low": one.ratio.low, "ratio_high": one.ratio.high}
         row |= {"verdict": str(verdict), "processes": one.processes, "status": "ok"}
         row |= {"changed": _changed(base, head, str(key[0]))}
         rows.append(row)
     title = f"{base.folder.name} → {head.folder.name}"
     table = pd.DataFrame(rows, columns=COLUMNS)
-    return Comparison(title, threshold, table, tuple(_notes(base, head, differ, unchanged, floors)))
-
-
-def _times(run: Run) -> dict[tuple, list[np.ndarray]]:
-    """The time of a call by implementation and cell: one array for each process."""
-    return {
-        (name, *cell): by_process(own["call_ns"], own["process"])
-        for cell, samples in cells_of(run.samples)
-        for name, own in samples.groupby("implementation", sort=False)
-    }
-
-
-def _median(processes: list[np.ndarray]) -> float:
-    return float(np.median([np.median(rounds) for rounds in processes]))
+    return Comparison(title, threshold, table, tuple(_notes(base, head, differ, unchanged, drifts)))
 
 
 def _changed(base: Run, head: Run, name: str) -> str:
@@ -79,14 +66,14 @@ def _changed(base: Run, head: Run, name: str) -> str:
     return ", ".join(parts)
 
 
-def _drift(key: tuple, ratios: dict[tuple, Any], unchanged: set[str]) -> float:
+def _drift(key: tuple, ratios: dict[tuple, Any], unchanged: set[str]) -> float | None:
     """What the cell's controls differ by, as a share: code that is the same, and not its own."""
     moved = [
         abs(np.log(ratio.value))
         for other, ratio in ratios.items()
         if other[1:] == key[1:] and other[0] != key[0] and other[0] in unchanged
     ]
-    return float(np.expm1(max(moved))) if moved else _DRIFT
+    return float(np.expm1(max(moved))) if moved else None
 
 
 def _different_machines(base: Run, head: Run) -> list[str]:
@@ -98,7 +85,7 @@ def _different_machines(base: Run, head: Run) -> list[str]:
     ]
 
 
-def _notes(base, head, differ, unchanged, floors) -> list[str]:
+def _notes(base, head, differ, unchanged, drifts) -> list[str]:
     notes = []
     if differ:
         notes.append(
@@ -109,7 +96,7 @@ def _notes(base, head, differ, unchanged, floors) -> list[str]:
     if lost:
         notes.append(f"{human.count(lost, 'cell')} in one of the runs alone: not compared.")
     if not differ:
-        seen = [floor for floor in floors.values() if floor != _DRIFT]
+        seen = [drift for drift in drifts.values() if drift is not None]
         drift = (
             f"by {np.median(seen):.1%} in the median cell, {max(seen):.1%} at most" if seen else ""
         )

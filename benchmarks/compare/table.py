@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.compare.referee import Judgement, Pair
-from benchmarks.records import KEY, Outcome, Status
+from benchmarks.records import BASE, HEAD, KEY, Outcome, Status, family
 from benchmarks.report import human
 from benchmarks.report.markdown import bullets, folded, text
 from benchmarks.report.markdown import table as markdown_table
-from benchmarks.statistics import Verdict
+from benchmarks.statistics import Verdict, centre, times_of
 
 COLUMNS = [
     *KEY,
@@ -26,8 +26,8 @@ class Comparison:
     """What came of it. `table` has the columns COLUMNS, a row for each implementation and cell.
 
     `ratio` is head's time over base's: above 1 is slower. `measured_s` is what the samples of both
-    took. `changed` names the files of the measured code that differ, or what is known of that. `status` is `ok`, or why the
-    one side or the other was not measured.
+    took. `changed` names the files of the measured code that differ, or what is known of that.
+    `status` is `ok`, or why the one side or the other was not measured.
     """
 
     title: str
@@ -52,42 +52,36 @@ def table(
     differ: Mapping[str, list[str]],
 ) -> pd.DataFrame:
     """A row for each implementation and cell, also where one side failed."""
-    samples = samples.assign(call_ns=samples["elapsed_ns"] / samples["loops"])
-    groups = dict(iter(samples.groupby(list(KEY))))
+    times, spent_ns = times_of(samples), samples.groupby(list(KEY))["elapsed_ns"].sum()
     known = {(outcome.implementation, outcome.cell): outcome for outcome in outcomes}
     rows = []
     for (name, cell), base in known.items():
-        own, _, side = name.rpartition("@")
-        head = known.get((f"{own}@head", cell))
-        if side != "base":
+        if not name.endswith(BASE):
             continue
+        own, other = family(name), family(name) + HEAD
+        head = known.get((other, cell))
         sides = [base] if head is None else [head, base]
         failed = next((one for one in sides if one.status is not Status.OK), None)
         row = {"implementation": own, **vars(cell), "changed": ", ".join(differ.get(own, []))}
         row |= {"status": str(failed.status if failed else Status.OK), "verdict": ""}
         row |= {"reason": f"{failed.implementation}: {failed.reason}" if failed else ""}
-        judgement = judged.get(Pair(cell, name, f"{own}@head"))
+        judgement = judged.get(Pair(cell, name, other))
         if judgement and not failed:
-            mine = [groups[one, *vars(cell).values()] for one in (name, f"{own}@head")]
-            row |= {"base_ns": _median(mine[0]), "head_ns": _median(mine[1])}
+            keys = [(one, *vars(cell).values()) for one in (name, other)]
+            row |= {"base_ns": centre(times[keys[0]]), "head_ns": centre(times[keys[1]])}
             row |= dict(zip(("ratio", "ratio_low", "ratio_high"), judgement.ratio, strict=True))
             row |= {"verdict": str(judgement.verdict), "processes": judgement.processes}
-            row |= {"measured_s": sum(one["elapsed_ns"].sum() for one in mine) / 1e9}
+            row |= {"measured_s": sum(spent_ns[key] for key in keys) / 1e9}
         rows.append(row)
     return pd.DataFrame(rows, columns=COLUMNS)
-
-
-def _median(samples: pd.DataFrame) -> float:
-    return float(np.median(samples.groupby("process")["call_ns"].median()))
 
 
 def slower(comparison: Comparison) -> pd.DataFrame:
     """The rows that a maintainer is to be stopped by: slower, or failed in the head alone."""
     found = comparison.table
-    failing = found["reason"].fillna("").str.contains("@head: ") & ~found["status"].isin(
-        [Status.OK, Status.SKIPPED, Status.UNAVAILABLE]
-    )
-    return found[(found["verdict"] == Verdict.SLOWER) | failing]
+    of_head = found["reason"].fillna("").str.contains(f"{HEAD}: ", regex=False)
+    harmless = found["status"].isin([Status.OK, Status.SKIPPED, Status.UNAVAILABLE])
+    return found[(found["verdict"] == Verdict.SLOWER) | (of_head & ~harmless)]
 
 
 def rows(comparison: Comparison) -> list[dict[str, str]]:

@@ -8,6 +8,7 @@ from benchmarks.statistics.gathered import Gathered
 from benchmarks.statistics.growth import growth
 from benchmarks.statistics.intervals import (
     Estimate,
+    centre,
     estimate,
     geometric_mean,
     outliers,
@@ -18,7 +19,7 @@ from benchmarks.statistics.intervals import (
 )
 from benchmarks.statistics.noise import INDISTINGUISHABLE, floors, reached
 from benchmarks.statistics.prediction import predictions, size_of, work_of
-from benchmarks.statistics.summary import COLUMNS, KEY_LIST, cells_of, summary
+from benchmarks.statistics.summary import COLUMNS, KEY_LIST, cells_of, summary, times_of
 from benchmarks.statistics.verdicts import Compared, Verdict, verdicts
 from benchmarks.statistics.winners import winners
 
@@ -31,6 +32,7 @@ __all__ = [
     "Gathered",
     "Verdict",
     "cells_of",
+    "centre",
     "crossovers",
     "estimate",
     "floors",
@@ -44,6 +46,7 @@ __all__ = [
     "size_of",
     "speedup",
     "summary",
+    "times_of",
     "unpaired",
     "verdicts",
     "winners",

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterator
 
+import numpy as np
 import pandas as pd
 
 from benchmarks.records import KEY
@@ -20,6 +21,15 @@ COLUMNS = [
 def cells_of(samples: pd.DataFrame) -> Iterator[tuple[tuple[Hashable, ...], pd.DataFrame]]:
     """Each cell's key and its samples, with `call_ns`."""
     yield from per_call(samples).groupby(CELL, sort=False)
+
+
+def times_of(samples: pd.DataFrame) -> dict[tuple[Hashable, ...], list[np.ndarray]]:
+    """The times of a call by implementation and cell: one array of rounds for each process."""
+    return {
+        (name, *cell): by_process(own["call_ns"], own["process"])
+        for cell, group in cells_of(samples)
+        for name, own in group.groupby("implementation", sort=False)
+    }
 
 
 def summary(run: Run) -> pd.DataFrame:

@@ -118,10 +118,15 @@ def _pyperf_run(folder: Path, share: float, size: str, name: str) -> Path:
     path = folder / f"{name}.json"
     path.unlink(missing_ok=True)
     command = [sys.executable, "step.py", "--fast", "--quiet", "-o", str(path)]
-    inherited = [name for name in environment(cores(), None, 0) if "THREADS" in name]
-    names = ",".join(["SUBJECT", "SIZES", "PYTHONPATH", *inherited])
-    _run([*command, f"--inherit-environ={names}"], folder, share, [size])
+    inherited = ",".join(["SUBJECT", "SIZES", "PYTHONPATH", *_threads()])
+    _run([*command, f"--inherit-environ={inherited}"], folder, share, [size])
     return path
+
+
+def _threads() -> dict[str, str]:
+    """The variables that tell our own workers how many threads they may have."""
+    known = environment(cores(), None, 0)
+    return {name: text for name, text in known.items() if "THREADS" in name}
 
 
 def _run(
@@ -133,9 +138,7 @@ def _run(
 ) -> str:
     """Run it with the threads that our own workers have; what it said."""
     variables = {name: text for name, text in os.environ.items() if not name.startswith("PYTEST")}
-    for name, text in environment(cores(), None, 0).items():
-        if "THREADS" in name:
-            variables[name] = text
+    variables |= _threads()
     variables |= {"SUBJECT": str(subject(folder, share)), "SIZES": " ".join(sizes)}
     variables["PYTHONPATH"] = str(ROOT)
     done = subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True)

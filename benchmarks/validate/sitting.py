@@ -18,7 +18,8 @@ COLUMNS = [
 ]
 # What is injected beside it, trial after trial, 0 is nothing; 20 of 76 for each of those that count.
 _SLOWER = (0.1, 0.2, 0.1, 0.2, 0, 0, 0.03, 0, 0.1, 0.2, 0.1, 0.2, 0, 0, 0.05, 0)
-_LOADED, _PYTEST, _PYPERF = 20 / 76, 12 / 76, 3 / 76  # as many as that for each trial
+_KINDS = {"quiet": 1.0, "load": 20 / 76, "pytest": 12 / 76, "pyperf": 3 / 76}  # for each trial
+_MODULES = {"pytest": "pytest_benchmark", "pyperf": "pyperf"}  # whom they ask
 
 
 class Step(NamedTuple):
@@ -35,20 +36,12 @@ class Step(NamedTuple):
 def steps(trials: int) -> list[Step]:
     """All steps of a sitting of so many trials, every kind spread evenly over the whole."""
     placed: list[tuple[float, Step]] = []
-    for kind, share in (
-        ("quiet", 1.0),
-        ("load", _LOADED),
-        ("pytest", _PYTEST),
-        ("pyperf", _PYPERF),
-    ):
-        if kind in ("pytest", "pyperf") and not others.available(_MODULES[kind]):
+    for kind, share in _KINDS.items():
+        if kind in _MODULES and not others.available(_MODULES[kind]):
             continue
         count = max(1, round(share * trials))
         placed += [((k + 0.5) / count, Step(kind, k, _shares(kind, k))) for k in range(count)]
     return [step for _, step in sorted(placed, key=lambda one: one[0])]
-
-
-_MODULES = {"pytest": "pytest_benchmark", "pyperf": "pyperf"}
 
 
 def _shares(kind: str, number: int) -> tuple[float, ...]:

@@ -68,18 +68,12 @@ class Trials:
                 "ratio_low": judgement.ratio.low,
                 "ratio_high": judgement.ratio.high,
                 "sets": len(sweep.gathered.logs(*pair)),
-                "measured_s": _seconds(sweep, pair),
+                "measured_s": sweep.gathered.spent_ns(*pair) / 1e9,
                 "wall_s": wall_s / len(pairs),
                 "process_ratios": _ratios(sweep, pair),
             }
             for pair, judgement in judged.items()
         ]
-
-
-def _seconds(sweep: Sweep, pair: Pair) -> float:
-    """What the samples of both sides took."""
-    elapsed = sweep.gathered.elapsed_ns
-    return (elapsed[pair.base, pair.cell] + elapsed[pair.head, pair.cell]) / 1e9
 
 
 def _ratios(sweep: Sweep, pair: Pair) -> str:
