@@ -1,24 +1,26 @@
 # The short road. Every target first makes .venv and installs what is needed, once.
 
 .DEFAULT_GOAL := help
-.PHONY: help bench bench-quick bench-ci test check compare validate report lint format clean
+.PHONY: help bench bench-quick bench-ci test check compare validate machine report lint format clean
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 PY := .venv/bin/python
-READY := .venv/.ready
+PEERS ?=
+READY := .venv/.ready$(if $(PEERS),-peers)
 RUN ?= reports/latest
 BUDGET ?= 300
 BASE ?= git:main
 HEAD ?= .
 THRESHOLD ?= 5%
-only = $(if $(IMPLEMENTATION),--implementation $(IMPLEMENTATION)) $(if $(ADD),--add $(ADD))
+comma := ,
+only = $(if $(PEERS),--peers) $(if $(IMPLEMENTATION),--implementation $(IMPLEMENTATION)) $(if $(ADD),--add $(ADD))
 
 $(READY): pyproject.toml
 	@test -n "$(PYTHON)" || { echo "error: no Python 3.11 or newer found; name one: make $(MAKECMDGOALS) PYTHON=/path/to/python3" >&2; exit 2; }
 	@echo "Installing into .venv (once) ..."
 	@$(PYTHON) -m venv .venv || { echo "error: $(PYTHON) could not make .venv; on Debian and Ubuntu: apt install python3-venv" >&2; exit 2; }
-	@$(PY) -m pip install --quiet --disable-pip-version-check '.[test,lint]' || { echo "error: the installation failed; see above" >&2; exit 2; }
+	@$(PY) -m pip install --quiet --disable-pip-version-check '.[test,lint$(if $(PEERS),$(comma)peers)]' || { echo "error: the installation failed; see above" >&2; exit 2; }
 	@rm -rf build *.egg-info
 	@touch $@
 
@@ -44,10 +46,13 @@ check: $(READY) ## are all answers right? IMPLEMENTATION=name or ADD=file.py for
 
 compare: $(READY) ## is HEAD (.) slower than BASE (git:main)? both raced side by side; or two run folders
 	$(PY) -m benchmarks compare $(BASE) $(HEAD) --threshold $(THRESHOLD) \
-		$(if $(IMPLEMENTATION),--implementation $(IMPLEMENTATION)) $(if $(OUT),--out $(OUT))
+		$(if $(PEERS),--peers) $(if $(IMPLEMENTATION),--implementation $(IMPLEMENTATION)) $(if $(OUT),--out $(OUT))
 
 validate: $(READY) ## do the verdicts hold on this machine? more than an hour; goes on where it was
 	$(PY) -m benchmarks validate $(if $(TRIALS),--trials $(TRIALS))
+
+machine: $(READY) ## what this computer is, and what it can do at best
+	$(PY) -m benchmarks machine
 
 report: $(READY) ## build the report of RUN (reports/latest) anew from its CSV files
 	$(PY) -m benchmarks report $(RUN)

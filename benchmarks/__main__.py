@@ -6,6 +6,7 @@ import sys
 import click
 
 from benchmarks import terminal
+from benchmarks.capacity import ProbeError
 from benchmarks.commands import check, compare, export, fit, info, race, rebuild, validate
 from benchmarks.compare import CompareError
 from benchmarks.data import DataError
@@ -51,6 +52,9 @@ def main() -> int:
     except (RegistryError, DataError, PlanError, StoreError, CompareError, TrialError) as error:
         terminal.fail(error)
         return WRONG_USE
+    except ProbeError as error:
+        terminal.fail(error)
+        return 1
     except OSError as error:
         terminal.fail(f"{error.filename or 'a file'}: {error.strerror or error}")
         return WRONG_USE

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.clock import stopwatch
-from benchmarks.memory import forget_peak, peak_rss_bytes
+from benchmarks.memory import forget_peak, give_back, peak_rss_bytes, resident_bytes
 from benchmarks.problem import Problem, digest
 from benchmarks.registry import preparer
 
@@ -31,6 +31,7 @@ class Bench:
         self.problem: Any = None
         self.prepared: Any = None
         self.kept: Any = None
+        self.prepared_bytes = 0
 
     def load(self, folder: str, arguments: list, keys: list, in_place: bool = False) -> dict:
         """Take the problem's arrays from their files, or their values into the arrays at hand."""
@@ -46,7 +47,10 @@ class Bench:
                 forget_peak()
                 arrays = {key: np.load(Path(folder) / f"{key}.npy") for key in keys}
                 self.problem = Problem(tuple(arguments), arrays)
+            give_back()
+            before = resident_bytes() or 0
             prepare_ns, self.prepared = stopwatch(self._prepare)
+            self.prepared_bytes = max(0, (resident_bytes() or 0) - before)
         finally:
             gc.freeze()  # nor afterwards, again and again
             gc.enable()
@@ -104,6 +108,19 @@ class Bench:
     def answer(self, returns: int) -> dict:
         """What the last timed call returned, and digests of the arguments, which should be as before."""
         return {**_plain(self.kept, returns), "digests": self._digests()}
+
+    def memory(self, operation: str, j: int) -> dict:
+        """Bytes above the data at most: what `prepare` made, and what a call needs; None if unknown."""
+        arguments = self.problem.batch(j, 1, self.prepared)[0]
+        self.kept = None
+        give_back()
+        if not forget_peak():
+            return {"extra_bytes": None}
+        before = resident_bytes() or 0
+        answer = getattr(self.module, operation)(*arguments)
+        extra = max(0, peak_rss_bytes() - before) + self.prepared_bytes
+        del answer
+        return {"extra_bytes": extra}
 
     def _time(self, operation: str, j: int, loops: int) -> tuple[int, int]:
         """Nanoseconds, elapsed and of processor time, for calls j + loops - 1 down to j."""

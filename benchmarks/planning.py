@@ -61,13 +61,15 @@ def cells(
     wanted: Iterable[Size],
     real: Mapping[str, Dataset],
     dtypes: Iterable[str],
-    orders: Iterable[str],
+    orders: Sequence[str],
     threads: Iterable[int],
 ) -> tuple[Cell, ...]:
-    """Every size in every dtype, order and thread count."""
+    """Every size in every dtype, order and thread count; without an order, in its own or C."""
     found = []
-    axes = list(product(dtypes, orders, threads))
-    for size, (dtype, order, count) in product(wanted, axes):
+    asked_orders: Sequence[str | None] = list(orders) or [None]
+    axes = list(product(dtypes, asked_orders, threads))
+    for size, (dtype, asked, count) in product(wanted, axes):
+        order = asked or size.order
         n_x, m, name = size.n_x, size.m, size.data
         if name in real:
             uses_m = operations()[size.operation].USES_M

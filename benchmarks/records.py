@@ -49,7 +49,8 @@ class Sample:
 class Outcome:
     """Did it work, and what did it take: error and bound where their ratio is worst.
 
-    `warnings`, joined by semicolons, say what was odd about its times.
+    `extra_bytes` is what it holds in memory above the data, at most: what `prepare` made, and what a
+    call needs as it goes. `warnings`, joined by semicolons, say what was odd about its times.
     """
 
     implementation: str
@@ -61,6 +62,7 @@ class Outcome:
     prepare_ns: int | None = None
     first_call_ns: int | None = None
     peak_rss_bytes: int | None = None
+    extra_bytes: int | None = None
     warnings: str = ""
 
 

@@ -14,12 +14,16 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "implementations"
 
 
+# What a library is installed by, where that is not the name it is imported by.
+_DISTRIBUTIONS = {"sklearn": "scikit-learn", "array_api_compat": "array-api-compat"}
+
+
 class RegistryError(ValueError):
     """An implementation was asked for that is not there, or cannot be told from another."""
 
 
 def implementations(added: Iterable[Path] = ()) -> dict[str, Path]:
-    """Every implementation by its name, which is its file's name; those of the user's last."""
+    """Every implementation by its name, which is its file's name; peers among them, the user's last."""
     found = {path.stem: path for path in sorted(FOLDER.glob("[!_]*.py"))}
     for path in map(Path, added):
         if not path.is_file() or path.suffix != ".py":
@@ -37,6 +41,11 @@ def implementations(added: Iterable[Path] = ()) -> dict[str, Path]:
             )
         found[path.stem] = path.resolve()
     return found
+
+
+def is_peer(path: Path) -> bool:
+    """Does it say PEER = True? Read from its text, since its library may not be there."""
+    return "PEER" in defined_names(path.read_text(encoding="utf-8"))
 
 
 def shown(path: Path) -> str:
@@ -72,8 +81,23 @@ def _is_member(path: Path) -> bool:
 
 
 def sources(path: Path) -> list[Path]:
-    """The files that are measured with it: its own and, of a member, the helpers beside it."""
-    return [path, *sorted(path.parent.glob("_*.py"))] if _is_member(path) else [path]
+    """The files that are measured with it: its own and, of a member, the helpers that it imports."""
+    found = [path]
+    for file in found if _is_member(path) else ():  # which grows as it is gone through
+        text = file.read_text(encoding="utf-8")
+        helpers = [path.parent / f"{name}.py" for name in _helpers(text)]
+        found += [helper for helper in helpers if helper.is_file() and helper not in found]
+    return found
+
+
+def _helpers(source: str) -> list[str]:
+    """The modules of our package that the source imports, by name; the contract always."""
+    package = f"{FOLDER.name}."
+    imported = [
+        node.module for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)
+    ]
+    names = [name.removeprefix(package) for name in imported if name and name.startswith(package)]
+    return ["_contract", *names]
 
 
 def digest(path: Path) -> str:
@@ -118,4 +142,5 @@ def missing_library(error: BaseException) -> str | None:
     library = error.name.partition(".")[0]
     if library in (FOLDER.name, Path(__file__).parent.name):
         return None
-    return f"{library} is not installed: {Path(sys.executable)} -m pip install {library}"
+    distribution = _DISTRIBUTIONS.get(library, library)
+    return f"{library} is not installed: {Path(sys.executable)} -m pip install {distribution}"

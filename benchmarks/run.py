@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from benchmarks import machine, store
 from benchmarks.records import Outcome, Sample, Status
 from benchmarks.registry import ROOT, digest, shown
@@ -26,11 +28,15 @@ def new_folder(what: str = platform.node() or "machine", before: str = "") -> Pa
 
 
 def execute(
-    plan: Plan, folder: Path, about: dict, watch: Callable[[str, float, float], None]
+    plan: Plan,
+    folder: Path,
+    about: dict,
+    watch: Callable[[str, float, float], None],
+    limits: pd.DataFrame | None = None,
 ) -> list[Outcome]:
     """Carry out the plan, telling `watch` what is done, the share done, the seconds left.
 
-    Whatever ends it, what was measured by then is in the folder.
+    Whatever ends it, what was measured by then is in the folder, and the machine's limits beside it.
     """
     sweep = Sweep(plan)
     if plan.first_process:  # what is known already says where the rounds are wanted
@@ -39,6 +45,8 @@ def execute(
     about = {**about, **_surroundings(), "state": "running"}
     digests = {name: digest(path) for name, path in plan.implementations.items()}
     writer.save(about)
+    if limits is not None:
+        writer.save_limits(limits)
     records = sweep.records()
     try:
         for record in records:

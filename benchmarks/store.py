@@ -4,18 +4,24 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from benchmarks.limits import COLUMNS as LIMITS
 from benchmarks.records import KEY, Cell, Outcome, Sample, Status, columns, row
 
 SCHEMA = 1
 CELL = list(KEY[1:])
-LATER = ("warnings",)  # columns that runs of an earlier version have not; blank there
-WHOLE = ("prepare_ns", "first_call_ns", "peak_rss_bytes")  # whole numbers, and may be blank
+LATER = ("extra_bytes", "warnings")  # columns that runs of an earlier version have not; blank there
+WHOLE = (
+    "prepare_ns",
+    "first_call_ns",
+    "peak_rss_bytes",
+    "extra_bytes",
+)  # whole numbers, and may be blank
 
 
 class StoreError(ValueError):
@@ -24,12 +30,13 @@ class StoreError(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """What a run left: `about` is run.json; `cells` and `samples` are its CSV files."""
+    """What a run left: `about` is run.json; the others are its CSV files, `limits` empty if it has none."""
 
     folder: Path
     about: dict[str, Any]
     cells: pd.DataFrame
     samples: pd.DataFrame
+    limits: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LIMITS))
 
 
 class Writer:
@@ -67,6 +74,10 @@ class Writer:
         text = json.dumps({"schema": SCHEMA, **about}, indent=2, ensure_ascii=False)
         _replace(self.folder / "run.json", text + "\n")
 
+    def save_limits(self, table: pd.DataFrame) -> None:
+        """Keep what the machine can do at best beside what was measured on it (limits.py)."""
+        _replace(self.folder / "limits.csv", table.to_csv(index=False))
+
     def close(self) -> None:
         self._file.close()
 
@@ -84,7 +95,18 @@ def read(folder: Path) -> Run:
         samples = _read_csv(folder / "samples.csv", columns(Sample)).dropna()
     except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
         raise StoreError(f"{about_path} cannot be read: {error}") from None
-    return Run(folder, about, _typed(cells), _typed(samples, ["process", "round", "loops"]))
+    return Run(
+        folder,
+        about,
+        _typed(cells),
+        _typed(samples, ["process", "round", "loops"]),
+        _limits(folder / "limits.csv"),
+    )
+
+
+def _limits(path: Path) -> pd.DataFrame:
+    """The table, if the run has one that can be read: without it, only fractions are missing."""
+    return _read_csv(path, LIMITS) if path.is_file() else pd.DataFrame(columns=LIMITS)
 
 
 def _read_csv(path: Path, expected: Iterable[str]) -> pd.DataFrame:

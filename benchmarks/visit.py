@@ -90,11 +90,12 @@ class Visit:
         return replace(outcome, status=failure.status, reason=failure.reason)
 
     def _ask(self, name: str, doing: str, do: str, **request) -> tuple[dict, Sequence[np.ndarray]]:
-        # Twenty times as long as it should take; a first call may compile, and nobody knows for how
-        # long. What a hang took is not to be missing from the others' time.
+        # Twenty times as long as it should take; but a first call may compile, also where smaller cells
+        # were called before, and nobody knows for how long. What a hang took is not to be missing from
+        # the others' time.
         known_ns = self.pace.call_ns.get(name, self.expected_ns.get(name))
         limit_s = GATE_LIMIT_S
-        if known_ns is not None:
+        if known_ns is not None and (do != "call" or name in self.pace.call_ns):
             limit_s = max(5.0, 20 * known_ns * request.get("loops", 1) / 1e9)
         try:
             return self.hosts[name].ask(limit_s, f"{doing} {self.cell}", do, **request)
@@ -180,7 +181,18 @@ class Visit:
         """Judge the last timed answer, and the worker's clock by the conductor's."""
         with self.budget.spending("judging"):
             answered, parts = self._ask(name, "answering", "answer", returns=self._returns)
-        self.active[name] = self._judged(name, self.active[name], FINAL, answered, parts)
+        outcome = self._judged(name, self.active[name], FINAL, answered, parts)
+        if outcome.extra_bytes is None:  # apart from the timing, and once: it does not change
+            with self.budget.spending("memory"):
+                taken, _ = self._ask(
+                    name,
+                    "measuring the memory of",
+                    "memory",
+                    operation=self.cell.operation,
+                    j=FINAL,
+                )
+            outcome = replace(outcome, extra_bytes=taken["extra_bytes"])
+        self.active[name] = outcome
         asked, elapsed, processor = self.clock_ns[name]
         slack = 0.5 * asked + 50e6 * len(self.hosts)
         if elapsed > asked or asked - elapsed > slack:

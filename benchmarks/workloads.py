@@ -5,12 +5,16 @@ from typing import NamedTuple
 
 
 class Size(NamedTuple):
-    """A cell, but for dtype, order and threads. n_x and m are None where the data decides."""
+    """A cell, but for dtype and threads. n_x and m are None where the data decides.
+
+    `order` is for a workload that asks of both; --order has the last word.
+    """
 
     operation: str
     n_x: int | None
     m: int | None
     data: str = "synthetic"
+    order: str = "C"
 
 
 def lesson() -> list[Size]:
@@ -61,6 +65,13 @@ def regression() -> list[Size]:
     return [Size("cost_gradient", n_x, m) for n_x, m in sizes]
 
 
+def speed_of_light() -> list[Size]:
+    """How near does each come to what the hardware allows, from 3 kB to 600 MB, in both orders?"""
+    sizes = [(n_x, m) for n_x in (2, 64, 1000, 12_288) for m in (209, 4096, 65_536, 1_000_000)]
+    fitting = [(n_x, m) for n_x, m in sizes if 8 * n_x * m <= 600e6]
+    return [Size("cost_gradient", *size, order=order) for size in fitting for order in ("C", "F")]
+
+
 def quick() -> list[Size]:
     """In half a minute: the lesson's headline, and how a step's time grows with m."""
     steps = [Size("cost_gradient", 100, m) for m in (10, 100, 1000, 10_000)]
@@ -69,6 +80,6 @@ def quick() -> list[Size]:
 
 WORKLOADS: dict[str, Callable[[], list[Size]]] = {
     workload.__name__: workload
-    for workload in (lesson, cat, grow_m, grow_n_x, grid, real, quick, regression)
+    for workload in (lesson, cat, grow_m, grow_n_x, grid, real, quick, regression, speed_of_light)
 }
 BENCH = ("lesson", "cat", "grow_m", "grow_n_x", "grid", "real")

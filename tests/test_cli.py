@@ -111,7 +111,7 @@ def test_dry_run_shows_the_plan_and_measures_nothing(tmp_path):
         "run", "--dry-run", "--out", out, "--n-x", "2,3", "--m", "4", "--order", "C,F"
     )
     assert process.returncode == 0
-    assert "4 cells by 5 implementations and the control" in process.stdout
+    assert "4 cells by 7 implementations and the control" in process.stdout  # without the peers
     assert not out.exists()
 
 

@@ -14,8 +14,8 @@ from benchmarks.registry import ROOT
 FLOORS = (
     "__init__ clock records machine memory data precision wire registry cost_model budget "
     "conditions",
-    "operations problem agreement trials store statistics",
-    "host gate worker bench visit sweep shelf pacing workloads planning run fit report export steering "
+    "operations limits problem agreement trials store statistics",
+    "probes host capacity gate worker bench visit sweep shelf pacing workloads planning run fit report export steering "
     "compare validate",
     "commands terminal __main__ test_speed",
 )

@@ -277,7 +277,7 @@ def test_the_arguments_have_the_lessons_names(name: str, operation: str) -> None
 @pytest.mark.parametrize(("name", "path"), PATHS.items())
 def test_a_file_is_one_page_or_two_and_says_what_it_is(name: str, path: Path) -> None:
     module: Any = module_of(name)
-    assert 20 <= len(path.read_text(encoding="utf-8").splitlines()) <= 130
+    assert 10 <= len(path.read_text(encoding="utf-8").splitlines()) <= 130
     assert len((module.__doc__ or "").partition("\n")[0]) > 20
     offered = registry.offers(path, module, operations())
     assert offered == [operation for where, operation in OFFERED if where == name]

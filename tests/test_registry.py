@@ -151,11 +151,12 @@ def test_a_broken_import_of_our_own_is_raised(folder: Path, tmp_path: Path, text
     assert missing_library(failed.value) is None
 
 
-def test_the_digest_is_of_the_code_and_of_the_helpers_beside_it(folder: Path) -> None:
+def test_the_digest_is_of_the_code_and_of_the_helpers_that_it_imports(folder: Path) -> None:
     path, helper = folder / "loops.py", folder / "_helper.py"
+    write(helper, "two = 2.0\n")
     assert registry.sources(path) == [path]
     alone = registry.digest(path)
-    write(helper, "two = 2.0\n")
+    write(path, "from implementations._helper import two\n" + path.read_text())
     assert registry.sources(path) == [path, helper]
     beside = registry.digest(path)
     write(helper, "two = 2.5\n")

@@ -9,6 +9,7 @@ from itertools import combinations, groupby, pairwise
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from markdown_it import MarkdownIt
 from matplotlib.figure import Figure
 
 from benchmarks import statistics, store
+from benchmarks.limits import COLUMNS
 from benchmarks.records import Cell, Outcome, Sample, Status
 from benchmarks.report import build, figures, markdown, tables, words
 from benchmarks.report.data import Data, gather
@@ -93,6 +95,7 @@ def fabricate(
     about: Mapping = ABOUT,
     noise: float = 0.02,
     warned: Mapping[tuple[str, Cell], str] | None = None,
+    limit_per_s: float = 5e10,
 ) -> Path:
     """A run in which a call takes c + m·e + n_x·m·x ns, with drift common to each round's times."""
     rng = np.random.default_rng(0)
@@ -112,8 +115,22 @@ def fabricate(
                     elapsed = round(10 * ns * factor)
                     writer.add(Sample(name, cell, process, number_of_round, 10, elapsed))
     writer.save(dict(about))
+    if limit_per_s:
+        writer.save_limits(limits(limit_per_s))
     writer.close()
     return folder
+
+
+def limits(per_s: float) -> pd.DataFrame:
+    """A machine that reads and computes so much a second, whatever the size and dtype."""
+    rows: list[tuple] = [
+        ("read", None, threads, size, per_s, "dot")
+        for threads in (1, 2)
+        for size in (2**15, 2**25, 2**29)
+    ]
+    for dtype in ("float64", "float32"):
+        rows += [(what, dtype, 1, None, per_s, "dot") for what in ("flops", "exp", "log")]
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def _outcome(name: str, cell: Cell, status: Status, ns: float) -> Outcome:
@@ -171,11 +188,11 @@ def ten_data(tmp_path_factory: pytest.TempPathFactory) -> Data:
 
 
 def test_a_report_comes_from_the_csv_files_alone_and_is_the_same_twice(five: Path, tmp_path: Path):
-    for name in ("run.json", "cells.csv", "samples.csv"):
+    for name in ("run.json", "cells.csv", "samples.csv", "limits.csv"):
         (tmp_path / name).write_bytes((five / name).read_bytes())
     report = build(tmp_path)
     assert report.path == tmp_path / "README.md"
-    assert len(files(tmp_path)) == 14
+    assert len(files(tmp_path)) == 18
     assert files(tmp_path) == files(five)
 
 
@@ -183,8 +200,15 @@ def test_the_page_answers_in_order_and_shows_every_picture(five: Path):
     page = (five / "README.md").read_text(encoding="utf-8")
     order = [
         *("the dot product", "map_of_winners", "time_against_m", "time_against_n_x", "speedup.svg"),
-        *("lesson.svg", "How does time grow with each size?", "two change places", "get started"),
-        *("exact answer", "not measured, and why", "with care, and why", "Every cell"),
+        *(
+            "lesson.svg",
+            "fraction_of_limit.svg",
+            "limits.svg",
+            "How does time grow with each size?",
+            "two change places",
+            "get started",
+        ),
+        *("near the limit is it", "not measured, and why", "with care, and why", "Every cell"),
         *("Where and how", "How to read", "python -m benchmarks run"),
     ]
     places = [page.index(words) for words in order]
@@ -366,14 +390,15 @@ def test_every_figure_draws_ten_implementations_with_units_on_its_axes(
     axes = [one for one in figure.axes if one.get_visible()]
     for one in axes:
         across = one.get_xlabel() or figure.get_supxlabel()
-        assert re.search(r"examples|features|\(ns|×", across), across
+        assert re.search(r"examples|features|\(ns|×|\(bytes|%", across), across
         # The vertical axis of the lesson's bars holds names.
-        assert name == "lesson" or re.search(r"examples|features|\(ns|×", one.get_ylabel())
+        up = one.get_ylabel()
+        assert name == "lesson" or re.search(r"examples|features|\(ns|×|\(bytes", up)
     with _style.applied():
         _style.save(figure, [tmp_path / "figure.svg"])
     svg = (tmp_path / "figure.svg").read_text(encoding="utf-8")
     assert len(svg) < 300_000 and "nan" not in svg
-    assert "numba_fused" in svg
+    assert name == "limits" or "numba_fused" in svg
 
 
 def test_what_was_skipped_is_hollow_where_it_was_predicted(five_data: Data):

@@ -14,10 +14,14 @@ from benchmarks.store import LATER, Run, StoreError, Writer, ok, point_latest, r
 
 KEY = "implementation,operation,data,n_x,m,dtype,order,threads"
 SAMPLES = f"{KEY},process,round,loops,elapsed_ns"
-CELLS = f"{KEY},status,reason,error,bound,prepare_ns,first_call_ns,peak_rss_bytes,warnings"
+CELLS = (
+    f"{KEY},status,reason,error,bound,prepare_ns,first_call_ns,peak_rss_bytes,extra_bytes,warnings"
+)
 CELL = Cell("cost_gradient", "synthetic", 64, 209, "float32", "F", 2)
 SAMPLE = Sample("numpy_vectorized", CELL, 1, 7, 12, 123_456_789_012)
-OUTCOME = Outcome("numpy_vectorized", CELL, Status.OK, "", 1.25e-17, 3e-16, 10, 20, 2**40, "hot")
+OUTCOME = Outcome(
+    "numpy_vectorized", CELL, Status.OK, "", 1.25e-17, 3e-16, 10, 20, 2**40, 2**21, "hot"
+)
 FAILED = Outcome("mine", CELL, Status.DISAGREES, "dw[17, 0] is 0.41, should be 0.42")
 
 
@@ -64,10 +68,10 @@ def test_a_row_is_the_key_and_then_its_own_and_what_is_missing_is_blank(tmp_path
         f"numpy_vectorized,{key},1,7,12,123456789012"
     ]
     assert (good / "cells.csv").read_text().splitlines()[1:] == [
-        f"numpy_vectorized,{key},ok,,1.25e-17,3e-16,10,20,1099511627776,hot"
+        f"numpy_vectorized,{key},ok,,1.25e-17,3e-16,10,20,1099511627776,2097152,hot"
     ]
     assert (bad / "cells.csv").read_text().splitlines()[1:] == [
-        f'mine,{key},disagrees,"dw[17, 0] is 0.41, should be 0.42",,,,,,'
+        f'mine,{key},disagrees,"dw[17, 0] is 0.41, should be 0.42",,,,,,,'
     ]
 
 
@@ -109,10 +113,10 @@ def test_a_run_of_which_nothing_was_measured_can_be_read(tmp_path: Path) -> None
 
 
 def test_a_run_of_an_earlier_version_is_read_and_gone_on_with(folder: Path) -> None:
-    """Its cells.csv has no column of warnings."""
+    """Its cells.csv has no column of warnings, nor of memory."""
     path = folder / "cells.csv"
     pd.read_csv(path).drop(columns=[*LATER]).to_csv(path, index=False)
-    earlier = [replace(outcome, warnings="") for outcome in (OUTCOME, FAILED)]
+    earlier = [replace(outcome, extra_bytes=None, warnings="") for outcome in (OUTCOME, FAILED)]
     assert outcomes(read(folder)) == earlier
     assert outcomes(read(written(folder))) == earlier
     assert path.read_text().splitlines()[0] == CELLS

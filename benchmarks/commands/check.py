@@ -12,6 +12,7 @@ from benchmarks.commands.options import (
     chosen_operations,
     implementation_option,
     operation_option,
+    peers_option,
 )
 from benchmarks.gate import Verdict, examine
 from benchmarks.records import Status
@@ -21,9 +22,10 @@ from benchmarks.records import Status
 @implementation_option
 @add_option
 @operation_option
-def check(names: tuple, added: tuple, wanted: tuple) -> int:
+@peers_option
+def check(names: tuple, added: tuple, wanted: tuple, peers: bool) -> int:
     """Are all answers right? The gate alone, on every implementation and operation."""
-    paths = chosen_implementations(names, added)
+    paths = chosen_implementations(names, added, peers)
     found: list[Verdict] = []
     operations = set(chosen_operations(wanted))
     memory_bytes = int(0.4 * psutil.virtual_memory().available)

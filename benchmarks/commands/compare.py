@@ -17,6 +17,7 @@ from benchmarks.commands.options import (
     implementation_option,
     listed,
     operation_option,
+    peers_option,
 )
 from benchmarks.compare import CompareError, Comparison
 from benchmarks.compare.revisions import is_revision
@@ -57,6 +58,7 @@ class Share(click.ParamType):
     help="Exit with 1 if there is one; inconclusive is that or slower.",
 )
 @implementation_option
+@peers_option
 @operation_option
 @listed("--workload", "-w", "workloads", metavar="NAME", help="What revisions race. [regression]")
 @listed("--n-x", each=_SIZE, help="Features, instead of a workload.")
@@ -88,7 +90,7 @@ def compare(
 
 
 def _race(
-    base: str, head: str, threshold: float, folder: Path, names, wanted, workloads, n_x, m, threads,
+    base: str, head: str, threshold: float, folder: Path, names, peers, wanted, workloads, n_x, m, threads,
     budget: float, seed: int, quiet: bool,
 ) -> Comparison:  # fmt: skip
     sized = bool(n_x or m)
@@ -104,6 +106,8 @@ def _race(
         "threshold": threshold,
     }
     with comparing.checked_out(base, head) as (one, other), terminal.Watch(quiet) as watch:
+        if peers and not names:
+            names = tuple(name for name in one.implementations if name in other.implementations)
         about |= {"base": [one.named, one.commit], "head": [other.named, other.commit]}
         return comparing.race(
             one, other, names, cells, planning.by_name(real), threshold, budget, seed, folder,
@@ -111,7 +115,9 @@ def _race(
         )  # fmt: skip
 
 
-def _runs(base: Path, head: Path, threshold: float, names: tuple, **asked: Any) -> Comparison:
+def _runs(
+    base: Path, head: Path, threshold: float, names: tuple, peers: bool, **asked: Any
+) -> Comparison:
     if given := [name for name in ("wanted", "workloads", "n_x", "m", "threads") if asked[name]]:
         options = {"wanted": "--operation", "workloads": "--workload"}
         said = ", ".join(options.get(name, "--" + name.replace("_", "-")) for name in given)

@@ -3,13 +3,15 @@
 import click
 import psutil
 
-from benchmarks import data, host, terminal
+from benchmarks import capacity, data, host, terminal
 from benchmarks import machine as machine_module
 from benchmarks.commands.options import add_option
 from benchmarks.gate import GATE_LIMIT_S
 from benchmarks.host import Host, WorkerFailed
 from benchmarks.operations import operations
 from benchmarks.registry import implementations
+from benchmarks.report import figures, human
+from benchmarks.report.figures import limits as limits_figure
 from benchmarks.workloads import WORKLOADS
 
 
@@ -51,15 +53,46 @@ def _first_line(thing) -> str:
 
 
 @click.command()
-def machine() -> int:
-    """What this computer is."""
+@click.option(
+    "--again", is_flag=True, help="Measure its limits once more; the best rates are kept."
+)
+def machine(again: bool) -> int:
+    """What this computer is, and what it can do at best (measured once, in some seconds)."""
     facts = {**machine_module.describe(), **machine_module.versions()}
     rows = [(name, "unknown" if value in (None, "") else value) for name, value in facts.items()]
     terminal.table("", ("", ""), [(name, _readable(name, value)) for name, value in rows])
+    with terminal.Watch() as watch:
+        if again or not capacity.kept():
+            watch.show("measuring what this machine can do at best", 0.0)
+        limits = capacity.measured() if again else capacity.known()
+    terminal.say()
+    computing = limits[limits["what"] != "read"].to_dict("records")
+    terminal.table(
+        "Computing, at best",
+        ("what", "dtype", "threads", "a second", "probe"),
+        map(_rate, computing),
+    )
+    terminal.say()
+    curves = limits_figure.curves(limits, machine_module.describe())
+    if curves is not None:
+        reading = limits_figure.table(curves)
+        terminal.table(
+            "Reading, at best", list(reading[0]), [list(row.values()) for row in reading]
+        )
+        figures.draw_one(limits_figure, curves, capacity.folder())
+        terminal.say(f"\nThe table and its picture are in {capacity.folder()}")
     return 0
+
+
+def _rate(row: dict) -> tuple[object, ...]:
+    return (
+        *(row[name] for name in ("what", "dtype", "threads")),
+        f"{row['per_s'] / 1e9:,.3g} · 10⁹",
+        row["probe"],
+    )
 
 
 def _readable(name: str, value: object) -> object:
     if name.endswith("_bytes") and isinstance(value, int):
-        return f"{value / 2**30:.1f} GiB" if value >= 2**30 else f"{value / 2**10:.0f} KiB"
+        return human.memory(value)
     return ", ".join(map(str, value)) if isinstance(value, list) else value

@@ -48,6 +48,11 @@ add_option = click.option(
 )
 
 
+peers_option = click.option(
+    "--peers", is_flag=True, help="Other libraries' implementations too (make ... PEERS=1)."
+)
+
+
 def fresh(folder: Path) -> Path:
     """The folder, if nothing is there yet: what was measured is never written over."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -66,12 +71,15 @@ def choose(kind: str, chosen: Iterable[str], known: Iterable[str]) -> list[str]:
     return list(chosen) or known
 
 
-def chosen_implementations(names: Iterable[str], added: Iterable[Path]) -> dict[str, Path]:
-    """The implementations that were asked for, those that were added among them."""
+def chosen_implementations(
+    names: Iterable[str], added: Iterable[Path], peers: bool = False
+) -> dict[str, Path]:
+    """The implementations that were asked for: by name, or all but the peers, or all; and those added."""
     found = registry.implementations(added)
-    asked = list(names)
-    if asked:
-        asked += [Path(path).stem for path in added]
+    asked = list(names) or [
+        name for name, path in found.items() if peers or not registry.is_peer(path)
+    ]
+    asked += [Path(path).stem for path in added]
     wanted = choose("implementation", dict.fromkeys(asked), found)
     return {name: found[name] for name in wanted}
 

@@ -5,8 +5,9 @@ import sys
 from pathlib import Path
 
 import click
+import pandas as pd
 
-from benchmarks import machine, planning, store, terminal
+from benchmarks import capacity, machine, planning, store, terminal
 from benchmarks import run as running
 from benchmarks.commands import rebuild
 from benchmarks.commands.options import (
@@ -18,6 +19,7 @@ from benchmarks.commands.options import (
     implementation_option,
     listed,
     operation_option,
+    peers_option,
 )
 from benchmarks.records import Outcome, Status
 from benchmarks.steering import to_precision
@@ -36,6 +38,7 @@ _DTYPE, _ORDER = click.Choice(["float64", "float32"]), click.Choice(["C", "F"])
 @operation_option
 @implementation_option
 @add_option
+@peers_option
 @listed("--data", "sources", metavar="NAME|FILE", help="Built-in data, or your own file.")
 @listed("--n-x", each=_SIZE, help="Features, for synthetic data.")
 @listed("--m", each=_SIZE, help="Examples, for synthetic data.")
@@ -63,7 +66,7 @@ def run(out: Path | None, resume: Path | None, dry_run: bool, quiet: bool, **ask
         return 0
     with terminal.Watch(quiet) as watch:
         try:
-            outcomes = running.execute(plan, folder, about, watch.show)
+            outcomes = running.execute(plan, folder, about, watch.show, _limits(watch))
         finally:
             if folder.parent == running.REPORTS:
                 store.point_latest(folder)
@@ -71,11 +74,22 @@ def run(out: Path | None, resume: Path | None, dry_run: bool, quiet: bool, **ask
     return _status(outcomes)
 
 
+def _limits(watch: terminal.Watch) -> pd.DataFrame | None:
+    """What this machine can do at best; measured the first time, and done without where it cannot be."""
+    if not capacity.kept():
+        watch.show("measuring what this machine can do at best, once", 0.0)
+    try:
+        return capacity.known()
+    except capacity.ProbeError as error:
+        terminal.warn(error)
+        return None
+
+
 def _planned(
-    *, workloads, wanted, names, added, sources, n_x, m, dtypes, orders, threads, budget, processes,
+    *, workloads, wanted, names, added, peers, sources, n_x, m, dtypes, orders, threads, budget, processes,
     baseline, seed,
 ) -> tuple[Plan, dict]:  # fmt: skip
-    paths = chosen_implementations(names, added)
+    paths = chosen_implementations(names, added, peers)
     if baseline is not None and baseline not in paths:
         paths |= chosen_implementations([baseline], ())
     baseline = baseline or (BASELINE if BASELINE in paths else next(iter(paths)))
@@ -83,9 +97,7 @@ def _planned(
     chosen = choose("workload", workloads, WORKLOADS) if workloads else []
     sizes = planning.sizes(chosen, wanted, sources, n_x, m)
     real = planning.datasets(sizes)
-    cells = planning.cells(
-        sizes, real, dtypes or ["float64"], orders or ["C"], threads or [machine.cores()]
-    )
+    cells = planning.cells(sizes, real, dtypes or ["float64"], orders, threads or [machine.cores()])
     named = planning.by_name(real)
     least, most = (processes, processes) if processes else PROCESSES
     paths = planning.with_twin(paths, baseline)

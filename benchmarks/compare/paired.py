@@ -13,7 +13,7 @@ from benchmarks.compare.revisions import CompareError, Side, changes
 from benchmarks.compare.table import Comparison, table
 from benchmarks.data import Dataset
 from benchmarks.records import BASE, HEAD, Cell, Outcome
-from benchmarks.registry import digest
+from benchmarks.registry import digest, is_peer
 from benchmarks.statistics import Gathered
 from benchmarks.sweep import Plan
 
@@ -101,7 +101,11 @@ def _both(base: Side, head: Side, names: list[str]) -> tuple[list[str], list[str
             if name not in side.implementations:
                 there = ", ".join(side.implementations)
                 raise CompareError(f"{side.named} has no implementation {name}; it has {there}")
-    both = names or [name for name in base.implementations if name in head.implementations]
+    both = names or [
+        name
+        for name, path in base.implementations.items()
+        if name in head.implementations and not is_peer(path)
+    ]
     if not both:
         raise CompareError(f"{base.named} and {head.named} have no implementation in common")
     notes = []

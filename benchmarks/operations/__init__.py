@@ -19,6 +19,10 @@ from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
 
+from benchmarks.operations._demand import Demand
+
+__all__ = ["Demand", "operations"]
+
 
 @cache
 def operations() -> Mapping[str, ModuleType]:

@@ -4,9 +4,14 @@ from typing import NamedTuple
 
 
 class Demand(NamedTuple):
-    """Numbers that must be read, numbers that must be written, flops, and exp or log calls."""
+    """Numbers that must be read, numbers that must be written, flops, exponentials and logarithms."""
 
     read: int
     written: int
     flops: int
-    transcendentals: int = 0
+    exps: int = 0
+    logs: int = 0
+
+    @property
+    def transcendentals(self) -> int:
+        return self.exps + self.logs

@@ -36,20 +36,21 @@ def bound(r, w, b, X, Y):
     """Forward error in any order of summation (Higham 2002, ch. 3), δ for how far a value is off.
 
     The sums over m have m products, m - 1 additions, the difference A - Y and the quotient: γ_{m+2}.
-    J's terms are held against softplus(Z) + Y|Z|, since their difference is a right way to write it;
+    J's terms are held against softplus(Z) + |Z|: softplus(Z) - Y Z is a right way to write them, and so
+    is softplus(-Z) + (1 - Y) Z (PyTorch's); what cancels in the one or the other is of Z's size.
     the slope of a term in Z is A - Y.
     """
     m = X.shape[1]
     Z, A, δZ, δA = forward_error(r, w, b, X)
     γ = r.gamma(m + 2)
     residual = np.abs(A - Y) + δA
-    size = softplus(EXTENDED, Z).astype(float) + Y * np.abs(Z)
+    size = softplus(EXTENDED, Z).astype(float) + np.abs(Z)
     δdZ = δA + γ * residual
     J = np.mean(residual * δZ + (r.few + γ) * size)
     return J, np.abs(X) @ δdZ.T / m + 2 * r.tiny, np.mean(δdZ)
 
 
 def demand(n_x, m):
-    return Demand(
-        read=n_x * m + m + n_x, written=n_x, flops=4 * n_x * m + 6 * m, transcendentals=2 * m
-    )
+    """X once, an exponential for each example, and one logarithm: Σ log(1 + e) is log Π (1 + e)."""
+    read, flops = n_x * m + m + n_x, 4 * n_x * m + 6 * m
+    return Demand(read, written=n_x, flops=flops, exps=m, logs=1)

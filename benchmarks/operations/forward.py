@@ -31,4 +31,4 @@ def bound(r, w, b, X):
 
 
 def demand(n_x, m):
-    return Demand(read=n_x * m + n_x, written=m, flops=2 * n_x * m, transcendentals=m)
+    return Demand(read=n_x * m + n_x, written=m, flops=2 * n_x * m, exps=m)

@@ -27,4 +27,4 @@ def bound(r, v):
 
 
 def demand(n_x, m):
-    return Demand(read=n_x, written=n_x, flops=0, transcendentals=n_x)
+    return Demand(read=n_x, written=n_x, flops=0, logs=n_x)

@@ -34,6 +34,7 @@ class Data:
     floors      the noise floor of each cell that has a control, by its key (statistics.floors)
     growth      one row per implementation and line of sizes (statistics.growth)
     crossovers  one row per change of places (statistics.crossovers)
+    limits      what the machine can do at best (limits.py)
 
     The baseline's twin is a control and no contestant: it has made `floors`, and is in nothing else.
     """
@@ -45,6 +46,7 @@ class Data:
     floors: pd.Series
     growth: pd.DataFrame
     crossovers: pd.DataFrame
+    limits: pd.DataFrame
 
     @property
     def baseline(self) -> str:
@@ -66,9 +68,12 @@ class Data:
         names = self.measured["operation"]
         return MAIN if MAIN in set(names) else str(names.mode().iloc[0])
 
-    def central(self) -> Cell:
-        """The cell that stands for the run: the lesson's pictures, or the largest that all did."""
+    def central(self, dtype: str | None = None) -> Cell:
+        """The cell that stands for the run, or for a dtype of it: the lesson's pictures, or the
+        largest that all did."""
         cells = self.measured[self.measured["operation"] == self.operation()]
+        if dtype is not None and (cells["dtype"] == dtype).any():
+            cells = cells[cells["dtype"] == dtype]
         found = cells.groupby(CELL).agg(did=("implementation", "nunique")).reset_index()
         found["usual"] = (found[SETTING] == list(self.setting)).all(axis=1)
         found["pictures"] = (found["n_x"] == PICTURES[0]) & (found["m"] == PICTURES[1])
@@ -123,7 +128,7 @@ def gather(run: store.Run, summary: pd.DataFrame) -> Data:
     results = results.merge(predicted, on=statistics.KEY_LIST, how="left")
     numbers = ["error", "bound", "prepare_ns", "first_call_ns", "median_ns", "ci_low_ns"]
     numbers += ["ci_high_ns", "speedup", "speedup_low", "speedup_high", "fraction_of_limit"]
-    numbers += ["predicted_ns", "samples", "outliers"]
+    numbers += ["predicted_ns", "samples", "outliers", "limit_ns", "extra_bytes"]
     # A column without one number in it is of type object, and sorts and compares as such.
     results[numbers] = results[numbers].apply(pd.to_numeric)
     texts = ["reason", "warnings"]
@@ -138,4 +143,5 @@ def gather(run: store.Run, summary: pd.DataFrame) -> Data:
         statistics.floors(summary),
         statistics.growth(summary),
         statistics.crossovers(run, summary, samples_of),
+        run.limits,
     )

@@ -105,6 +105,19 @@ def count(number: float, noun: str = "", plural: str = "") -> str:
     return f"{number:,.0f} {nouns}" if noun else f"{number:,.0f}"
 
 
+def memory(size_bytes: float | None) -> str:
+    """Bytes in the unit that fits: 512 KiB, 23.4 GiB."""
+    if size_bytes is None or not known(size_bytes):
+        return ""
+    for unit, large in (("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10)):
+        if size_bytes >= large:
+            value = size_bytes / large
+            return (
+                f"{value:,.0f} {unit}" if value >= 99.5 or value % 1 == 0 else f"{value:.3g} {unit}"
+            )
+    return f"{size_bytes:.0f} B"
+
+
 def size(n_x: float, m: float) -> str:
     """The shape of X: 12,288 × 209."""
     return f"{count(n_x)} × {count(m)}"

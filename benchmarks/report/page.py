@@ -29,7 +29,7 @@ def write(data: Data, sentences: Sequence[str], pictures: Sequence[Picture]) -> 
         _growth(data),
         _changes(data),
         *([] if data.measured.empty else [_starting(data)]),
-        _table("How near to the exact answer is each implementation?", tables.accuracy(data)),
+        _worth(data),
         _table("What was not measured, and why?", tables.missing(data)),
         _table("Which times are to be taken with care, and why?", odd.rows(data)),
         _cells(data),
@@ -69,6 +69,28 @@ def _starting(data: Data) -> str:
         "implementation is ahead count it in, and prepare, on both sides."
     )
     return _section(heading, markdown.text(note), markdown.table(rows)) if rows else ""
+
+
+def _worth(data: Data) -> str:
+    heading = "Is it right, how near the limit is it, and how much memory does it take?"
+    rows = tables.worth(data)
+    if not rows:
+        return ""
+    where = (
+        ""
+        if data.measured.empty
+        else f" A call and its memory are those at {data.label(data.central())}"
+    )
+    note = (
+        "The error is the worst over all cells, against what rounding allows there."
+        f"{where}{_per_dtype(data)}; memory is what is resident beyond the data at most, prepared "
+        "copies included."
+    )
+    return _section(heading, markdown.text(note), markdown.table(rows))
+
+
+def _per_dtype(data: Data) -> str:
+    return " (the like of it for each dtype)" if data.results["dtype"].nunique() > 1 else ""
 
 
 def _growth(data: Data) -> str:

@@ -42,7 +42,7 @@ def _said(key: str, value: object) -> str:
     if value is None:
         return ""
     if key.endswith("_bytes") and isinstance(value, int | float):
-        return f"{value / 2**30:,.1f} GiB" if value >= 2**30 else f"{value / 2**20:,.1f} MiB"
+        return human.memory(value)
     if isinstance(value, Mapping):
         return ", ".join(f"{name} {_said(str(name), part)}" for name, part in value.items())
     if isinstance(value, list):

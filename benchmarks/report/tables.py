@@ -64,24 +64,43 @@ def _paid_after(data: Data, name: str, other: str, costs: Mapping[str, Mapping[s
     return human.count(max(1, ceil(late / saved)), "call")
 
 
-def accuracy(data: Data) -> Rows:
-    """Each implementation's worst error, as a share of what rounding allows."""
+def worth(data: Data) -> Rows:
+    """Each implementation and dtype: how wrong at worst, beside how fast and how large it is.
+
+    The error is the worst of all cells; a call, its share of the limit and the memory are those of
+    the largest cell of the central operation that was measured in that dtype.
+    """
+    several = data.results["dtype"].nunique() > 1
     judged = data.results.dropna(subset=["error", "bound"])
     judged = judged[judged["bound"] > 0]
     judged = judged.assign(share=judged["error"] / judged["bound"])
-    worst = judged.sort_values("share").drop_duplicates("implementation", keep="last")
-    return [
-        {
-            "implementation": row["implementation"],
-            "worst error / bound": f"{row['share']:.2g}",
-            "error": f"{row['error']:.2g}",
-            "bound": f"{row['bound']:.2g}",
-            "operation": row["operation"],
-            "cell": data.label(tuple(row[key] for key in CELL)),
-            "verdict": "passed" if row["share"] <= 1 else "refused",
+    rows = []
+    for (name, dtype), own in judged.groupby(["implementation", "dtype"]):
+        worst = own.sort_values("share").iloc[-1]
+        row = {"implementation": str(name)} | ({"dtype": str(dtype)} if several else {})
+        row |= {
+            "worst error / bound": f"{worst['share']:.2g}",
+            "where": data.label(tuple(worst[CELL])),
+            "verdict": "passed" if worst["share"] <= 1 else "refused",
         }
-        for row in worst.sort_values("implementation").to_dict("records")
-    ]
+        rows.append(row | _cost(data, str(name), str(dtype)))
+    return rows
+
+
+def _cost(data: Data, name: str, dtype: str) -> dict[str, str]:
+    """What a call takes and needs, in the cell that stands for this dtype."""
+    cells = data.measured[data.measured["dtype"] == dtype]
+    here = data.of(data.central(dtype)) if len(cells) else data.measured.head(0)
+    if name not in here.index:
+        return dict.fromkeys(("a call", "of the limit", "memory above the data"), "")
+    own: dict[Any, Any] = here.loc[name].to_dict()
+    return {
+        "a call": human.time(own["median_ns"]),
+        "of the limit": f"{own['fraction_of_limit']:.0%}"
+        if human.known(own["fraction_of_limit"])
+        else "",
+        "memory above the data": human.memory(own["extra_bytes"]),
+    }
 
 
 def missing(data: Data) -> Rows:

@@ -17,7 +17,7 @@ def sentences(data: Data) -> list[str]:
         found.append("Nothing was measured, so there is nothing to compare.")
     else:
         found += [*_dot(data), *_central(data), *_tally(data)]
-        found += [*certainty.noise(data), *_accuracy(data)]
+        found += [*_limit(data), *certainty.noise(data), *_accuracy(data)]
     return [*found, *_missing(data), *certainty.precision(data)]
 
 
@@ -111,6 +111,24 @@ def _skipped_there(results: pd.DataFrame) -> list[str]:
     predicted = human.time(loop["predicted_ns"])
     about = f": a call would have taken about {predicted}" if predicted else ""
     return [f"{LOOP} was skipped there{about}."]
+
+
+def _limit(data: Data) -> list[str]:
+    """How near the fastest comes to the hardware, in the central cell and at its nearest."""
+    known = data.measured.dropna(subset=["fraction_of_limit"])
+    known = known[known["operation"] == data.operation()]
+    here = data.of(data.central())["fraction_of_limit"].dropna()
+    if known.empty or here.empty:
+        return []
+    best = known.iloc[known["fraction_of_limit"].argmax()]
+    there = data.label(tuple(best[CELL]))
+    said = f"At {data.label(data.central())}, {here.idxmax()} is at {human.percent(here.max())} of what the hardware allows"
+    if there == data.label(data.central()):
+        return [f"{said}, which is the nearest that anything comes."]
+    share = human.percent(best["fraction_of_limit"])
+    return [
+        f"{said}; the nearest that anything comes is {share}, {best['implementation']} at {there}."
+    ]
 
 
 def _tally(data: Data) -> list[str]:

@@ -1,10 +1,13 @@
 """summary.csv: one row per implementation and cell, all of it from the samples."""
 
 from collections.abc import Hashable, Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from benchmarks.limits import Limits
+from benchmarks.operations import operations
 from benchmarks.records import KEY
 from benchmarks.statistics.intervals import by_process, estimate, outliers, per_call, speedup
 from benchmarks.statistics.noise import joined, noisy
@@ -43,18 +46,28 @@ def summary(run: Run) -> pd.DataFrame:
     keys = measured[KEY_LIST].itertuples(index=False, name=None)
     warned: dict[tuple[Hashable, ...], str]
     warned = dict(zip(keys, measured["warnings"].fillna(""), strict=True))
-    rows = []
+    limits, rows = Limits(run.limits), []
     for cell, samples in cells_of(run.samples):
+        least_ns = _least_ns(limits, dict(zip(CELL, cell, strict=True)))
         for name, own in samples.groupby("implementation", sort=False):
             key = (name, *cell)
             if key in warned:
-                row = _row(samples, own, name, baseline, warned[key])
+                row = _row(samples, own, name, baseline, warned[key], least_ns)
                 rows.append(dict(zip(KEY, key, strict=True)) | row)
     table = pd.DataFrame(rows, columns=[*KEY, *COLUMNS])
     return run.cells[KEY_LIST].merge(table, on=KEY_LIST, how="left")
 
 
-def _row(samples: pd.DataFrame, own: pd.DataFrame, name, baseline: str, warned: str) -> dict:
+def _least_ns(limits: Limits, cell: dict[str, Any]) -> float:
+    """The least time that the hardware allows a call in this cell; nan where that is not known."""
+    if (operation := operations().get(cell["operation"])) is None:
+        return np.nan
+    return limits.least_ns(operation.demand(cell["n_x"], cell["m"]), cell["dtype"], cell["threads"])
+
+
+def _row(
+    samples: pd.DataFrame, own: pd.DataFrame, name, baseline: str, warned: str, least_ns: float
+) -> dict:
     processes = by_process(own["call_ns"], own["process"])
     time = estimate(processes)
     faster = speedup(samples, name, baseline)
@@ -69,6 +82,8 @@ def _row(samples: pd.DataFrame, own: pd.DataFrame, name, baseline: str, warned: 
         "speedup": faster.value if faster else None,
         "speedup_low": faster.low if faster else None,
         "speedup_high": faster.high if faster else None,
+        "limit_ns": least_ns,
+        "fraction_of_limit": least_ns / time.value,
         "outliers": outliers(processes),
         "warnings": joined([warned, *noisy(time)]) or None,
     }

@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 from types import ModuleType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from benchmarks.report.data import Data
 from benchmarks.report.figures import _style
@@ -38,20 +38,32 @@ def members() -> list[ModuleType]:
     return sorted(modules, key=lambda module: (module.PLACE, module.__name__))
 
 
+def draw_one(module: ModuleType, selection: Any, folder: Path) -> None:
+    """Draw one figure's selection, as SVG and PNG."""
+    with _style.applied():
+        _style.save(module.draw(selection), _paths(module, folder))
+
+
+def _paths(module: ModuleType, folder: Path) -> list[Path]:
+    return [folder / f"{_name(module)}.{ending}" for ending in ENDINGS]
+
+
+def _name(module: ModuleType) -> str:
+    return module.__name__.rpartition(".")[2]
+
+
 def draw(data: Data, folder: Path) -> list[Picture]:
     """Draw every figure that the run has something for into the folder, and remove the others."""
     folder.mkdir(exist_ok=True)
     drawn = []
     for module in members():
-        name = module.__name__.rpartition(".")[2]
-        paths = [folder / f"{name}.{ending}" for ending in ENDINGS]
         selection = None if data.measured.empty else module.select(data)
         if selection is None:
-            for path in paths:
+            for path in _paths(module, folder):
                 path.unlink(missing_ok=True)
             continue
-        with _style.applied():
-            _style.save(module.draw(selection), paths)
+        draw_one(module, selection, folder)
+        name = _name(module)
         question = (module.__doc__ or name).strip().partition("\n")[0]
         rows = module.table(selection) if hasattr(module, "table") else []
         drawn.append(Picture(name, question, module.title(selection), rows))

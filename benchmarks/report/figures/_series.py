@@ -1,5 +1,6 @@
 """Time against one size while the other stays: what the figures of m and of n_x have in common."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,20 +11,25 @@ from matplotlib.figure import Figure
 from benchmarks.report import human
 from benchmarks.report.data import MAIN, SETTING, Data
 from benchmarks.report.figures import _axes
-from benchmarks.report.figures._style import FAINT, look, wrapped
+from benchmarks.report.figures._style import FAINT, INK, look, wrapped
 
 LEAST_SIZES = 3
+MOST_PANELS = 6
 
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """The results and winners of cells that differ in the size `along` alone, sorted by it."""
+    """The results and winners of cells that differ in the size `along` alone, sorted by it.
+
+    `others` are the same cells with another dtype, order or number of threads.
+    """
 
     along: str
     at: str
     setting: str
     rows: pd.DataFrame
     winners: pd.DataFrame
+    others: Sequence["Series"] = ()
 
 
 def select(data: Data, along: str, fixed: str) -> Series | None:
@@ -36,14 +42,23 @@ def select(data: Data, along: str, fixed: str) -> Series | None:
     sizes["main"] = sizes["operation"] == MAIN
     sizes["usual"] = (sizes[SETTING] == list(data.setting)).all(axis=1)
     best = sizes.sort_values(["main", "sizes", "usual", *keys], ascending=False).iloc[0]
+    own = [name for name in keys if name not in SETTING]
+    alike = sizes[(sizes[own] == best[own]).all(axis=1)].drop(index=best.name).sort_values(keys)
+    others = [_series(data, other, keys, along, fixed) for _, other in alike.iterrows()]
+    return _series(data, best, keys, along, fixed, others[: MOST_PANELS - 1])
+
+
+def _series(data: Data, which: pd.Series, keys: list[str], along, fixed, others=()) -> Series:
     rows, winners = (
-        table[(table[keys] == best[keys]).all(axis=1)].sort_values(along)
+        table[(table[keys] == which[keys]).all(axis=1)].sort_values(along)
         for table in (data.results, data.winners)
     )
-    threads = human.count(best["threads"], "thread")
-    setting = f"{best['operation']}, {best['data']} data, {best['dtype']}, {best['order']} order"
-    at = f"{fixed} = {human.count(best[fixed])}"
-    return Series(along, at, f"{setting}, {threads}", rows, winners)
+    threads = human.count(which["threads"], "thread")
+    setting = (
+        f"{which['operation']}, {which['data']} data, {which['dtype']}, {which['order']} order"
+    )
+    at = f"{fixed} = {human.count(which[fixed])}"
+    return Series(along, at, f"{setting}, {threads}", rows, winners, others)
 
 
 def title(series: Series) -> str:
@@ -67,27 +82,39 @@ def title(series: Series) -> str:
 
 
 def draw(series: Series) -> Figure:
-    """A line for each implementation, a band for its interval, hollow points where predicted."""
-    figure = Figure(figsize=(9, 5))
-    axes = figure.subplots()
-    figure.subplots_adjust(right=0.72)
+    """A panel for each setting; in it a line for each implementation, a band for its interval,
+    hollow points where predicted, and the limit."""
+    panels = [series, *series.others]
+    figure = Figure(figsize=(9, 5 * len(panels)))
+    every = figure.subplots(len(panels), squeeze=False)[:, 0]
+    figure.subplots_adjust(right=0.72, hspace=0.28)
+    for axes, panel in zip(every, panels, strict=True):
+        _panel(axes, panel)
+    every[0].set_title(wrapped(title(series), 9), pad=22)
+    figure.text(0.125, 0.11 * (1 - 1 / len(panels)), _legend(series), color=FAINT, va="top")
+    return figure
+
+
+def _panel(axes: Axes, series: Series) -> None:
     known = series.rows["median_ns"].fillna(series.rows["predicted_ns"])
     drawn = series.rows.assign(shown_ns=known).dropna(subset="shown_ns")
-    _axes.time_axis(axes, "y", known.min(), known.max())
+    limit = series.rows.dropna(subset="limit_ns").drop_duplicates(series.along)
+    lowest = pd.concat([known, limit["limit_ns"]]).min()
+    _axes.time_axis(axes, "y", lowest, known.max())
     _axes.size_axis(axes, sorted(drawn[series.along].unique()))
     ends = {
         str(name): _line(axes, str(name), own, series.along)
         for name, own in drawn.groupby("implementation")
     }
+    if len(limit):
+        axes.plot(limit[series.along], limit["limit_ns"], color=INK, linewidth=2.4, alpha=0.35)
+        axes.text(limit[series.along].iloc[0], limit["limit_ns"].iloc[0], "the limit", va="bottom")
     axes.autoscale_view()
     _axes.label_ends(axes, ends)
     axes.grid(True)
     axes.set_xlabel(_axes.SIZES[series.along])
     axes.set_ylabel(_axes.TIME)
-    axes.set_title(wrapped(title(series), 9), pad=22)
     axes.text(0, 1.02, series.setting, transform=axes.transAxes, color=FAINT)
-    figure.text(0.125, 0.0, _legend(series, drawn), color=FAINT, va="top")
-    return figure
 
 
 def _line(axes: Axes, name: str, own: pd.DataFrame, along: str) -> tuple[float, float]:
@@ -108,9 +135,13 @@ def _line(axes: Axes, name: str, own: pd.DataFrame, along: str) -> tuple[float, 
     return float(last[along]), float(last["shown_ns"])
 
 
-def _legend(series: Series, drawn: pd.DataFrame) -> str:
+def _legend(series: Series) -> str:
     """What the marks mean, and who is missing."""
+    known = series.rows["median_ns"].fillna(series.rows["predicted_ns"])
+    drawn = series.rows[known.notna()]
     marks = "Line: median of a call. Band: its 95% interval."
+    if series.rows["limit_ns"].notna().any():
+        marks += " The limit: what the hardware allows."
     if drawn["median_ns"].isna().any():
         marks += " Hollow: skipped, at the time that was predicted."
     lost = series.rows[~series.rows["implementation"].isin(drawn["implementation"])]

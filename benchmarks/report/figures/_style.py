@@ -30,6 +30,15 @@ _KNOWN = {
     "numpy_vectorized": Look("#0072B2", "^"),
     "numba_loops": Look("#009E73", "D"),
     "numpy_computation_graph": Look("#CC79A7", "v"),
+    "numba_fused": Look("#000000", "*"),
+    "numba_prepared": Look("#56B4E9", "P"),
+    "scipy_blas": Look("#332288", "X", (0, (6, 1.5))),
+    "numexpr": Look("#882255", "<", (0, (6, 1.5))),
+    "array_api": Look("#999933", ">", (0, (6, 1.5))),
+    "sklearn_loss": Look("#7A5230", "p", (0, (2.5, 1.2))),
+    "torch_manual": Look("#AA4499", "h", (0, (2.5, 1.2))),
+    "torch_autograd": Look("#DDAA00", "d", (0, (2.5, 1.2))),
+    "jax_autodiff": Look("#44AA99", "8", (0, (2.5, 1.2))),
 }
 _COLOURS = ("#56B4E9", "#332288", "#882255", "#999933", "#6E6E6E", "#7A5230", "#AA4499", "#44AA99")
 _MARKERS = ("P", "X", "<", ">", "p", "h", "*", "d", "8")
