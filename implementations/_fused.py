@@ -42,21 +42,24 @@ _AS_WRITTEN: Any = {"error_model": "numpy", "fastmath": {"contract"}}
 
 # A product of so many factors, none above 2, is below 2^1000, and so below the largest float64.
 _BLOCK = 960
-# Of a core's second cache (1 MiB on the machines this was tuned on, METHODOLOGY.md), for a tile or a
-# block of X; w, dw and Z are there as well.
-_L2_BYTES = 512 << 10
-# Shorter rows than this are not streamed: the memory's lines come one by one.
-_LEAST_ROW_BYTES = 2048
-_L1_BYTES = 16 << 10
-_MOST_EXAMPLES = 16
-_PAGE_BYTES = 4096
-_MOST_COLUMNS = 4096  # where X is read twice in any case: Z stays in the first cache
-# From so many features on, an example is a few vectors long.
-LEAST_FEATURES = 16
-# A parallel region takes some 5 to 10 µs to open: what one core does in 20,000 elements of X.
-_PARALLEL_FROM = 60_000
-_TALL = 2  # times as many features as examples
-_EXAMPLE = 12  # an exponential and a division take as long as so many elements of X
+# The rest was tuned on two cores with 32 KiB, 1 MiB and 32 MiB of cache; METHODOLOGY.md has the figures.
+_L2_BYTES = (
+    512 << 10
+)  # of a second cache, for a tile or a block of X: w, dw and Z are there as well
+_LEAST_ROW_BYTES = (
+    2048  # shorter rows of a tile are not streamed: the memory's lines come one by one
+)
+_MOST_COLUMNS = 2048  # of a tile where X is read twice in any case: Z stays in the first cache
+_L1_BYTES = 16 << 10  # a longer w is read from the second cache for every example, so four share it
+_MOST_EXAMPLES = 16  # in a block: two vectors of exponentials
+_PAGE_BYTES = (
+    4096  # a shorter example is over before the memory's prefetcher has begun to run ahead
+)
+LEAST_FEATURES = 16  # from so many on, an example is two vectors long, and worth a loop of its own
+_TALL = 2  # times as many features as examples, and the threads share out the features
+# Elements of X from which on two threads are faster than one; an example's exponential and division
+# count as twelve. They were even between 60,000 and 110,000: a parallel region takes 2 to 10 µs.
+_PARALLEL_FROM, _EXAMPLE = 90_000, 12
 
 
 # The exponential --------------------------------------------------------------------------------
@@ -64,8 +67,8 @@ _EXAMPLE = 12  # an exponential and a division take as long as so many elements 
 # e^x = 2^k e^r with k the integer nearest to x / log 2, so that |r| is at most 0.35. Adding 1.5 · 2^52
 # rounds to an integer, and leaves k in the last bits; shifted into the exponent's place they are
 # added to the bits of e^r. The polynomial is Taylor's, to where its next term is below half a unit
-# in the last place: r^14/14! is 4e-18 beside 1.1e-16, r^8/8! is 5e-9 beside 6e-8. log 2 comes in two parts, of
-# which the first has zeros enough at its end for k times it to be exact.
+# in the last place: r^14/14! is 4e-18 beside 1.1e-16, r^8/8! is 5e-9 beside 6e-8. log 2 comes in two
+# parts, of which the first has zeros enough at its end for k times it to be exact.
 
 _LOG2E, _LN2_HIGH, _LN2_LOW = 1 / np.log(2), 6.93147180369123816490e-01, 1.90821492927058770002e-10
 _ROUND = 1.5 * 2.0**52
