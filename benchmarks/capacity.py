@@ -6,6 +6,7 @@ import sys
 from hashlib import blake2b
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pandas as pd
 
@@ -30,21 +31,27 @@ def folder() -> Path:
     return KEPT / (re.sub(r"[^\w.-]+", "-", str(about["name"] or "machine")) + f"-{digest}")
 
 
-def kept() -> bool:
-    """Has this machine been measured before?"""
-    return (folder() / _FILE).is_file()
+def kept() -> pd.DataFrame | None:
+    """The table of limits, if this machine has been measured before and it can be read."""
+    try:
+        table = pd.read_csv(folder() / _FILE)
+    except (OSError, ValueError):
+        return None
+    return table if list(table) == limits.COLUMNS else None
 
 
 def known() -> pd.DataFrame:
     """The table of limits as it is kept; measured first if there is none."""
-    return pd.read_csv(folder() / _FILE) if kept() else measured()
+    table = kept()
+    return measured() if table is None else table
 
 
 def measured() -> pd.DataFrame:
     """Measure, and keep of each rate the best there ever was."""
     path = folder() / _FILE
-    before = [pd.read_csv(path)] if kept() else []
-    table = limits.best([*before, *map(_probe, sorted({1, machine.cores()}))])
+    before = kept()
+    now = [_probe(threads) for threads in sorted({1, machine.cores()})]
+    table = limits.best(now if before is None else [before, *now])
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_suffix(".part")
     table.to_csv(beside, index=False)
@@ -55,14 +62,14 @@ def measured() -> pd.DataFrame:
 def _probe(threads: int) -> pd.DataFrame:
     with TemporaryDirectory() as scratch:
         path = Path(scratch) / _FILE
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", "benchmarks.probes", str(threads), str(path)],
-            env=environment(threads, None, 0),
-            cwd=scratch,
-            capture_output=True,
-            text=True,
-            timeout=_LIMIT_S,
-        )
+        command = [sys.executable, "-P", "-m", "benchmarks.probes", str(threads), str(path)]
+        how: dict[str, Any] = {"env": environment(threads, None, 0), "cwd": scratch, "text": True}
+        try:
+            done = subprocess.run(command, capture_output=True, timeout=_LIMIT_S, **how)
+        except subprocess.TimeoutExpired:
+            raise ProbeError(
+                f"the probes of this machine's limits took over {_LIMIT_S:.0f} s"
+            ) from None
         if done.returncode:
             said = (done.stderr.strip().splitlines() or ["nothing"])[-1]
             raise ProbeError(f"the probes of this machine's limits failed; they said: {said[:200]}")

@@ -71,6 +71,6 @@ class Limits:
 
 def best(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """One table of several, the best rate of each kind: a neighbour can only make a rate worse."""
-    together = pd.concat([pd.DataFrame(columns=COLUMNS), *tables], ignore_index=True)
+    together = pd.concat(tables, ignore_index=True)
     ranked = together.sort_values("per_s", ascending=False, kind="stable")
     return ranked.drop_duplicates(_KEY).sort_values(_KEY, kind="stable").reset_index(drop=True)

@@ -45,7 +45,10 @@ def implementations(added: Iterable[Path] = ()) -> dict[str, Path]:
 
 def is_peer(path: Path) -> bool:
     """Does it say PEER = True? Read from its text, since its library may not be there."""
-    return "PEER" in defined_names(path.read_text(encoding="utf-8"))
+    try:
+        return "PEER" in defined_names(path.read_text(encoding="utf-8"))
+    except (SyntaxError, ValueError):  # its import will say what is wrong with it
+        return False
 
 
 def shown(path: Path) -> str:

@@ -31,6 +31,9 @@ def test_peers_are_chosen_by_name_or_all_together(tmp_path) -> None:
     assert set(chosen_implementations((), (mine,))) == ours | {"mine"}
     assert set(chosen_implementations((), (), peers=True)) == ours | PEERS
     assert set(chosen_implementations(("numexpr",), ())) == {"numexpr"}
+    broken = tmp_path / "broken.py"
+    broken.write_text("def dot(w, x:\n")
+    assert "broken" in chosen_implementations((), (broken,))
 
 
 @pytest.mark.parametrize("name", sorted(PEERS))

@@ -23,6 +23,15 @@ def test_the_summary_has_the_limit_of_every_cell_and_how_near_each_came(tmp_path
     assert one["limit_ns"] == pytest.approx(bytes_moved / 1e10 * 1e9)
 
 
+def test_a_cell_that_beats_its_limit_is_warned_of(tmp_path: Path) -> None:
+    """On a machine whose probes found a tenth of what it can do."""
+    run = store.read(fabricate(tmp_path, cells=STEP, limit_per_s=1e8))
+    warned = statistics.summary(run).dropna(subset="fraction_of_limit")
+    beyond = warned["warnings"].fillna("").str.contains("beyond the limit")
+    assert beyond.any() and not beyond.all()
+    assert (warned.loc[beyond, "fraction_of_limit"] > 1.05).all()
+
+
 def test_a_run_without_limits_has_blanks_and_says_nothing_of_them(tmp_path: Path) -> None:
     build(fabricate(tmp_path, cells=STEP, limit_per_s=0))
     assert store.read(tmp_path).limits.empty

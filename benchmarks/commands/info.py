@@ -62,7 +62,7 @@ def machine(again: bool) -> int:
     rows = [(name, "unknown" if value in (None, "") else value) for name, value in facts.items()]
     terminal.table("", ("", ""), [(name, _readable(name, value)) for name, value in rows])
     with terminal.Watch() as watch:
-        if again or not capacity.kept():
+        if again or capacity.kept() is None:
             watch.show("measuring what this machine can do at best", 0.0)
         limits = capacity.measured() if again else capacity.known()
     terminal.say()

@@ -14,6 +14,7 @@ from benchmarks.statistics.noise import joined, noisy
 from benchmarks.store import CELL, Run, ok
 
 KEY_LIST = list(KEY)
+_BEYOND = 0.05  # of the limit: within noise
 COLUMNS = [
     *("samples", "processes", "median_ns", "ci_low_ns", "ci_high_ns", "min_ns"),
     *("baseline", "speedup", "speedup_low", "speedup_high", "limit_ns", "fraction_of_limit"),
@@ -65,6 +66,13 @@ def _least_ns(limits: Limits, cell: dict[str, Any]) -> float:
     return limits.least_ns(operation.demand(cell["n_x"], cell["m"]), cell["dtype"], cell["threads"])
 
 
+def _beyond(fraction: float) -> list[str]:
+    """A program that is faster than the hardware allows shows that the probe is wrong."""
+    if not fraction > 1 + _BEYOND:
+        return []
+    return [f"beyond the limit: {fraction:.2f} of it; measure it again: machine --again"]
+
+
 def _row(
     samples: pd.DataFrame, own: pd.DataFrame, name, baseline: str, warned: str, least_ns: float
 ) -> dict:
@@ -85,5 +93,5 @@ def _row(
         "limit_ns": least_ns,
         "fraction_of_limit": least_ns / time.value,
         "outliers": outliers(processes),
-        "warnings": joined([warned, *noisy(time)]) or None,
+        "warnings": joined([warned, *noisy(time), *_beyond(least_ns / time.high)]) or None,
     }
