@@ -43,6 +43,9 @@ WRONG_USE = {
     "no such run": ["report", "nowhere"],
     "nothing to resume": ["run", "--resume", "nowhere"],
     "out that is taken": ["run", "--n-x", "2", "--m", "2", "--out", "tests"],
+    "a dtype for two runs": [
+        *("compare", "reports/example", "reports/example", "--dtype", "float32"),
+    ],
     "unknown data to fit": ["fit", "--data", "dogs"],
     "alpha below 0": ["fit", "--alpha", "-1"],
     "no steps": ["fit", "--steps", "0"],

@@ -13,11 +13,14 @@ from benchmarks import machine, planning, store, terminal
 from benchmarks import run as running
 from benchmarks.commands.options import (
     choose,
+    dtype_option,
     fresh,
     implementation_option,
     listed,
     operation_option,
+    order_option,
     peers_option,
+    threads_option,
 )
 from benchmarks.compare import CompareError, Comparison
 from benchmarks.compare.revisions import is_revision
@@ -63,7 +66,9 @@ class Share(click.ParamType):
 @listed("--workload", "-w", "workloads", metavar="NAME", help="What revisions race. [regression]")
 @listed("--n-x", each=_SIZE, help="Features, instead of a workload.")
 @listed("--m", each=_SIZE, help="Examples, instead of a workload.")
-@listed("--threads", each=_SIZE, help="For implementations that use them. [all cores]")
+@dtype_option
+@order_option
+@threads_option
 @click.option("--budget", default=BUDGET_S, show_default=True, type=click.FloatRange(1), help="s")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0))
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Where to write.")
@@ -90,7 +95,7 @@ def compare(
 
 
 def _race(
-    base: str, head: str, threshold: float, folder: Path, names, peers, wanted, workloads, n_x, m, threads,
+    base: str, head: str, threshold: float, folder: Path, names, peers, wanted, workloads, n_x, m, dtypes, orders, threads,
     budget: float, seed: int, quiet: bool,
 ) -> Comparison:  # fmt: skip
     sized = bool(n_x or m)
@@ -98,7 +103,7 @@ def _race(
     chosen = chosen or ([] if sized else ["regression"])
     sizes = planning.sizes(chosen, list(wanted), (), n_x, m)
     real = planning.datasets(sizes)
-    cells = planning.cells(sizes, real, ["float64"], ["C"], threads or [machine.cores()])
+    cells = planning.cells(sizes, real, dtypes or ["float64"], orders, threads or [machine.cores()])
     about = {
         "command": shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]]),
         "seed": seed,
@@ -118,8 +123,13 @@ def _race(
 def _runs(
     base: Path, head: Path, threshold: float, names: tuple, peers: bool, **asked: Any
 ) -> Comparison:
-    if given := [name for name in ("wanted", "workloads", "n_x", "m", "threads") if asked[name]]:
+    if given := [
+        name
+        for name in ("wanted", "workloads", "n_x", "m", "dtypes", "orders", "threads")
+        if asked[name]
+    ]:
         options = {"wanted": "--operation", "workloads": "--workload"}
+        options |= {"dtypes": "--dtype", "orders": "--order"}
         said = ", ".join(options.get(name, "--" + name.replace("_", "-")) for name in given)
         raise click.UsageError(
             f"{said}: only for revisions; two runs have the cells that they have"

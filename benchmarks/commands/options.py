@@ -48,6 +48,15 @@ add_option = click.option(
 )
 
 
+dtype_option = listed(
+    "--dtype", "dtypes", each=click.Choice(["float64", "float32"]), help="Of all numbers. [float64]"
+)
+order_option = listed(
+    "--order", "orders", each=click.Choice(["C", "F"]), help="Memory layout of matrices. [C]"
+)
+threads_option = listed(
+    "--threads", each=click.IntRange(1), help="For implementations that use them. [all cores]"
+)
 peers_option = click.option(
     "--peers", is_flag=True, help="Other libraries' implementations too (make ... PEERS=1)."
 )

@@ -15,11 +15,14 @@ from benchmarks.commands.options import (
     choose,
     chosen_implementations,
     chosen_operations,
+    dtype_option,
     fresh,
     implementation_option,
     listed,
     operation_option,
+    order_option,
     peers_option,
+    threads_option,
 )
 from benchmarks.records import Outcome, Status
 from benchmarks.steering import to_precision
@@ -30,7 +33,6 @@ BASELINE, BUDGET_S = "numpy_vectorized", 300.0
 PROCESSES = 5, 60  # sets at least, and at most if the budget lasts
 FAILED = (Status.DISAGREES, Status.CRASHED, Status.TIMEOUT, Status.OUT_OF_MEMORY)
 _SIZE = click.IntRange(1)
-_DTYPE, _ORDER = click.Choice(["float64", "float32"]), click.Choice(["C", "F"])
 
 
 @click.command()
@@ -42,9 +44,9 @@ _DTYPE, _ORDER = click.Choice(["float64", "float32"]), click.Choice(["C", "F"])
 @listed("--data", "sources", metavar="NAME|FILE", help="Built-in data, or your own file.")
 @listed("--n-x", each=_SIZE, help="Features, for synthetic data.")
 @listed("--m", each=_SIZE, help="Examples, for synthetic data.")
-@listed("--dtype", "dtypes", each=_DTYPE, help="Of all numbers. [float64]")
-@listed("--order", "orders", each=_ORDER, help="Memory layout of matrices. [C]")
-@listed("--threads", each=_SIZE, help="For implementations that use them. [all cores]")
+@dtype_option
+@order_option
+@threads_option
 @click.option("--budget", type=click.FloatRange(1), metavar="SECONDS", help="For the run. [300]")
 @click.option("--processes", type=click.IntRange(1), help="Fresh sets of them. [5 to 60]")
 @click.option("--baseline", metavar="NAME", help=f"What speedups are over. [{BASELINE}]")
