@@ -96,6 +96,21 @@ def test_memory_and_accuracy_stand_beside_speed(tmp_path: Path) -> None:
     assert rows["numba_loops"]["worst error / bound"] == "0.3"
 
 
+@pytest.mark.parametrize("calls", [7, 7000])
+def test_prepare_has_paid_for_itself_after_as_many_calls_as_it_takes_to_save_its_time(
+    tmp_path: Path, calls: int
+) -> None:
+    fabricate(tmp_path, {"numpy_vectorized": (0, 0, 2.0), "numba_loops": (0, 0, 1.0)}, [ONE])
+    cells = pd.read_csv(tmp_path / "cells.csv")
+    saved_ns = ONE.n_x * ONE.m  # a call, about: the run is noisy
+    cells["prepare_ns"] = round(calls * saved_ns) * (cells["implementation"] == "numba_loops")
+    cells.to_csv(tmp_path / "cells.csv", index=False)
+    rows = {row["implementation"]: row for row in tables.starting(data_of(tmp_path))}
+    said = rows["numba_loops"]["prepare alone has paid after"].removesuffix(" calls")
+    assert float(said.replace(",", "")) == pytest.approx(calls, rel=0.5)
+    assert rows["numpy_vectorized"]["prepare alone has paid after"] == ""
+
+
 def test_a_figure_of_the_machine_alone_can_be_drawn(tmp_path: Path) -> None:
     from benchmarks.report.figures import limits
 

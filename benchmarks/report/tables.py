@@ -13,6 +13,9 @@ from benchmarks.store import CELL
 
 Rows = list[dict[str, str]]
 
+PREPARE = ("prepare_ns",)
+ONCE = (*PREPARE, "extra_ns")  # and the slowest first call, beyond a call
+
 
 def starting(data: Data) -> Rows:
     """What each implementation takes to get under way in the central cell, and when that pays."""
@@ -32,6 +35,13 @@ def starting(data: Data) -> Rows:
         for other in others:
             paid = "" if other == name else _paid_after(data, name, other, costs)
             row[f"ahead of {other} after"] = paid
+        if data.baseline in costs:
+            alone = (
+                ""
+                if name == data.baseline
+                else _paid_after(data, name, data.baseline, costs, PREPARE)
+            )
+            row["prepare alone has paid after"] = alone
         rows.append(row)
     return rows
 
@@ -49,10 +59,12 @@ def _costs(data: Data, cell: Cell) -> dict[str, dict[str, Any]]:
     return {str(name): cost for name, cost in costs.to_dict("index").items()}
 
 
-def _paid_after(data: Data, name: str, other: str, costs: Mapping[str, Mapping[str, Any]]) -> str:
-    """The calls after which the one is ahead of the other, prepare and first calls included."""
+def _paid_after(
+    data: Data, name: str, other: str, costs: Mapping[str, Mapping[str, Any]], counted=ONCE
+) -> str:
+    """The calls after which the one is ahead of the other, with what is done once and is counted."""
     saved = costs[other]["median_ns"] - costs[name]["median_ns"]
-    late = sum(costs[name][what] - costs[other][what] for what in ("prepare_ns", "extra_ns"))
+    late = sum(costs[name][what] - costs[other][what] for what in counted)
     ratio = data.speedup(data.central(), name, other)
     if not (human.known(saved) and human.known(late)) or ratio is None:
         return ""
