@@ -1,6 +1,9 @@
 """How sure a report is, and what it makes of sizes: the control, warnings, growth, crossovers."""
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +25,7 @@ from test_report import (
 )
 
 from benchmarks.records import Cell, Outcome, Sample, Status, is_twin
+from benchmarks.registry import ROOT
 from benchmarks.report import build, changes, every_cell, human, laws, odd, tables, words
 from benchmarks.statistics import Estimate
 from benchmarks.store import Writer
@@ -55,6 +59,20 @@ def write(
 
 
 # The control -------------------------------------------------------------------------------------
+
+
+def test_the_report_of_the_example_is_the_same_whatever_the_order_of_sets(tmp_path: Path) -> None:
+    made = []
+    for seed in ("1", "2"):
+        folder = tmp_path / seed
+        folder.mkdir()
+        for name in ("run.json", "cells.csv", "samples.csv", "limits.csv"):
+            (folder / name).write_bytes((ROOT / "reports" / "example" / name).read_bytes())
+        command = [sys.executable, "-m", "benchmarks", "report", str(folder)]
+        variables = {**os.environ, "PYTHONHASHSEED": seed}
+        subprocess.run(command, cwd=ROOT, env=variables, check=True, capture_output=True)
+        made.append({path.name: path.read_bytes() for path in sorted(folder.rglob("*.*"))})
+    assert made[0] == made[1]
 
 
 def test_a_twin_is_no_contestant_anywhere(tmp_path: Path):

@@ -98,7 +98,7 @@ def _panel(axes: Axes, one: Shown, names: list[str]) -> None:
     axes.set_xlim(low, right)
     for name, result in one.results.to_dict("index").items():
         _bar(axes, names.index(str(name)), str(name), result, low)
-    for name in set(names) - set(one.results.index):
+    for name in (name for name in names if name not in one.results.index):
         axes.annotate("not offered", (low, names.index(name)), (4, 0), color=FAINT, **_BESIDE)
     for ns, way in zip(lesson, ("loop", "vectorized"), strict=False):
         axes.axvline(ns, color=INK, linewidth=1, linestyle=(0, (4, 2)), zorder=1)
