@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from hashlib import blake2b
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from benchmarks import limits, machine
+from benchmarks import limits, machine, store
 from benchmarks.host import environment
 from benchmarks.registry import ROOT
 
@@ -18,6 +19,13 @@ KEPT = ROOT / "reports" / "machines"
 _FILE = "limits.csv"
 _LIMIT_S = 300.0
 _WHO = ("name", "processor", "architecture", "cores", "memory_bytes", "vector_instructions")
+
+
+Watch = Callable[[str, float], None]
+
+
+def _unwatched(doing: str, done: float) -> None:
+    """Nobody is told."""
 
 
 class ProbeError(RuntimeError):
@@ -40,22 +48,20 @@ def kept() -> pd.DataFrame | None:
     return table if list(table) == limits.COLUMNS else None
 
 
-def known() -> pd.DataFrame:
+def known(watch: Watch = _unwatched) -> pd.DataFrame:
     """The table of limits as it is kept; measured first if there is none."""
     table = kept()
-    return measured() if table is None else table
+    return measured(watch) if table is None else table
 
 
-def measured() -> pd.DataFrame:
-    """Measure, and keep of each rate the best there ever was."""
-    path = folder() / _FILE
+def measured(watch: Watch = _unwatched) -> pd.DataFrame:
+    """Measure, telling `watch`, and keep of each rate the best there ever was."""
+    watch("measuring what this machine can do at best", 0.0)
     before = kept()
     now = [_probe(threads) for threads in sorted({1, machine.cores()})]
     table = limits.best(now if before is None else [before, *now])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(".part")
-    table.to_csv(beside, index=False)
-    beside.replace(path)
+    folder().mkdir(parents=True, exist_ok=True)
+    store.rewrite(folder() / _FILE, table.to_csv(index=False))
     return table
 
 

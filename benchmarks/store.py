@@ -70,13 +70,13 @@ class Writer:
         table = pd.DataFrame(rows, columns=columns(Outcome))
         for name in WHOLE:
             table[name] = table[name].astype("Int64")
-        _replace(self.folder / "cells.csv", table.to_csv(index=False))
+        rewrite(self.folder / "cells.csv", table.to_csv(index=False))
         text = json.dumps({"schema": SCHEMA, **about}, indent=2, ensure_ascii=False)
-        _replace(self.folder / "run.json", text + "\n")
+        rewrite(self.folder / "run.json", text + "\n")
 
     def save_limits(self, table: pd.DataFrame) -> None:
         """Keep what the machine can do at best beside what was measured on it (limits.py)."""
-        _replace(self.folder / "limits.csv", table.to_csv(index=False))
+        rewrite(self.folder / "limits.csv", table.to_csv(index=False))
 
     def close(self) -> None:
         self._file.close()
@@ -160,7 +160,8 @@ def _finished_lines(path: Path) -> bytes:
     return text[: text.rfind(b"\n") + 1]
 
 
-def _replace(path: Path, text: str) -> None:
+def rewrite(path: Path, text: str) -> None:
+    """Write the file, whole or not at all."""
     beside = path.with_name(path.name + ".part")
     beside.write_text(text, encoding="utf-8")
     beside.replace(path)

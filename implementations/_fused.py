@@ -43,18 +43,12 @@ _AS_WRITTEN: Any = {"error_model": "numpy", "fastmath": {"contract"}}
 # A product of so many factors, none above 2, is below 2^1000, and so below the largest float64.
 _BLOCK = 960
 # The rest was tuned on two cores with 32 KiB, 1 MiB and 32 MiB of cache; METHODOLOGY.md has the figures.
-_L2_BYTES = (
-    512 << 10
-)  # of a second cache, for a tile or a block of X: w, dw and Z are there as well
-_LEAST_ROW_BYTES = (
-    2048  # shorter rows of a tile are not streamed: the memory's lines come one by one
-)
+_L2_BYTES = 512 << 10  # of a second cache, for a part of X: w, dw and Z are there as well
+_LEAST_ROW_BYTES = 2048  # shorter rows of a tile do not stream: the memory's lines come one by one
 _MOST_COLUMNS = 2048  # of a tile where X is read twice in any case: Z stays in the first cache
 _L1_BYTES = 16 << 10  # a longer w is read from the second cache for every example, so four share it
 _MOST_EXAMPLES = 16  # in a block: two vectors of exponentials
-_PAGE_BYTES = (
-    4096  # a shorter example is over before the memory's prefetcher has begun to run ahead
-)
+_PAGE_BYTES = 4096  # a shorter example is over before the prefetcher has begun to run ahead
 LEAST_FEATURES = 16  # from so many on, an example is two vectors long, and worth a loop of its own
 _TALL = 2  # times as many features as examples, and the threads share out the features
 # Elements of X from which on two threads are faster than one; an example's exponential and division
@@ -200,23 +194,22 @@ def _add(Z, w0, x0):
 
 
 @njit(**_INNERMOST)
-def _dot_four(Z, x0, x1, x2, x3):
-    zero = Z.dtype.type(0)
+def _dot_four(v, x0, x1, x2, x3):
+    zero = v.dtype.type(0)
     d0, d1, d2, d3 = zero, zero, zero, zero
-    for i in range(len(Z)):
-        z = Z[i]
-        d0 += x0[i] * z
-        d1 += x1[i] * z
-        d2 += x2[i] * z
-        d3 += x3[i] * z
+    for i in range(len(v)):
+        d0 += x0[i] * v[i]
+        d1 += x1[i] * v[i]
+        d2 += x2[i] * v[i]
+        d3 += x3[i] * v[i]
     return d0, d1, d2, d3
 
 
 @njit(**_INNERMOST)
-def _dot(Z, x0):
-    d0 = Z.dtype.type(0)
-    for i in range(len(Z)):
-        d0 += x0[i] * Z[i]
+def _dot(v, x0):
+    d0 = v.dtype.type(0)
+    for i in range(len(v)):
+        d0 += x0[i] * v[i]
     return d0
 
 
@@ -283,18 +276,6 @@ def _by_features(w, b, X, Y, start, stop, dw):
 # An example is contiguous: blocks of examples -------------------------------------------------------
 
 
-@njit(**_INNERMOST)
-def _dot_w_four(w, x0, x1, x2, x3):
-    zero = w.dtype.type(0)
-    z0, z1, z2, z3 = zero, zero, zero, zero
-    for j in range(len(w)):
-        z0 += w[j] * x0[j]
-        z1 += w[j] * x1[j]
-        z2 += w[j] * x2[j]
-        z3 += w[j] * x3[j]
-    return z0, z1, z2, z3
-
-
 @njit(**_REORDER)
 def _examples_in_a_block(row_bytes, all_bytes):
     """So many that exponentials come by the vector; but four where that would starve the stream."""
@@ -320,12 +301,12 @@ def _by_examples(w, b, Xᵀ, Y, start, stop, dw):
     for t in range(start, stop, examples):
         n = min(examples, stop - t)
         fours = n - n % 4
-        alone = fours if row_bytes > _L1_BYTES else 0
-        for i in range(0, alone, 4):
+        shared = fours if row_bytes > _L1_BYTES else 0
+        for i in range(0, shared, 4):
             x0, x1, x2, x3 = Xᵀ[t + i], Xᵀ[t + i + 1], Xᵀ[t + i + 2], Xᵀ[t + i + 3]
-            z0, z1, z2, z3 = _dot_w_four(w, x0, x1, x2, x3)
+            z0, z1, z2, z3 = _dot_four(w, x0, x1, x2, x3)
             Z[i], Z[i + 1], Z[i + 2], Z[i + 3] = z0 + b, z1 + b, z2 + b, z3 + b
-        for i in range(alone, n):
+        for i in range(shared, n):
             Z[i] = _dot(w, Xᵀ[t + i]) + b
         J_t, db_t = _activate(Z[:n], Y[t : t + n], e[waiting : waiting + n])
         J += J_t
@@ -414,7 +395,8 @@ def _together(w, b, X, Y, transposed, threads):
 def _tall_together(w, b, X, Y, threads):
     """By several threads, each with features of its own: where these are many and the examples few.
 
-    X (n_x, m), C order, is read twice, as it lies in memory; it would be cut to pieces by examples.
+    X (n_x, m), C order, is read twice, as it lies in memory; it would be cut to pieces by examples. Here
+    alone is there a Z for all examples at once, one for each thread: each is shorter than w.
     """
     w, Y, b = w.reshape(-1), Y.reshape(-1), X.dtype.type(b)
     n_x, m = X.shape

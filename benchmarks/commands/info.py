@@ -62,9 +62,7 @@ def machine(again: bool) -> int:
     rows = [(name, "unknown" if value in (None, "") else value) for name, value in facts.items()]
     terminal.table("", ("", ""), [(name, _readable(name, value)) for name, value in rows])
     with terminal.Watch() as watch:
-        if again or capacity.kept() is None:
-            watch.show("measuring what this machine can do at best", 0.0)
-        limits = capacity.measured() if again else capacity.known()
+        limits = (capacity.measured if again else capacity.known)(watch.show)
     terminal.say()
     computing = limits[limits["what"] != "read"].to_dict("records")
     terminal.table(

@@ -78,10 +78,8 @@ def run(out: Path | None, resume: Path | None, dry_run: bool, quiet: bool, **ask
 
 def _limits(watch: terminal.Watch) -> pd.DataFrame | None:
     """What this machine can do at best; measured the first time, and done without where it cannot be."""
-    if capacity.kept() is None:
-        watch.show("measuring what this machine can do at best, once", 0.0)
     try:
-        return capacity.known()
+        return capacity.known(watch.show)
     except capacity.ProbeError as error:
         terminal.warn(error)
         return None
