@@ -76,21 +76,12 @@ def _worth(data: Data) -> str:
     rows = tables.worth(data)
     if not rows:
         return ""
-    where = (
-        ""
-        if data.measured.empty
-        else f" A call and its memory are those at {data.label(data.central())}"
-    )
-    note = (
-        "The error is the worst over all cells, against what rounding allows there."
-        f"{where}{_per_dtype(data)}; memory is what is resident beyond the data at most, prepared "
-        "copies included."
-    )
+    note = "The error is the worst over all cells, against what rounding allows there."
+    if not data.measured.empty:
+        each = ", or the like of it for each dtype" if data.results["dtype"].nunique() > 1 else ""
+        note += f" A call and its memory are those at {data.label(data.central())}{each}."
+    note += " Memory is what is resident beyond the data at most, prepared copies included."
     return _section(heading, markdown.text(note), markdown.table(rows))
-
-
-def _per_dtype(data: Data) -> str:
-    return " (the like of it for each dtype)" if data.results["dtype"].nunique() > 1 else ""
 
 
 def _growth(data: Data) -> str:

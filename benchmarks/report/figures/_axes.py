@@ -40,10 +40,11 @@ def _log_axis(
     subs = (1.0,) if decades > 2.5 else (1.0, 3.0) if decades > 1.2 else (1.0, 2.0, 5.0)
     few = decades < 0.6  # on so short a stretch round numbers are at equal distances, nearly
     ticks = MaxNLocator(5) if few else LogLocator(subs=subs, numticks=20)
-    _set(axes, which, ticks, FuncFormatter(form))
+    ticked(axes, which, ticks, FuncFormatter(form))
 
 
-def _set(axes: Axes, which: str, ticks: Locator, form: Formatter) -> None:
+def ticked(axes: Axes, which: str, ticks: Locator, form: Formatter) -> None:
+    """Make axis x or y logarithmic, with these ticks and no others."""
     axes.set(**{f"{which}scale": "log"})
     axis = axes.xaxis if which == "x" else axes.yaxis
     axis.set_major_locator(ticks)
@@ -67,7 +68,7 @@ def size_axis(axes: Axes, sizes: Sequence[int], apart: float = 0.08) -> None:
         if not kept or kept[-1] - place >= gap:
             kept.append(place)
     ticks = FixedLocator([float(value) for value in np.exp(kept)])
-    _set(axes, "x", ticks, FuncFormatter(lambda value, _: human.count(round(value))))
+    ticked(axes, "x", ticks, FuncFormatter(lambda value, _: human.count(round(value))))
 
 
 def label_ends(axes: Axes, ends: Mapping[str, tuple[float, float]]) -> None:

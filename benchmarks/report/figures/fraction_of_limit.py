@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from benchmarks.report import human
 from benchmarks.report.data import Data
+from benchmarks.report.figures import _axes
 from benchmarks.report.figures._style import FAINT, INK, look, wrapped
 from benchmarks.store import CELL
 
@@ -58,12 +59,10 @@ def draw(found: Fractions) -> Figure:
         own, style = found.rows[found.rows["implementation"] == name], look(name)
         heights = own["label"].map(place)
         axes.plot(own["fraction_of_limit"], heights, style.marker, color=style.colour, markersize=6)
-    axes.set_xscale("log")
     least = max(1e-5, 10 ** np.floor(np.log10(found.rows["fraction_of_limit"].min())))
+    ticks = FixedLocator([tick for tick in _TICKS if tick >= least])
+    _axes.ticked(axes, "x", ticks, FuncFormatter(lambda value, _: f"{value * 100:.10g}%"))
     axes.set_xlim(least, max(1.6, 1.3 * found.rows["fraction_of_limit"].max()))
-    axes.xaxis.set_major_locator(FixedLocator([tick for tick in _TICKS if tick >= least]))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value * 100:.10g}%"))
-    axes.xaxis.set_minor_locator(NullLocator())
     axes.axvline(1.0, color=INK, linewidth=1.2)
     axes.set_yticks([place[label] for label in labels], labels)
     axes.set_ylim(-len(labels) + 0.4, 0.6)

@@ -6,10 +6,11 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from benchmarks.report import human
 from benchmarks.report.data import Data
+from benchmarks.report.figures import _axes
 from benchmarks.report.figures._style import FAINT, INK, PALE, wrapped
 
 PLACE = 70
@@ -51,7 +52,6 @@ def draw(found: Curves) -> Figure:
     """A line for each thread count, and where each cache of one core ends."""
     figure = Figure(figsize=(9, 4.2))
     axes = figure.subplots()
-    axes.set(xscale="log", yscale="log")
     threads: Any
     for k, (threads, own) in enumerate(found.rows.groupby("threads")):
         axes.plot(
@@ -59,18 +59,15 @@ def draw(found: Curves) -> Figure:
             markersize=5, linewidth=1.6, label=human.count(int(threads), "thread"),
         )  # fmt: skip
     sizes = sorted(found.rows["working_set_bytes"].unique())
-    axes.xaxis.set_major_locator(FixedLocator(sizes[::2]))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: human.memory(value)))
+    form = FuncFormatter(lambda value, _: human.memory(value))
+    _axes.ticked(axes, "x", FixedLocator(sizes[::2]), form)
     low, high = found.rows["per_s"].min(), found.rows["per_s"].max()
     ticks = [
         t * 1e9
         for t in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)
         if low / 2 < t * 1e9 < high * 2
     ]
-    axes.yaxis.set_major_locator(FixedLocator(ticks))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _rate(value)))
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.yaxis.set_minor_locator(NullLocator())
+    _axes.ticked(axes, "y", FixedLocator(ticks), FuncFormatter(lambda value, _: _rate(value)))
     axes.set_ylim(low / 1.5, high * 1.8)
     for level, size in found.caches.items():
         axes.axvline(size, color=PALE, linewidth=6, zorder=0)
