@@ -1,11 +1,10 @@
 """The command line. It and `commands` are the only places that parse, print and exit."""
 
-import signal
 import sys
 
 import click
 
-from benchmarks import terminal
+from benchmarks import interrupt, terminal
 from benchmarks.capacity import ProbeError
 from benchmarks.commands import check, compare, export, fit, info, race, rebuild, validate
 from benchmarks.compare import CompareError
@@ -39,8 +38,7 @@ for command in (
 
 def main() -> int:
     """Run the command line; what the user did wrong is one or two lines, never a traceback."""
-    for number in (signal.SIGINT, signal.SIGTERM):  # also where a shell has had the first ignored
-        signal.signal(number, signal.default_int_handler)
+    interrupt.listen()
     try:
         return int(cli.main(prog_name="python -m benchmarks", standalone_mode=False) or 0)
     except click.exceptions.NoArgsIsHelpError as no_arguments:

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Collection, Generator, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import product
 from pathlib import Path
@@ -10,6 +11,7 @@ import numpy as np
 import psutil
 
 from benchmarks import host as hosting
+from benchmarks import interrupt
 from benchmarks.agreement import Truth, truth
 from benchmarks.budget import Budget
 from benchmarks.data import Dataset, synthetic
@@ -106,6 +108,13 @@ class Sweep:
 
     def records(self) -> Generator[Sample | Outcome | Step, None, None]:
         """Everything the run finds, as it finds it. Closing the iterator ends the workers."""
+        with closing(self._found()) as found:
+            for record in found:
+                # Before it is believed: an exact answer that was cut short accuses whoever is right.
+                interrupt.heed()
+                yield record
+
+    def _found(self) -> Generator[Sample | Outcome | Step, None, None]:
         try:
             yield from self._gate()
             self.budget.grant(self.plan.budget_s / 2)

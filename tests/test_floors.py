@@ -12,7 +12,7 @@ from benchmarks.registry import ROOT
 
 # The first floor up. A package is one unit; `benchmarks/report/page.py` is part of `report`.
 FLOORS = (
-    "__init__ clock records machine memory data precision wire registry cost_model budget "
+    "__init__ clock records machine memory data precision wire registry cost_model budget interrupt "
     "conditions",
     "operations limits problem agreement trials store statistics",
     "probes host capacity gate worker bench visit sweep shelf pacing workloads planning run fit report export steering "

@@ -137,7 +137,7 @@ def test_what_would_cost_more_than_its_share_is_skipped_with_the_prediction(tmp_
 def test_a_run_that_is_interrupted_keeps_what_it_has_and_goes_on_with_resume(tmp_path):
     out = tmp_path / "out"
     command = [sys.executable, "-m", "benchmarks", "run", *QUICK, "-i", "numpy_vectorized"]
-    command += ["--budget", "30", "--out", str(out)]
+    command += ["--budget", "30", "--processes", "60", "--out", str(out)]  # not soon done
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
     samples = out / "samples.csv"
     deadline = time.monotonic() + 60
