@@ -54,7 +54,7 @@ validate: $(READY) ## do the verdicts hold on this machine? more than an hour; g
 machine: $(READY) ## what this computer is, and what it can do at best
 	$(PY) -m benchmarks machine
 
-report: $(READY) ## build the report of RUN (reports/latest) anew from its CSV files
+report: $(READY) ## build the report of RUN (reports/latest) anew from its CSV files; of several, one page
 	$(PY) -m benchmarks report $(RUN)
 
 lint: $(READY) ## style and types

@@ -12,7 +12,7 @@ import pandas as pd
 
 from benchmarks import machine, store
 from benchmarks.records import Outcome, Sample, Status
-from benchmarks.registry import ROOT, digest, shown
+from benchmarks.registry import ROOT, digest, shown, sources
 from benchmarks.statistics import Gathered
 from benchmarks.steering import outlook
 from benchmarks.store import Writer
@@ -44,6 +44,7 @@ def execute(
     writer = Writer(folder)
     about = {**about, **_surroundings(), "state": "running"}
     digests = {name: digest(path) for name, path in plan.implementations.items()}
+    texts = {n: _texts(path) for n, path in plan.implementations.items() if n not in plan.twins}
     writer.save(about)
     if limits is not None:
         writer.save_limits(limits)
@@ -63,7 +64,9 @@ def execute(
         records.close()
         for outcome in sweep.unvisited():
             _enter(writer, outcome)
-        writer.save({**about, **_findings(sweep, digests), "precision": _precision(sweep, about)})
+        writer.save(
+            {**about, **_findings(sweep, digests, texts), "precision": _precision(sweep, about)}
+        )
         writer.close()
     return list(writer.outcomes.values())
 
@@ -86,7 +89,15 @@ def _surroundings() -> dict:
     }
 
 
-def _findings(sweep: Sweep, digests: Mapping[str, str]) -> dict:
+def _texts(path: Path) -> dict[str, str]:
+    """What is measured, as it was written: each file of it by name, but for the contract."""
+    files = [file for file in sources(path) if file.name != "_contract.py"]
+    return {file.name: file.read_text(encoding="utf-8", errors="replace") for file in files}
+
+
+def _findings(
+    sweep: Sweep, digests: Mapping[str, str], texts: Mapping[str, Mapping[str, str]]
+) -> dict:
     """What only the run could tell: times, threads, warnings, where the budget went."""
     names = sweep.plan.implementations
     return {
@@ -101,6 +112,7 @@ def _findings(sweep: Sweep, digests: Mapping[str, str]) -> dict:
                 "parallel": sweep.hellos.get(name, {}).get("parallel"),
                 "threadpools": sweep.hellos.get(name, {}).get("threadpools", []),
                 "import_ns": sweep.import_ns.get(name, []),
+                "sources": texts.get(name, {}),
             }
             for name, path in names.items()
         },

@@ -1,5 +1,6 @@
 """What a person sees while a run goes on, and at its end: progress, tables, errors."""
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from time import monotonic
@@ -11,8 +12,11 @@ from rich.table import Table
 
 _SECONDS_BETWEEN_LINES = 15
 
-console = Console(highlight=False, soft_wrap=True)
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
+# Without a terminal, or where colours are not wanted, the text is all there is.
+_TERMINAL = False if os.environ.get("NO_COLOR") else None  # None: see whether there is one
+
+console = Console(highlight=False, soft_wrap=True, force_terminal=_TERMINAL)
+errors = Console(stderr=True, highlight=False, soft_wrap=True, force_terminal=_TERMINAL)
 
 
 def fail(message: object) -> None:

@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from benchmarks import statistics, store
 from benchmarks.limits import COLUMNS
 from benchmarks.records import Cell, Outcome, Sample, Status
-from benchmarks.report import build, figures, markdown, tables, words
+from benchmarks.report import build, figures, looks, markdown, tables, words
 from benchmarks.report.data import Data, gather
 from benchmarks.report.figures import _axes, _style
 from benchmarks.store import Writer
@@ -199,7 +199,14 @@ def test_a_report_comes_from_the_csv_files_alone_and_is_the_same_twice(five: Pat
 def test_the_page_answers_in_order_and_shows_every_picture(five: Path):
     page = (five / "README.md").read_text(encoding="utf-8")
     order = [
-        *("the dot product", "map_of_winners", "time_against_m", "time_against_n_x", "speedup.svg"),
+        *(
+            "On this machine",
+            "The dot product",
+            "map_of_winners",
+            "time_against_m",
+            "time_against_n_x",
+            "speedup.svg",
+        ),
         *(
             "lesson.svg",
             "fraction_of_limit.svg",
@@ -256,14 +263,14 @@ def without(*names: str) -> Costs:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"cells": [ONE]}, "At 100 × 1,000, numpy_vectorized"),
+        ({"cells": [ONE]}, "at 100 × 1,000, numpy_vectorized"),
         ({"cells": [ONE], "costs": without(*list(RACED)[1:])}, "nothing else was measured"),
         ({"cells": [], "costs": {}}, "Nothing was measured"),
         ({"cells": SHORT, "failed": NONE_OK}, "Nothing was measured"),
         ({"cells": SHORT, "costs": without("python_loops")}, "the next fastest"),
         ({"cells": SHORT, "costs": without("numpy_vectorized")}, "the next fastest"),
         ({"cells": SHORT, "failed": BASELINE_LOST}, "timeout"),
-        ({"cells": REAL}, "At 12,288 × 209 (cat)"),
+        ({"cells": REAL}, "at 12,288 × 209 (cat)"),
         ({"cells": LESSON[:1]}, "the dot product of 1,000,000 numbers"),
         ({"cells": LESSON[5:7]}, "column_percentages"),
         ({"cells": THREADED}, "2 threads"),
@@ -408,7 +415,7 @@ def test_what_was_skipped_is_hollow_where_it_was_predicted(five_data: Data):
     hollow = [line for line in lines if line.get_markerfacecolor() == "white"]
     points = {tuple(point): line for line in hollow for point in np.asarray(line.get_xydata())}
     assert list(points) == [(100_000, skipped["predicted_ns"])]
-    assert next(iter(points.values())).get_color() == _style.look("numpy_per_example").colour
+    assert next(iter(points.values())).get_color() == looks.look("numpy_per_example").colour
 
 
 def test_names_at_line_ends_do_not_cover_one_another(ten_data: Data):
@@ -431,11 +438,11 @@ def test_labels_are_spread_in_order_and_no_farther_than_needed(places: list[floa
 
 
 def test_an_implementation_looks_the_same_whatever_else_there_is():
-    looks = {name: _style.look(name) for name in FIVE}
-    assert len({look.colour for look in looks.values()}) == 5
-    assert len({look.marker for look in looks.values()}) == 5
-    assert _style.look("somebody_elses") == _style.look("somebody_elses")
-    assert _style.look("somebody_elses").colour not in {look.colour for look in looks.values()}
+    known = {name: looks.look(name) for name in FIVE}
+    assert len({look.colour for look in known.values()}) == 5
+    assert len({look.marker for look in known.values()}) == 5
+    assert looks.look("somebody_elses") == looks.look("somebody_elses")
+    assert looks.look("somebody_elses").colour not in {look.colour for look in known.values()}
 
 
 def test_a_new_figure_is_one_new_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

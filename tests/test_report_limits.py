@@ -45,7 +45,7 @@ def test_the_sentence_on_the_limit_follows_the_data(tmp_path: Path) -> None:
     said = []
     for per_s in (1e10, 2e10):
         data = data_of(fabricate(tmp_path / str(per_s), limit_per_s=per_s, cells=STEP))
-        (sentence,) = (s for s in words.sentences(data) if "of what the hardware allows" in s)
+        (sentence,) = (s for s in words.sentences(data) if "to what the hardware allows" in s)
         best = data.measured.iloc[data.measured["fraction_of_limit"].argmax()]
         assert f"{100 * best['fraction_of_limit']:.0f}%" in sentence
         assert best["implementation"] in sentence

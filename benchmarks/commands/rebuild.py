@@ -1,34 +1,67 @@
-"""`report`: build a run's report anew from its CSV files."""
+"""`report`: build a run's report anew from its CSV files, or put several runs into one page."""
 
 from pathlib import Path
 
 import click
+import pandas as pd
 
 from benchmarks import terminal
+from benchmarks.commands.options import fresh
 from benchmarks.data import SYNTHETIC
 from benchmarks.report import human
+from benchmarks.run import new_folder
+
+_MOST = 12  # rows of the table at the end
 
 
 @click.command()
-@click.argument("run", type=click.Path(path_type=Path))
-def report(run: Path) -> int:
-    """Build RUN's summary, figures and README.md anew from its CSV files."""
-    show(run)
+@click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="RUN...")
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="DIR", help="Where the page of several goes."
+)
+def report(runs: tuple[Path, ...], out: Path | None) -> int:
+    """Build RUN's summary, figures, README.md and index.html anew from its CSV files.
+
+    Of several runs, one page that has them side by side.
+    """
+    if len(runs) == 1:
+        if out is not None:
+            raise click.UsageError("--out is for several runs; the report of one is in its folder")
+        show(runs[0])
+        return 0
+    from benchmarks.report import side_by_side
+
+    page = side_by_side(runs)
+    folder = fresh(out or new_folder("side-by-side"))
+    folder.mkdir(parents=True)
+    (folder / "index.html").write_text(page, encoding="utf-8")
+    terminal.say(f"The page is {folder / 'index.html'}")
     return 0
 
 
 def show(folder: Path) -> None:
-    """Build the report, then say what it found: the sentences, the winners, where it is."""
+    """Build the report, then say what it found: the first sentence, the winners, where it is."""
     from benchmarks.report import build
 
     built = build(folder)
-    if terminal.console.is_terminal and len(built.winners):
-        headings = ("cell", "fastest", "a call", "faster than the next by")
-        terminal.table("", headings, map(_row, built.winners.to_dict("records")))
+    terminal.say(built.sentences[0])
+    raced = built.winners.dropna(subset="second")
+    if len(raced):
         terminal.say()
-    for sentence in built.sentences:
-        terminal.say(sentence)
-    terminal.say(f"The report is {built.path}")
+        headings = ("cell", "fastest", "a call", "faster than the next by")
+        terminal.table("", headings, map(_row, _largest(raced).to_dict("records")))
+        more = len(raced) - _MOST
+        if more > 0:
+            terminal.say(f"and {human.count(more, 'cell')} more")
+        terminal.say()
+    terminal.say(f"The report is {built.index}; in Markdown, {built.path.name} beside it")
+
+
+def _largest(raced: pd.DataFrame) -> pd.DataFrame:
+    """The cells of the most work, those of what was raced most often first."""
+    often = raced["operation"].map(raced["operation"].value_counts())
+    ranked = raced.assign(often=often, work=raced["n_x"] * raced["m"])
+    return ranked.sort_values(["often", "work"], ascending=False, kind="stable").head(_MOST)
 
 
 def _row(winner: dict) -> tuple[str, ...]:

@@ -1,26 +1,29 @@
-"""A run's report: its summary, figures and page, made from its CSV files alone."""
+"""A run's report: its summary, figures and pages, made from its CSV files alone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from benchmarks import statistics, store
-from benchmarks.report import figures, page, words
+from benchmarks.report import figures, page, web, words
 from benchmarks.report.data import gather
 
 
 @dataclass(frozen=True, eq=False)
 class Report:
-    """What a person is shown when a run ends. `path` is the page; `winners` has times in ns."""
+    """What a person is shown when a run ends: `winners` has times in ns; `path` is the page in
+    Markdown, `index` the one for a browser."""
 
     sentences: list[str]
     winners: pd.DataFrame
     path: Path
+    index: Path
 
 
 def build(folder: Path) -> Report:
-    """Write summary.csv, growth.csv, crossovers.csv, figures/ and README.md into the run's folder.
+    """Write summary.csv, growth.csv, crossovers.csv, figures/, README.md and index.html into the folder.
 
     Raises store.StoreError where the folder is no run that can be read.
     """
@@ -32,6 +35,22 @@ def build(folder: Path) -> Report:
     data.crossovers.to_csv(folder / "crossovers.csv", index=False)
     sentences = words.sentences(data)
     pictures = figures.draw(data, folder / "figures")
-    path = folder / "README.md"
+    path, index = folder / "README.md", folder / "index.html"
     path.write_text(page.write(data, sentences, pictures), encoding="utf-8")
-    return Report(sentences, data.winners, path)
+    index.write_text(web.write({"": data}), encoding="utf-8")
+    return Report(sentences, data.winners, path, index)
+
+
+def side_by_side(folders: Sequence[Path]) -> str:
+    """One page of several runs, made from their CSV files alone; nothing of theirs is written.
+
+    Raises store.StoreError where one of the folders is no run that can be read.
+    """
+    runs = {}
+    for folder in folders:
+        run = store.read(folder)
+        name = folder.resolve().name
+        while name in runs:
+            name += "'"
+        runs[name] = gather(run, statistics.summary(run))
+    return web.write(runs)

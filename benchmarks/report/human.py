@@ -29,6 +29,12 @@ def time_interval(ns: float | None, low: float, high: float) -> str:
     return f"{time(ns)} [{low / size:,.{digits}f}, {high / size:,.{digits}f}]"
 
 
+def time_tick(ns: float) -> str:
+    """A round number of nanoseconds, for an axis: 1 ms, 300 µs."""
+    unit, size = _unit(ns)
+    return f"{ns / size:,.10g} {unit}"
+
+
 def _unit(ns: float) -> tuple[str, float]:
     rounded = float(f"{ns:.3g}")
     return next((unit for unit in _UNITS if rounded >= unit[1]), _UNITS[-1])

@@ -22,13 +22,17 @@ def code(words: str) -> str:
     return f"{fence}\n{words}\n{fence}"
 
 
+def columns(rows: Sequence[Mapping[str, object]]) -> list[str]:
+    """The columns that have anything in them."""
+    return [column for column in rows[0] if any(row[column] != "" for row in rows)]
+
+
 def table(rows: Sequence[Mapping[str, object]]) -> str:
     """The rows as a table, all of it escaped, numbers to the right; empty where there are none."""
     if not rows:
         return ""
-    columns = [column for column in rows[0] if any(row[column] != "" for row in rows)]
-    cells = [[text(row[column]) for column in columns] for row in rows]
-    lines = [[text(column) for column in columns]]
+    cells = [[text(row[column]) for column in columns(rows)] for row in rows]
+    lines = [[text(column) for column in columns(rows)]]
     lines.append(["---:" if _are_numbers(column) else "---" for column in zip(*cells, strict=True)])
     return "\n".join(f"| {' | '.join(line)} |" for line in [*lines, *cells])
 

@@ -16,7 +16,8 @@ def sentences(data: Data) -> list[str]:
     if data.measured.empty:
         found.append("Nothing was measured, so there is nothing to compare.")
     else:
-        found += [*_dot(data), *_central(data), *_tally(data)]
+        first, *rest = [*_central(data), *_dot(data)]
+        found += [_here(data, first), *rest, *_tally(data)]
         found += [*_limit(data), *certainty.noise(data), *_accuracy(data)]
     return [*found, *_missing(data), *certainty.precision(data)]
 
@@ -29,6 +30,12 @@ def machine(data: Data) -> str:
     return ", ".join([*parts, *([str(about["processor"])] if about.get("processor") else [])])
 
 
+def _here(data: Data, sentence: str) -> str:
+    """The sentence, as one of this machine."""
+    place = f"On this machine ({machine(data)})" if machine(data) else "On this machine"
+    return f"{place}, {sentence[0].lower()}{sentence[1:]}"
+
+
 def _state(data: Data) -> list[str]:
     state = data.about.get("state", "complete")
     if state == "complete":
@@ -38,32 +45,44 @@ def _state(data: Data) -> list[str]:
 
 def _dot(data: Data) -> list[str]:
     """The lesson's first demonstration, beside what the lesson's own clock said."""
-    dot = next((one for one in taught.shown(data) if one.demonstration.operation == "dot"), None)
-    if dot is None or not {LOOP, VECTORIZED} <= set(dot.times_ns.index):
-        return []
-    ratio = data.speedup(dot.cell, VECTORIZED, LOOP)
-    if ratio is None:
+    dot = _shown_dot(data)
+    ratio = data.speedup(dot.cell, VECTORIZED, LOOP) if dot else None
+    if dot is None or ratio is None:
         return []
     n_x = dot.cell[CELL.index("n_x")]
-    place = f"On this machine ({machine(data)})" if machine(data) else "On this machine"
     size = "" if n_x == taught.DOT_SIZE else f" at {human.count(taught.DOT_SIZE)}"
     return [
-        f"{place}, the dot product of {human.count(n_x)} numbers, vectorized "
+        f"The dot product of {human.count(n_x)} numbers, vectorized "
         f"({VECTORIZED}, {human.time(dot.times_ns[VECTORIZED])}), is {human.against(ratio, data.floor(dot.cell))} "
         f"a loop ({LOOP}, {human.time(dot.times_ns[LOOP])}); "
         f"the lesson saw {human.ratio(taught.DOT_TIMES)} times{size}."
     ]
 
 
+def _shown_dot(data: Data) -> taught.Shown | None:
+    """The dot product, where both the loop and the vectorized were timed in the same rounds."""
+    for one in taught.shown(data):
+        if one.demonstration.operation == "dot" and {LOOP, VECTORIZED} <= set(one.times_ns.index):
+            return one if data.speedup(one.cell, VECTORIZED, LOOP) else None
+    return None
+
+
 def _central(data: Data) -> list[str]:
+    """What vectorizing brings in the cell that stands for the run, and what more there is to gain.
+
+    Nothing where that is the lesson's dot product, of which `_dot` tells.
+    """
     cell = data.central()
+    if (dot := _shown_dot(data)) and dot.cell == cell:
+        return []
     results = data.of(cell)
     times = results["median_ns"].dropna().sort_values()
     winner = str(times.index[0])
     said = f"At {data.label(cell)}, "
     pair = data.speedup(cell, VECTORIZED, LOOP) if {VECTORIZED, LOOP} <= set(times.index) else None
     if len(times) == 1:
-        said += f"{winner} takes {human.time(times[winner])} a call; nothing else was measured"
+        said += f"{winner} takes {human.time(times[winner])} a call{_share(results, winner)}; "
+        said += "nothing else was measured"
     elif pair and winner != LOOP:
         than = human.against(pair, data.floor(cell))
         said += f"{_timed(VECTORIZED, times)} is {than} {_timed(LOOP, times)}"
@@ -89,18 +108,34 @@ def _fastest(data: Data, cell: Cell, ranked: Sequence[str], still: str) -> str:
         return f"{ranked[0]} is the fastest"
     how, amount = human.standing(ratio, data.floor(cell))
     if how == "faster":
-        return f"{other} is {human.times(amount)} faster{still}"
+        return f"{other} is {human.times(amount)} faster{still}{_share(data.of(cell), other)}"
     if how == "slower":
         return f"nothing is faster: the next, {other}, is {human.times(amount)} slower"
     return f"{other} and {VECTORIZED} are indistinguishable"
 
 
 def _lead(data: Data, cell: Cell, first: str, second: str, times: pd.Series) -> str:
-    ratio = data.speedup(cell, first, second)
-    if ratio is None:
-        return f"{_timed(first, times)} is the fastest"
-    next_one = f"{_timed(second, times)}, the next fastest"
-    return f"{_timed(first, times)} is {human.against(ratio, data.floor(cell))} {next_one}"
+    """How the fastest compares with the next, and with numpy_vectorized where that is another."""
+    said = f"{_timed(first, times)}{_share(data.of(cell), first)}"
+    if (ratio := data.speedup(cell, first, second)) is None:
+        return f"{said} is the fastest"
+    floor = data.floor(cell)
+    said += " is" if not _share(data.of(cell), first) else ", is"
+    said += f" {human.against(ratio, floor)} {_timed(second, times)}, the next fastest"
+    if VECTORIZED not in times.index or VECTORIZED in (first, second):
+        return said
+    plain = data.speedup(cell, first, VECTORIZED)
+    return (
+        f"{said}, and {human.against(plain, floor)} {_timed(VECTORIZED, times)}" if plain else said
+    )
+
+
+def _share(results: pd.DataFrame, name: str) -> str:
+    """, at 71% of what the hardware allows; empty where that is not known."""
+    share = results["fraction_of_limit"].get(name)
+    if share is None or not human.known(share):
+        return ""
+    return f", at {human.percent(share)} of what the hardware allows"
 
 
 def _skipped_there(results: pd.DataFrame) -> list[str]:
@@ -114,20 +149,16 @@ def _skipped_there(results: pd.DataFrame) -> list[str]:
 
 
 def _limit(data: Data) -> list[str]:
-    """How near the fastest comes to the hardware, in the central cell and at its nearest."""
+    """How near anything comes to the hardware, wherever that is."""
     known = data.measured.dropna(subset=["fraction_of_limit"])
     known = known[known["operation"] == data.operation()]
-    here = data.of(data.central())["fraction_of_limit"].dropna()
-    if known.empty or here.empty:
+    if known.empty:
         return []
     best = known.iloc[known["fraction_of_limit"].argmax()]
-    there = data.label(tuple(best[CELL]))
-    said = f"At {data.label(data.central())}, {here.idxmax()} is at {human.percent(here.max())} of what the hardware allows"
-    if there == data.label(data.central()):
-        return [f"{said}, which is the nearest that anything comes."]
-    share = human.percent(best["fraction_of_limit"])
+    share, there = human.percent(best["fraction_of_limit"]), data.label(tuple(best[CELL]))
     return [
-        f"{said}; the nearest that anything comes is {share}, {best['implementation']} at {there}."
+        f"The nearest that anything comes to what the hardware allows is {share}, "
+        f"{best['implementation']} at {there}."
     ]
 
 

@@ -17,7 +17,8 @@ from matplotlib.ticker import (
 )
 
 from benchmarks.report import human
-from benchmarks.report.figures._style import FAINT, look
+from benchmarks.report.figures._style import FAINT
+from benchmarks.report.looks import look
 
 SIZES = {"m": "m (number of examples)", "n_x": "n_x (number of features)"}
 TIME = "time of one call (ns, µs, ms or s)"
@@ -25,7 +26,7 @@ TIME = "time of one call (ns, µs, ms or s)"
 
 def time_axis(axes: Axes, which: str, low_ns: float, high_ns: float) -> None:
     """Make axis x or y logarithmic, of nanoseconds, with its ticks in ns, µs, ms, s."""
-    _log_axis(axes, which, low_ns, high_ns, lambda value, _: _plain_time(value))
+    _log_axis(axes, which, low_ns, high_ns, lambda value, _: human.time_tick(value))
 
 
 def ratio_axis(axes: Axes, which: str, low: float, high: float) -> None:
@@ -50,13 +51,6 @@ def ticked(axes: Axes, which: str, ticks: Locator, form: Formatter) -> None:
     axis.set_major_locator(ticks)
     axis.set_major_formatter(form)
     axis.set_minor_locator(NullLocator())
-
-
-def _plain_time(ns: float) -> str:
-    for unit, size in (("s", 1e9), ("ms", 1e6), ("µs", 1e3)):
-        if ns >= size * (1 - 1e-9):
-            return f"{ns / size:,.10g} {unit}"
-    return f"{ns:.10g} ns"
 
 
 def size_axis(axes: Axes, sizes: Sequence[int], apart: float = 0.08) -> None:

@@ -11,7 +11,8 @@ from matplotlib.ticker import FixedLocator, FuncFormatter
 from benchmarks.report import human
 from benchmarks.report.data import Data
 from benchmarks.report.figures import _axes
-from benchmarks.report.figures._style import FAINT, INK, look, wrapped
+from benchmarks.report.figures._style import FAINT, INK, wrapped
+from benchmarks.report.looks import look
 from benchmarks.store import CELL
 
 PLACE = 60

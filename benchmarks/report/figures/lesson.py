@@ -9,7 +9,8 @@ from matplotlib.figure import Figure
 from benchmarks.report import human, taught
 from benchmarks.report.data import Data
 from benchmarks.report.figures import _axes
-from benchmarks.report.figures._style import FAINT, INK, look, wrapped
+from benchmarks.report.figures._style import FAINT, INK, wrapped
+from benchmarks.report.looks import look
 from benchmarks.report.taught import LOOP, VECTORIZED, Shown
 from benchmarks.statistics import Estimate
 

@@ -13,7 +13,8 @@ from matplotlib.patches import Patch, Rectangle
 from benchmarks.report import human, words
 from benchmarks.report.data import SETTING, Data
 from benchmarks.report.figures._axes import SIZES
-from benchmarks.report.figures._style import FAINT, PALE, look, tint, wrapped
+from benchmarks.report.figures._style import FAINT, PALE, tint, wrapped
+from benchmarks.report.looks import look
 from benchmarks.store import CELL
 
 PLACE = 10

@@ -12,7 +12,8 @@ from matplotlib.patches import Patch
 from benchmarks.report import human
 from benchmarks.report.data import Data
 from benchmarks.report.figures import _axes
-from benchmarks.report.figures._style import FAINT, INK, PALE, look, wrapped
+from benchmarks.report.figures._style import FAINT, INK, PALE, wrapped
+from benchmarks.report.looks import look
 from benchmarks.statistics import INDISTINGUISHABLE, geometric_mean
 from benchmarks.store import CELL
 

@@ -1,0 +1,79 @@
+"""The page: one file that needs nothing else, from the answer down to every sample.
+
+What it shows is worked out here, in Python, and laid down in it as data (`payload`); page.js draws
+it. The plotting library and the data are compressed, and unpacked by the browser.
+"""
+
+import base64
+import gzip
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+from plotly.offline import get_plotlyjs
+
+from benchmarks.report.data import Data
+from benchmarks.report.markdown import columns
+from benchmarks.report.web import charts, rows, samples, sections, side_by_side, sources
+from benchmarks.report.web.scene import choices
+
+_HERE = Path(__file__).parent
+READING = _HERE.parent / "reading.md"
+
+
+def write(runs: Mapping[str, Data]) -> str:
+    """The page of one run, or of several side by side, each under its name."""
+    environment = Environment(
+        loader=FileSystemLoader(_HERE),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["columns"] = columns
+    shown = [sections.of(name, data) for name, data in runs.items()]
+    return environment.get_template("page.html.j2").render(
+        title=sections.title(shown),
+        runs=shown,
+        together=side_by_side.rows(runs) if len(runs) > 1 else [],
+        charts=charts.described(),
+        views=choices(runs.values()),
+        sources=sources.of(runs),
+        reading=Markup(MarkdownIt().render(READING.read_text(encoding="utf-8"))),
+        style=Markup((_HERE / "page.css").read_text(encoding="utf-8")),
+        script=Markup((_HERE / "page.js").read_text(encoding="utf-8")),
+        plotly=_plotly(),
+        payload=packed(_json(payload(runs))),
+        samples=[packed(samples.of(data)) for data in runs.values()],
+    )
+
+
+def payload(runs: Mapping[str, Data]) -> dict[str, Any]:
+    """What page.js draws: how each implementation looks, the charts of each run, and the table."""
+    names = sorted({str(name) for data in runs.values() for name in data.results["implementation"]})
+    return {
+        "looks": {name: charts.look_of(name) for name in [*names, *charts.OTHERS]},
+        "implementations": names,
+        "charts": [charts.of(data) for data in runs.values()],
+        "table": rows.of(runs),
+    }
+
+
+@cache
+def _plotly() -> Markup:
+    """The plotting library, all of it: the page asks nobody for anything."""
+    return packed(get_plotlyjs().encode())
+
+
+def packed(content: bytes) -> Markup:
+    """Compressed, in letters that mean nothing to HTML; the same for the same content."""
+    return Markup(base64.b64encode(gzip.compress(content, 9, mtime=0)).decode())
+
+
+def _json(content: object) -> bytes:
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()

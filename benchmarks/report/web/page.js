@@ -1,0 +1,359 @@
+"use strict";
+// Draws what the page was given: charts of the chosen view, sources two at a time, the table of every
+// cell. Nothing here computes a statistic. Text from outside is set as text (textContent), never as HTML.
+
+const $ = (selector, within = document) => within.querySelector(selector);
+const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
+const make = (tag, text = "", attributes = {}) => {
+  const element = document.createElement(tag);
+  if (text !== "") element.textContent = text;
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  return element;
+};
+const unpacked = (element) => {
+  const bytes = Uint8Array.from(atob(element.textContent), (letter) => letter.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
+};
+
+// Numbers as a person reads them ---------------------------------------------------------------------
+
+const digits = (value) => value.toLocaleString("en", { maximumSignificantDigits: 3 });
+const count = (value) => value.toLocaleString("en");
+const unitOf = (ns) => [["s", 1e9], ["ms", 1e6], ["µs", 1e3], ["ns", 1]].find(([, size]) => ns >= size) ?? ["ns", 1];
+const time = (ns, low, high) => {
+  if (ns === null) return "";
+  const [unit, size] = unitOf(ns);
+  const interval = low === null || low === undefined ? "" : ` [${digits(low / size)}, ${digits(high / size)}]`;
+  return `${digits(ns / size)} ${unit}${interval}`;
+};
+const memory = (bytes) => {
+  if (bytes === null) return "";
+  const [unit, size] = [["GiB", 2 ** 30], ["MiB", 2 ** 20], ["KiB", 2 ** 10]].find(([, s]) => bytes >= s) ?? ["B", 1];
+  return `${digits(bytes / size)} ${unit}`;
+};
+
+// Light and dark, colours and markers ---------------------------------------------------------------
+
+const dark = matchMedia("(prefers-color-scheme: dark)");
+let printing = false;
+const room = () => (dark.matches && !printing ? "dark" : "light");
+const css = (name) => (printing ? { "--ink": "#000", "--soft": "#444", "--rule": "#ccc" }[name]
+  : getComputedStyle(document.documentElement).getPropertyValue(name).trim());
+const faded = (colour) => `${colour}38`;
+
+/** The outline of a marker in a box from -1 to 1, for the legend's buttons. */
+function outline(symbol) {
+  const turn = { "triangle-up": 0, "triangle-down": .5, "triangle-left": .75, "triangle-right": .25 }[symbol];
+  const sides = { square: 4, diamond: 4, pentagon: 5, hexagon: 6, octagon: 8, "diamond-tall": 4 }[symbol] ?? 3;
+  const at = (angle, reach, wide = 1) => `${(wide * reach * Math.sin(angle)).toFixed(2)},${(-reach * Math.cos(angle)).toFixed(2)}`;
+  const ring = (n, from, reach, wide) => Array.from({ length: n }, (_, k) => at(2 * Math.PI * (k / n + from), reach(k), wide));
+  if (symbol === "circle") return "M-.8,0a.8,.8 0 1,0 1.6,0a.8,.8 0 1,0 -1.6,0";
+  const plus = "-.3,-.9 .3,-.9 .3,-.3 .9,-.3 .9,.3 .3,.3 .3,.9 -.3,.9 -.3,.3 -.9,.3 -.9,-.3 -.3,-.3";
+  if (symbol === "cross") return `M${plus.replaceAll(" ", "L")}Z`;
+  if (symbol === "x") return `M${plus.split(" ").map((pair) => pair.split(",").map(Number))
+    .map(([x, y]) => `${(.71 * (x - y)).toFixed(2)},${(.71 * (x + y)).toFixed(2)}`).join("L")}Z`;
+  if (symbol === "star") return `M${ring(10, 0, (k) => (k % 2 ? .4 : 1)).join("L")}Z`;
+  const from = turn ?? (symbol === "square" ? 1 / 8 : symbol === "octagon" ? 1 / 16 : 0);
+  return `M${ring(sides, from, () => .95, symbol === "diamond-tall" ? .6 : 1).join("L")}Z`;
+}
+
+// Charts -----------------------------------------------------------------------------------------------
+
+const hidden = new Set();
+const chosen = new Map(); // the further choice of each figure
+let data, ready;
+
+const roles = {
+  line: (look, trace) => ({ mode: "lines+markers", line: { color: look.colour, dash: look.dash, width: 2 },
+    marker: { symbol: look.symbol, size: 8, color: look.colour },
+    ...(trace.label && { mode: "lines+markers+text", textposition: "top right",
+      text: trace.x.map((_, k) => (k === 1 ? trace.label : "")) }) }),
+  band: (look) => ({ mode: "lines", fill: "toself", fillcolor: faded(look.colour), line: { width: 0 }, hoverinfo: "skip" }),
+  bridge: (look) => ({ mode: "lines", line: { color: look.colour, dash: "dot", width: 1.5 }, hoverinfo: "skip" }),
+  hollow: (look) => ({ mode: "markers",
+    marker: { symbol: `${look.symbol}-open`, size: 9, color: look.colour, line: { width: 1.5 } } }),
+  dots: (look) => ({ mode: "markers", marker: { symbol: look.symbol, size: 9, color: look.colour } }),
+  winner: (look, _, narrow) => ({ mode: narrow ? "markers" : "markers+text", textposition: "bottom center", textfont: { size: 11 },
+    marker: { symbol: look.symbol, size: narrow ? 10 : 15, color: look.colour } }),
+  tie: (look, trace, narrow, decade) => ({ mode: "markers", x: trace.x.map((x) => x * 10 ** ((trace.shift * (narrow ? 5 : 9)) / decade)),
+    marker: { symbol: `${look.symbol}-open`, size: narrow ? 8 : 11, color: look.colour, line: { width: narrow ? 1.5 : 2 } } }),
+  nothing: () => ({ mode: "markers", marker: { symbol: "x-thin-open", size: 9, color: css("--soft"), line: { width: 1.5 } } }),
+  ink: (_, trace) => ({ mode: "lines+text", line: { color: faded(css("--ink")).replace("38", "70"), width: 5 },
+    text: trace.x.map((_, k) => (k === 0 ? trace.label : "")), textposition: "top right", hoverinfo: "skip" }),
+  edge: () => ({ mode: "lines+text", line: { color: css("--soft"), dash: "dot", width: 1.5 }, textposition: "top center", hoverinfo: "skip" }),
+  change: (_, trace) => ({ mode: "markers", marker: { symbol: trace.along === "m" ? "line-ns-open" : "line-ew-open",
+    size: 13, color: css("--ink"), line: { width: 2.5 } },
+    [trace.along === "m" ? "error_x" : "error_y"]: { type: "data", symmetric: false, array: trace.more, arrayminus: trace.less,
+      color: css("--soft"), thickness: 1, width: 3 } }),
+  taught: () => ({ mode: "markers+text", textposition: "top center", textfont: { size: 10 },
+    marker: { symbol: "line-ns-open", size: 20, color: css("--ink"), line: { width: 2.5 } } }),
+};
+
+/** A trace as Plotly takes it; `decade` is how many pixels wide a factor of ten is. */
+function expanded(trace, narrow, decade) {
+  const own = data.looks[trace.by];
+  const look = own && { ...own, colour: own[room()] };
+  const { role, by, hover, less, more, along, label, shift, ...rest } = trace;
+  return { type: "scatter", showlegend: false, ...rest, ...(hover && { hovertext: hover, hoverinfo: "text" }),
+    ...roles[role](look, trace, narrow, decade) };
+}
+
+const decadeOf = (axis, wide) => (axis.at ? wide / Math.max(1, Math.log10(axis.at.at(-1) / axis.at[0])) : 0);
+
+function axis(own, narrow) {
+  const shared = { title: { text: own.title, standoff: 8 }, gridcolor: css("--rule"), linecolor: css("--soft"),
+    zeroline: false, automargin: true, fixedrange: matchMedia("(pointer: coarse)").matches };
+  if (own.names) return { ...shared, type: "category", categoryorder: "array", categoryarray: own.names };
+  const every = narrow && own.at.length > 5 ? 2 : 1;
+  const kept = own.at.map((_, k) => k).filter((k) => k % every === 0);
+  return { ...shared, type: "log", tickvals: kept.map((k) => own.at[k]), ticktext: kept.map((k) => own.said[k]) };
+}
+
+const viewKey = () => $$("#view select").map((select) => select.value).join("|");
+
+function layout(chart, narrow) {
+  const line = (value) => ({ type: "line", xref: "paper", x0: 0, x1: 1, y0: value, y1: value, line: { color: css("--ink"), width: 1.5 } });
+  return { height: chart.height, margin: { l: 60, r: 16, t: 16, b: 50 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+    font: { color: css("--ink"), size: narrow ? 11 : 13, family: "system-ui, sans-serif" }, hovermode: "closest", showlegend: false,
+    hoverlabel: { align: "left" }, dragmode: matchMedia("(pointer: coarse)").matches ? false : "zoom",
+    xaxis: axis(chart.x, narrow), yaxis: axis(chart.y, narrow), shapes: chart.y.line ? [line(chart.y.line)] : [] };
+}
+
+async function draw(figure) {
+  const { follows, views } = data.charts[figure.dataset.run][figure.dataset.chart];
+  const charts = views[follows ? viewKey() : ""] ?? {};
+  const names = Object.keys(charts);
+  const [label, select] = [$(".choice", figure), $("select", figure)];
+  const name = names.includes(chosen.get(figure)) ? chosen.get(figure) : names[0];
+  select.replaceChildren(...names.map((option) => make("option", option, { value: option })));
+  label.hidden = names.length < 2;
+  const [plot, caption] = [$(".plot", figure), $("figcaption", figure)];
+  if (name === undefined) {
+    Plotly.purge(plot);
+    caption.textContent = "This run has nothing of the kind for what is chosen.";
+    plot.setAttribute("aria-label", caption.textContent);
+    return;
+  }
+  select.value = name;
+  const chart = charts[name];
+  caption.textContent = chart.caption;
+  plot.setAttribute("aria-label", chart.caption);
+  const narrow = figure.clientWidth < 520;
+  const decade = decadeOf(chart.x, .8 * figure.clientWidth);
+  const traces = chart.traces.filter((trace) => !hidden.has(trace.by)).map((trace) => expanded(trace, narrow, decade));
+  await Plotly.react(plot, traces, layout(chart, narrow), { responsive: true, displaylogo: false, displayModeBar: false });
+}
+
+const drawAll = () => Promise.all($$("figure.chart").map(draw));
+
+function legend() {
+  $("#legend").replaceChildren(...data.implementations.map((name) => {
+    const look = data.looks[name];
+    const button = make("button", "", { type: "button", "aria-pressed": String(!hidden.has(name)) });
+    const picture = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    picture.setAttribute("viewBox", "-1.1 -1.1 2.2 2.2");
+    picture.setAttribute("aria-hidden", "true");
+    const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    path.setAttribute("d", outline(look.symbol));
+    path.setAttribute("fill", look[room()]);
+    picture.append(path);
+    button.append(picture, name);
+    button.addEventListener("click", () => {
+      if (!hidden.delete(name)) hidden.add(name);
+      button.setAttribute("aria-pressed", String(!hidden.has(name)));
+      drawAll();
+    });
+    return button;
+  }));
+}
+
+// Sources ------------------------------------------------------------------------------------------------
+
+function sources() {
+  const templates = $$("template.source");
+  const names = templates.map((template) => template.dataset.name);
+  const wanted = ["python_loops", "numpy_vectorized"].map((name) => names.indexOf(name));
+  $$(".side").forEach((side, k) => {
+    const select = $("select", side);
+    const show = () => {
+      const template = templates[select.value];
+      $(".shown", side).replaceChildren(...(template ? [template.content.cloneNode(true)] : []));
+    };
+    if (names.length) select.value = wanted[k] >= 0 ? wanted[k] : Math.min(k, names.length - 1);
+    select.addEventListener("change", show);
+    show();
+  });
+}
+
+// Every cell ----------------------------------------------------------------------------------------------
+
+const STEP = 100;
+const state = { sort: null, falling: false, shown: STEP };
+const cell = (name) => (row) => data.table.columns[name][row];
+const number = (name, form) => ({ key: cell(name), say: (row) => (cell(name)(row) === null ? "" : form(cell(name)(row))), number: true });
+const text = (name) => ({ key: cell(name), say: (row) => String(cell(name)(row)) });
+const standing = (row) => {
+  const [value, low, high] = ["speedup", "speedup_low", "speedup_high"].map((name) => cell(name)(row));
+  return value === null ? "" : `${digits(value)}× [${digits(low)}, ${digits(high)}]`;
+};
+const headings = {
+  run: { ...text("run"), say: (row) => data.table.runs[cell("run")(row)] },
+  implementation: text("implementation"), operation: text("operation"), data: text("data"),
+  n_x: number("n_x", count), m: number("m", count), dtype: text("dtype"), order: text("order"), threads: number("threads", count),
+  status: { ...text("status"), say: (row) => cell("status")(row).replaceAll("_", " ") },
+  "time of a call": { ...number("median_ns", time), say: (row) => (cell("median_ns")(row) === null && cell("predicted_ns")(row) !== null
+    ? `about ${time(cell("predicted_ns")(row))}, predicted` : time(cell("median_ns")(row), cell("ci_low_ns")(row), cell("ci_high_ns")(row))) },
+  "over the baseline": { ...number("speedup", digits), say: standing },
+  "of the limit": number("fraction_of_limit", (share) => `${digits(100 * share)}%`),
+  "error / bound": number("share", digits), "memory above the data": number("extra_bytes", memory),
+  "noise floor": number("floor", (share) => `${digits(100 * share)}%`), outliers: number("outliers", count),
+  samples: { ...number("samples", count), button: true },
+  "warnings, reasons": { key: cell("warnings"), say: (row) => [cell("warnings")(row), cell("reason")(row)].filter(Boolean).join("; ") },
+};
+
+const columns = () => Object.entries(headings).filter(([name]) => name !== "run" || data.table.runs.length > 1);
+
+function kept() {
+  const filters = Object.fromEntries(new FormData($("#filters")));
+  const words = filters.text.toLowerCase().replaceAll(",", "").split(/\s+/).filter(Boolean);
+  const rows = data.table.columns.status.map((_, row) => row).filter((row) => ["implementation", "operation", "status"]
+    .every((name) => !filters[name] || cell(name)(row) === filters[name]));
+  const said = (row) => [...columns().map(([, heading]) => heading.say(row)), cell("n_x")(row), cell("m")(row)].join(" ").toLowerCase();
+  const found = words.length ? rows.filter((row) => { const line = said(row); return words.every((word) => line.includes(word)); }) : rows;
+  if (state.sort === null) return found;
+  const { key } = headings[state.sort];
+  const sign = state.falling ? -1 : 1;
+  const compare = (a, b) => (typeof a === "number" ? a - b : String(a).localeCompare(String(b)));
+  const missing = (value) => value === null || value === "";
+  return found.sort((a, b) => missing(key(a)) - missing(key(b)) || (missing(key(a)) ? 0 : sign * compare(key(a), key(b))) || a - b);
+}
+
+function table() {
+  const rows = kept();
+  $("#every thead tr").replaceChildren(...columns().map(([name]) => {
+    const sorted = state.sort === name ? (state.falling ? "descending" : "ascending") : "none";
+    const heading = make("th", "", { scope: "col", "aria-sort": sorted });
+    const button = make("button", name + { ascending: " ▲", descending: " ▼", none: "" }[sorted], { type: "button" });
+    button.addEventListener("click", () => {
+      state.falling = state.sort === name && !state.falling;
+      state.sort = name;
+      table();
+      $$("#every thead button")[columns().findIndex(([other]) => other === name)].focus();
+    });
+    heading.append(button);
+    return heading;
+  }));
+  $("#every tbody").replaceChildren(...rows.slice(0, state.shown).map(line));
+  $("#count").textContent = `${count(rows.length)} of ${count(data.table.columns.status.length)} rows`
+    + (rows.length > state.shown ? `, of which ${count(state.shown)} are shown` : "");
+  $("#more").hidden = rows.length <= state.shown;
+}
+
+function line(row) {
+  const element = make("tr");
+  element.append(...columns().map(([name, heading]) => {
+    const said = heading.say(row);
+    const field = make("td", heading.button ? "" : said, heading.number ? { class: "number" } : {});
+    if (heading.button && said) {
+      const where = `${cell("implementation")(row)}, ${cell("operation")(row)} ${cell("n_x")(row)} × ${cell("m")(row)}`;
+      const button = make("button", said, { type: "button", "aria-expanded": "false", "aria-label": `${said} samples of ${where}` });
+      button.addEventListener("click", () => strip(element, button, row));
+      field.append(button);
+    }
+    return field;
+  }));
+  return element;
+}
+
+// Samples ---------------------------------------------------------------------------------------------------
+
+const strips = new Map(); // of each run, once asked for: the heads, and where each row's bytes begin
+async function samplesOf(run) {
+  if (!strips.has(run)) {
+    const bytes = new Uint8Array(await unpacked($$("script.samples")[run]).arrayBuffer());
+    const end = bytes.indexOf(10);
+    const heads = JSON.parse(new TextDecoder().decode(bytes.subarray(0, end)));
+    let next = end + 1;
+    const starts = heads.map(([, , rounds = []]) => { const at = next; next += rounds.reduce((sum, n) => sum + n, 0); return at; });
+    strips.set(run, { heads, starts, bytes });
+  }
+  return strips.get(run);
+}
+
+/** Every sample of a row, process after process, round after round, under the row; or put it away. */
+async function strip(element, button, row) {
+  const open = button.getAttribute("aria-expanded") === "true";
+  button.setAttribute("aria-expanded", String(!open));
+  if (open) return element.nextSibling.remove();
+  const run = cell("run")(row);
+  const { heads, starts, bytes } = await samplesOf(run);
+  const own = row - data.table.columns.run.indexOf(run);
+  const [low, high, rounds] = heads[own];
+  const field = make("td", "", { colspan: columns().length });
+  const holder = make("div", "", { class: "strip" });
+  const plot = make("div", "", { role: "img", "aria-label": `All samples: from ${time(low)} to ${time(high)} a call, in ${rounds.length} processes` });
+  holder.append(make("p", `All ${count(rounds.reduce((sum, n) => sum + n, 0))} samples of ${cell("implementation")(row)}, `
+    + `${rounds.length} processes one after another, their rounds from left to right; drawn to 1/255 of the height, samples.csv has the numbers.`, { class: "note" }), plot);
+  field.append(holder);
+  const under = make("tr");
+  under.append(field);
+  element.after(under);
+  const [x, y, shades] = [[], [], []];
+  let at = starts[own];
+  rounds.forEach((number, process) => {
+    for (let round = 0; round < number; round += 1, at += 1) {
+      x.push(process + .1 + (.8 * (round + .5)) / number);
+      y.push(low * (high / low) ** (bytes[at] / 255));
+      shades.push(process % 2);
+    }
+  });
+  const look = data.looks[cell("implementation")(row)];
+  const processes = rounds.map((_, k) => k);
+  const every = Math.ceil(rounds.length / 20);
+  await Plotly.react(plot, [{ type: "scatter", mode: "markers", x, y, hovertext: y.map((ns) => time(ns)), hoverinfo: "text",
+    marker: { symbol: look.symbol, size: 6, color: look[room()], opacity: shades.map((odd) => (odd ? .55 : 1)) } }],
+  { ...layout({ height: 220, x: { title: "process", log: true, at: [], said: [] }, y: { title: "a call", log: true, at: [], said: [] } }, false),
+    xaxis: { title: { text: "process" }, gridcolor: css("--rule"), zeroline: false, tickvals: processes.filter((k) => k % every === 0).map((k) => k + .5),
+      ticktext: processes.filter((k) => k % every === 0).map(String) },
+    yaxis: { type: "log", gridcolor: css("--rule"), tickvals: [low, Math.sqrt(low * high), high], ticktext: [low, Math.sqrt(low * high), high].map((ns) => time(ns)), automargin: true } },
+  { responsive: true, displayModeBar: false });
+}
+
+// Begin -----------------------------------------------------------------------------------------------------
+
+async function begin() {
+  sources();
+  const script = make("script");
+  script.textContent = await unpacked($("#plotly")).text();
+  document.head.append(script);
+  data = await unpacked($("#payload")).json();
+  $("#state").remove();
+  legend();
+  for (const name of ["implementation", "operation", "status"]) {
+    const options = [...new Set(data.table.columns[name])].sort();
+    $(`#filters select[name=${name}]`).append(...options.map((option) => make("option", option.replaceAll("_", name === "status" ? " " : "_"), { value: option })));
+  }
+  $("#view").addEventListener("change", drawAll);
+  $("#view").addEventListener("submit", (event) => event.preventDefault());
+  $("#filters").addEventListener("submit", (event) => event.preventDefault());
+  for (const event of ["input", "change"]) $("#filters").addEventListener(event, () => { state.shown = STEP; table(); });
+  $("#more").addEventListener("click", () => { state.shown += STEP; table(); });
+  $$("figure.chart .choice select").forEach((select) => select.addEventListener("change", () => {
+    const figure = select.closest("figure");
+    chosen.set(figure, select.value);
+    draw(figure);
+  }));
+  const again = () => { legend(); return drawAll(); };
+  dark.addEventListener("change", again);
+  addEventListener("beforeprint", () => { printing = true; again(); });
+  addEventListener("afterprint", () => { printing = false; again(); });
+  table();
+  await drawAll();
+  document.documentElement.dataset.ready = "true";
+}
+
+begin().catch((error) => {
+  const state = $("#state") ?? $("#view").appendChild(make("p", "", { id: "state", role: "status" }));
+  state.textContent = `The charts could not be drawn (${error.message}); the tables, README.md and the CSV files beside this page have the figures.`;
+  throw error;
+});

@@ -1,0 +1,43 @@
+"""All samples of a run, small enough to be in its page: each a byte, for a strip of 255 steps.
+
+A row of the table (`results`, in its order) has its fastest and its slowest call in ns, for which the
+bytes 0 and 255 stand, and how many samples each of its processes has. Its bytes, by process and round,
+follow those of the row before. In between the steps are equal in the logarithm. samples.csv has the
+numbers themselves.
+"""
+
+import json
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.report.data import Data
+from benchmarks.statistics import KEY_LIST
+
+STEPS = 255
+
+
+def of(data: Data) -> bytes:
+    """A line of JSON, [low, high, [samples of each process]] for each row, and the bytes."""
+    places = {
+        key: row
+        for row, key in enumerate(data.results[KEY_LIST].itertuples(index=False, name=None))
+    }
+    heads: list[list] = [[] for _ in places]
+    bodies = [b""] * len(places)
+    for cell, samples in data.samples.items():
+        for name, own in samples.groupby("implementation", sort=False):
+            row = places[(name, *cell)]
+            heads[row], bodies[row] = _strip(own)
+    return json.dumps(heads, separators=(",", ":")).encode() + b"\n" + b"".join(bodies)
+
+
+def _strip(own: pd.DataFrame) -> tuple[list, bytes]:
+    process, number = own["process"].to_numpy(), own["round"].to_numpy()
+    order = np.lexsort((number, process))
+    times = own["call_ns"].to_numpy(float)[order]
+    low, high = times.min(), times.max()
+    heights = np.zeros(len(times)) if low == high else np.log(times / low) / np.log(high / low)
+    rounds = np.unique(process, return_counts=True)[1].tolist()
+    head = [float(f"{low:.4g}"), float(f"{high:.4g}"), rounds]
+    return head, np.round(STEPS * heights).astype(np.uint8).tobytes()

@@ -1,0 +1,81 @@
+"""The source of each implementation, highlighted, and what it costs: lines, speed, error, memory."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from markupsafe import Markup
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+from pygments.token import Comment, String, Text
+
+from benchmarks.report import human, tables
+from benchmarks.report.data import Data
+
+_LEXER = PythonLexer(stripnl=False)
+_FORMATTER: HtmlFormatter = HtmlFormatter(nowrap=True)
+
+
+class File(NamedTuple):
+    name: str
+    code: Markup
+
+
+class Source(NamedTuple):
+    """An implementation of a run: the files that were measured, and what is known of it, in words."""
+
+    name: str
+    run: str
+    files: list[File]
+    facts: dict[str, str]
+
+
+def of(runs: Mapping[str, Data]) -> list[Source]:
+    """Every implementation of every run, in the order of their names."""
+    return [
+        Source(name, run if len(runs) > 1 else "", files, facts)
+        for run, data in runs.items()
+        for name, files, facts in _of_run(data)
+    ]
+
+
+def _of_run(data: Data):
+    known = data.about.get("implementations") or {}
+    costs = {row["implementation"]: row for row in tables.worth(data)}
+    for name in sorted(set(data.results["implementation"])):
+        own = known.get(name) or {}
+        texts: Mapping[str, str] = own.get("sources") or {}
+        files = [File(file, highlighted(text)) for file, text in texts.items()]
+        lines = {file: lines_of_code(text) for file, text in texts.items()}
+        facts = {"what it is": str(own.get("doc") or "")}
+        facts |= {"lines of code": _lines(lines)}
+        facts |= {
+            key: value for key, value in costs.get(name, {}).items() if key != "implementation"
+        }
+        yield name, files, {key: value for key, value in facts.items() if value}
+
+
+def _lines(lines: Mapping[str, int]) -> str:
+    """42, or 60 and 400 in _helper.py: what it shares with others is its own code too."""
+    own, *others = lines.items() or [("", 0)]
+    if not own[1]:
+        return ""
+    more = [f"{human.count(number)} in {file}" for file, number in others]
+    return human.listing([human.count(own[1]), *more])
+
+
+def highlighted(text: str) -> Markup:
+    """The Python text in HTML, its kinds of words in classes; whatever it holds is escaped."""
+    return Markup(highlight(text, _LEXER, _FORMATTER))
+
+
+def lines_of_code(text: str) -> int:
+    """Lines with code on them: not those of comments, of docstrings, or blank."""
+    found, line = set(), 0
+    for kind, part in _LEXER.get_tokens(text):
+        silent = kind in Comment or kind in String.Doc or kind in Text
+        for k, piece in enumerate(part.split("\n")):
+            line += k > 0
+            if piece.strip() and not silent:
+                found.add(line)
+    return len(found)
