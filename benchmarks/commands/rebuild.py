@@ -7,7 +7,6 @@ import pandas as pd
 
 from benchmarks import terminal
 from benchmarks.commands.options import fresh
-from benchmarks.data import SYNTHETIC
 from benchmarks.report import human
 from benchmarks.run import new_folder
 
@@ -65,14 +64,7 @@ def _largest(raced: pd.DataFrame) -> pd.DataFrame:
 
 
 def _row(winner: dict) -> tuple[str, ...]:
-    cell = f"{winner['operation']} {human.size(winner['n_x'], winner['m'])}"
-    if winner["data"] != SYNTHETIC:
-        cell += f" ({winner['data']})"
-    lead = (
-        f"{human.ratio(winner['lead'])}× {winner['second']}"
-        if isinstance(winner["second"], str)
-        else ""
-    )
+    lead = f"{human.ratio(winner['lead'])}× {winner['second']}"
     if winner["tie"]:
         lead = f"a tie with {winner['second']}"
-    return cell, winner["winner"], human.time(winner["median_ns"]), lead
+    return winner["cell"], winner["winner"], human.time(winner["median_ns"]), lead

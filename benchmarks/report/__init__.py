@@ -9,11 +9,13 @@ import pandas as pd
 from benchmarks import statistics, store
 from benchmarks.report import figures, page, web, words
 from benchmarks.report.data import gather
+from benchmarks.store import CELL
 
 
 @dataclass(frozen=True, eq=False)
 class Report:
-    """What a person is shown when a run ends: `winners` has times in ns; `path` is the page in
+    """What a person is shown when a run ends: `winners` has times in ns, and each
+    cell's name in `cell`; `path` is the page in
     Markdown, `index` the one for a browser."""
 
     sentences: list[str]
@@ -38,7 +40,8 @@ def build(folder: Path) -> Report:
     path, index = folder / "README.md", folder / "index.html"
     path.write_text(page.write(data, sentences, pictures), encoding="utf-8")
     index.write_text(web.write({"": data}), encoding="utf-8")
-    return Report(sentences, data.winners, path, index)
+    cells = [data.label(tuple(cell)) for cell in data.winners[CELL].values]
+    return Report(sentences, data.winners.assign(cell=cells), path, index)
 
 
 def side_by_side(folders: Sequence[Path]) -> str:

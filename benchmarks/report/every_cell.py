@@ -21,7 +21,7 @@ def rows(data: Data) -> Rows:
                 row["median_ns"], row["ci_low_ns"], row["ci_high_ns"]
             ),
             f"speedup over {data.baseline}": _speedup(row, data),
-            "of what the hardware allows": _percent(row["fraction_of_limit"]),
+            "of what the hardware allows": human.percent(row["fraction_of_limit"]),
             "outliers": _outliers(row["outliers"], row["samples"]),
             "warnings": row["warnings"],
         }
@@ -39,10 +39,6 @@ def _speedup(row: Mapping[Any, Any], data: Data) -> str:
         return ""
     ratio = Estimate(row["speedup"], row["speedup_low"], row["speedup_high"])
     return human.speedup(ratio, data.floor(cell))
-
-
-def _percent(share: float) -> str:
-    return f"{share:.0%}" if human.known(share) else ""
 
 
 def _outliers(number: float, samples: float) -> str:

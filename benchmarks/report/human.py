@@ -94,8 +94,10 @@ def standing(ratio: Estimate, floor: float) -> tuple[str, Estimate]:
     return "", ratio
 
 
-def percent(share: float) -> str:
+def percent(share: float | None) -> str:
     """A share of 1: 0.8%, 3.1%, 12%."""
+    if share is None or not known(share):
+        return ""
     hundred = 100 * share
     return f"{hundred:,.0f}%" if hundred >= 9.95 else f"{hundred:.2g}%"
 

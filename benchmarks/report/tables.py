@@ -108,9 +108,7 @@ def _cost(data: Data, name: str, dtype: str) -> dict[str, str]:
     own: dict[Any, Any] = here.loc[name].to_dict()
     return {
         "a call": human.time(own["median_ns"]),
-        "of the limit": f"{own['fraction_of_limit']:.0%}"
-        if human.known(own["fraction_of_limit"])
-        else "",
+        "of the limit": human.percent(own["fraction_of_limit"]),
         "memory above the data": human.memory(own["extra_bytes"]),
     }
 

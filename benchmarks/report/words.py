@@ -132,10 +132,8 @@ def _lead(data: Data, cell: Cell, first: str, second: str, times: pd.Series) -> 
 
 def _share(results: pd.DataFrame, name: str) -> str:
     """, at 71% of what the hardware allows; empty where that is not known."""
-    share = results["fraction_of_limit"].get(name)
-    if share is None or not human.known(share):
-        return ""
-    return f", at {human.percent(share)} of what the hardware allows"
+    share = human.percent(results["fraction_of_limit"].get(name))
+    return f", at {share} of what the hardware allows" if share else ""
 
 
 def _skipped_there(results: pd.DataFrame) -> list[str]:

@@ -211,7 +211,9 @@ const headings = {
   "warnings, reasons": { key: cell("warnings"), say: (row) => [cell("warnings")(row), cell("reason")(row)].filter(Boolean).join("; ") },
 };
 
-const columns = () => Object.entries(headings).filter(([name]) => name !== "run" || data.table.runs.length > 1);
+const told = ["run", "data", "dtype", "order", "threads"]; // shown where they tell rows apart
+const differ = (name) => new Set(data.table.columns[name]).size > 1;
+const columns = () => Object.entries(headings).filter(([name]) => !told.includes(name) || differ(name));
 
 function kept() {
   const filters = Object.fromEntries(new FormData($("#filters")));
@@ -293,7 +295,7 @@ async function strip(element, button, row) {
   const holder = make("div", "", { class: "strip" });
   const plot = make("div", "", { role: "img", "aria-label": `All samples: from ${time(low)} to ${time(high)} a call, in ${rounds.length} processes` });
   holder.append(make("p", `All ${count(rounds.reduce((sum, n) => sum + n, 0))} samples of ${cell("implementation")(row)}, `
-    + `${rounds.length} processes one after another, their rounds from left to right; drawn to 1/255 of the height, samples.csv has the numbers.`, { class: "note" }), plot);
+    + `${rounds.length === 1 ? "1 process," : `${rounds.length} processes one after another,`} their rounds from left to right; drawn to 1/255 of the height, samples.csv has the numbers.`, { class: "note" }), plot);
   field.append(holder);
   const under = make("tr");
   under.append(field);
