@@ -65,6 +65,11 @@ def size_axis(axes: Axes, sizes: Sequence[int], apart: float = 0.08) -> None:
     ticked(axes, "x", ticks, FuncFormatter(lambda value, _: human.count(round(value))))
 
 
+def apart(k: int, many: int) -> float:
+    """Where in a row of height 1 the k-th of so many marks stands, so that none hides another."""
+    return 0.0 if many == 1 else 0.33 - 0.66 * k / (many - 1)
+
+
 def label_ends(axes: Axes, ends: Mapping[str, tuple[float, float]]) -> None:
     """Write each name to the right of the axes, as near to its line's end as the others allow."""
     to_axes = axes.transData + axes.transAxes.inverted()

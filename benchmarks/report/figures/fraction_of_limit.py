@@ -11,13 +11,14 @@ from matplotlib.ticker import FixedLocator, FuncFormatter
 from benchmarks.report import human
 from benchmarks.report.data import Data
 from benchmarks.report.figures import _axes
-from benchmarks.report.figures._style import FAINT, INK, wrapped
+from benchmarks.report.figures._style import FAINT, INK, PALE, wrapped
 from benchmarks.report.looks import look
 from benchmarks.store import CELL
 
 PLACE = 60
 _MOST = 60  # cells in one picture; the largest are shown
-_TICKS = (0.0001, 0.001, 0.01, 0.1, 0.25, 0.5, 1.0)
+_TICKS = (0.0001, 0.001, 0.01, 0.1, 0.3, 1.0)
+_ROW = 0.36  # inches of a cell, within which its implementations stand below one another
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,14 +52,14 @@ def title(found: Fractions) -> str:
 def draw(found: Fractions) -> Figure:
     """A row for each cell, a mark for each implementation."""
     labels = list(dict.fromkeys(found.rows["label"]))
-    figure = Figure(figsize=(9, 1.6 + 0.24 * len(labels)))
+    figure = Figure(figsize=(9, 1.6 + _ROW * len(labels)))
     axes = figure.subplots()
     figure.subplots_adjust(right=0.72)
     place = {label: -k for k, label in enumerate(labels)}
     names = sorted(found.rows["implementation"].unique())
-    for name in names:
+    for k, name in enumerate(names):
         own, style = found.rows[found.rows["implementation"] == name], look(name)
-        heights = own["label"].map(place)
+        heights = own["label"].map(place) + _axes.apart(k, len(names))
         axes.plot(own["fraction_of_limit"], heights, style.marker, color=style.colour, markersize=6)
     least = max(1e-5, 10 ** np.floor(np.log10(found.rows["fraction_of_limit"].min())))
     ticks = FixedLocator([tick for tick in _TICKS if tick >= least])
@@ -67,7 +68,9 @@ def draw(found: Fractions) -> Figure:
     axes.axvline(1.0, color=INK, linewidth=1.2)
     axes.set_yticks([place[label] for label in labels], labels)
     axes.set_ylim(-len(labels) + 0.4, 0.6)
-    axes.grid(True)
+    axes.grid(True, axis="x")
+    for row in range(0, len(labels), 2):
+        axes.axhspan(-row - 0.5, -row + 0.5, color=PALE, alpha=0.5, linewidth=0)
     handles = [
         Line2D(
             [], [], linestyle="", marker=look(n).marker, color=look(n).colour, label=human.short(n)
@@ -84,6 +87,6 @@ def draw(found: Fractions) -> Figure:
     if found.left_out:
         note += f" {human.count(found.left_out, 'smaller cell')} left out."
     axes.text(
-        0, 1.0 + 0.06 / max(1.0, 0.24 * len(labels)), note, transform=axes.transAxes, color=FAINT
+        0, 1.0 + 0.06 / max(1.0, _ROW * len(labels)), note, transform=axes.transAxes, color=FAINT
     )
     return figure

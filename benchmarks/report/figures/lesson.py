@@ -1,6 +1,5 @@
 """What does vectorization buy in the lesson's own demonstrations?"""
 
-from math import ceil
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -72,24 +71,27 @@ def table(selection: Selection) -> list[dict[str, str]]:
 
 
 def draw(selection: Selection) -> Figure:
-    """A panel for each demonstration, in each a bar for each implementation."""
-    names = sorted({name for one, _ in selection for name in one.results.index}, reverse=True)
+    """A panel for each demonstration, in each a bar for each implementation that offers it."""
     across = min(ACROSS, len(selection))
-    down = ceil(len(selection) / across)
-    height = 1.1 + down * (0.7 + 0.22 * max(2, len(names)))
-    figure = Figure(figsize=(5.2 * across, height), layout="constrained")
-    panels = list(figure.subplots(down, across, sharey=True, squeeze=False).flat)
-    for axes, (one, _) in zip(panels, selection, strict=False):
-        _panel(axes, one, names)
-    for axes in panels[len(selection) :]:
-        axes.set_visible(False)
+    rows = [selection[k : k + across] for k in range(0, len(selection), across)]
+    most = [max(len(one.results) for one, _ in row) for row in rows]
+    inches = [0.9 + 0.22 * max(2, bars) for bars in most]
+    figure = Figure(figsize=(5.2 * across, 0.9 + sum(inches)), layout="constrained")
+    grid = figure.subplots(len(rows), across, squeeze=False, height_ratios=inches)
+    for panels, row, bars in zip(grid, rows, most, strict=True):
+        for axes, (one, _) in zip(panels, row, strict=False):
+            _panel(axes, one, bars)
+        for axes in panels[len(row) :]:
+            axes.set_visible(False)
     heading = wrapped(title(selection), 5.2 * across)
     figure.suptitle(heading, x=0.01, ha="left", weight="bold", size=11)
     figure.supxlabel(f"{_axes.TIME}; bar ends: median, with its 95% interval", size=9)
     return figure
 
 
-def _panel(axes: Axes, one: Shown, names: list[str]) -> None:
+def _panel(axes: Axes, one: Shown, bars: int) -> None:
+    """The bars from the top down, as thick as in the panel beside it, which may have more."""
+    names = sorted(map(str, one.results.index), reverse=True)
     dot = one.demonstration.operation == "dot"
     lesson = [taught.DOT_LOOP_NS, taught.DOT_VECTORIZED_NS] if dot else []
     known = one.results["median_ns"].fillna(one.results["predicted_ns"]).dropna()
@@ -99,14 +101,12 @@ def _panel(axes: Axes, one: Shown, names: list[str]) -> None:
     axes.set_xlim(low, right)
     for name, result in one.results.to_dict("index").items():
         _bar(axes, names.index(str(name)), str(name), result, low)
-    for name in (name for name in names if name not in one.results.index):
-        axes.annotate("not offered", (low, names.index(name)), (4, 0), color=FAINT, **_BESIDE)
     for ns, way in zip(lesson, ("loop", "vectorized"), strict=False):
         axes.axvline(ns, color=INK, linewidth=1, linestyle=(0, (4, 2)), zorder=1)
         label = f"lesson, {way}\n{human.time(ns)}"
         axes.text(ns, len(names) - 0.35, label, ha="center", fontsize=7)
     axes.set_yticks(range(len(names)), [human.short(name) for name in names])
-    axes.set_ylim(-0.6, len(names) - 0.4)
+    axes.set_ylim(len(names) - bars - 0.6, len(names) - 0.4)
     axes.tick_params(axis="y", length=0)
     axes.grid(True, axis="x")
     axes.set_title(one.name, fontsize=9, pad=24 if dot else 6)

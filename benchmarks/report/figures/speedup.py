@@ -92,8 +92,8 @@ def draw(speedups: Speedups) -> Figure:
         axes.barh(place, bar - 1 / bar, left=1 / bar, height=1, color=FAINT, alpha=0.35)
     axes.axvline(1, color=INK, linewidth=1.2)
     for k, name in enumerate(names):
-        offset = 0.0 if len(names) == 1 else 0.3 - 0.6 * k / (len(names) - 1)
-        _points(axes, speedups.rows[speedups.rows["implementation"] == name], name, offset)
+        own = speedups.rows[speedups.rows["implementation"] == name]
+        _points(axes, own, name, _axes.apart(k, len(names)))
     axes.set_yticks(range(len(speedups.labels)), [human.short(s, 34) for s in speedups.labels])
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(-0.5, len(speedups.labels) - 0.5)
