@@ -142,6 +142,6 @@ def gather(run: store.Run, summary: pd.DataFrame) -> Data:
         samples_of,
         statistics.floors(summary),
         statistics.growth(summary),
-        statistics.crossovers(run, summary, samples_of),
+        statistics.crossovers(run, summary),
         run.limits,
     )
