@@ -1,16 +1,18 @@
 """Where two implementations change places along a size, with an interval."""
 
-from collections.abc import Sequence
-from itertools import combinations, pairwise
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from itertools import combinations, compress, pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from benchmarks.statistics.groups import draws_of
-from benchmarks.statistics.growth import lines
+from benchmarks.statistics.growth import SIZES, lines
 from benchmarks.statistics.intervals import ENDS, draws
 from benchmarks.statistics.noise import INDISTINGUISHABLE, floors
-from benchmarks.statistics.rounds import logs, rounds_of
+from benchmarks.statistics.rounds import Key, logs, rounds_of
 from benchmarks.store import CELL, Run
 
 CROSSOVERS = [
@@ -27,28 +29,30 @@ def crossovers(run: Run, table: pd.DataFrame) -> pd.DataFrame:
     rows = []
     noise, rounds = floors(table).to_dict(), rounds_of(run)
     for along, at, key, own in lines(table):
-        cells = dict(zip(own[along], own[CELL].itertuples(index=False, name=None), strict=True))
-        medians = {
-            name: dict(zip(times[along], times["median_ns"], strict=True))
-            for name, times in own.groupby("implementation")
-        }
-        bars = {
-            size: np.log1p(max(INDISTINGUISHABLE, noise.get(cell, 0.0)))
-            for size, cell in cells.items()
-        }
-        for one, other in combinations(medians, 2):
-            sizes = sorted(set(medians[one]) & set(medians[other]))
-            both = logs(rounds, [(cells[size], one, other) for size in sizes])
+        times: defaultdict[str, dict[float, float]] = defaultdict(dict)
+        for name, size, time in zip(
+            own["implementation"], own[along], own["median_ns"], strict=True
+        ):
+            times[name][size] = time
+        for one, other in combinations(sorted(times), 2):
+            sizes = sorted(set(times[one]) & set(times[other]))
+            cells = [_cell(key | {along: size, SIZES[along]: at}) for size in sizes]
+            both = logs(rounds, [(cell, one, other) for cell in cells])
             met = both.processes > 0
-            sizes = [size for size, they in zip(sizes, met, strict=True) if they]
             drawn = draws_of(both, (np.cumsum(met) - 1).tolist())[met]
-            times = [medians[one][size] for size in sizes]
-            for size, low, high, falls in _changes(sizes, drawn, [bars[s] for s in sizes], times):
+            bars = [np.log1p(max(INDISTINGUISHABLE, noise.get(cell, 0.0))) for cell in cells]
+            known = (sizes, bars, [times[one][size] for size in sizes])
+            sizes, bars, ones = (list(compress(what, met)) for what in known)
+            for size, low, high, falls in _changes(sizes, drawn, bars, ones):
                 below, above = (one, other) if falls else (other, one)
                 row = {**key, "along": along, "at": at, "faster_below": below}
                 row |= {"faster_above": above, "size": size, "size_low": low, "size_high": high}
                 rows.append(row)
     return pd.DataFrame(rows, columns=CROSSOVERS)
+
+
+def _cell(values: Mapping[str, Any]) -> Key:
+    return tuple(values[name] for name in CELL)
 
 
 def changes(
