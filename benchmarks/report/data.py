@@ -91,7 +91,7 @@ class Data:
         return self.results.iloc[self._places.get(cell, [])].set_index("implementation")
 
     @cached_property
-    def _places(self) -> dict[Cell, Any]:
+    def _places(self) -> Mapping[Any, Any]:
         """Of each cell, which rows of the results are its."""
         return self.results.groupby(CELL).indices
 
@@ -110,7 +110,9 @@ class Data:
     @cached_property
     def _fastest(self) -> dict[Cell, list[str]]:
         columns = (self.winners[name] for name in ("winner", "second", "tie"))
-        names = [[first, second] if tie else [first] for first, second, tie in zip(*columns, strict=True)]
+        names = [
+            [first, second] if tie else [first] for first, second, tie in zip(*columns, strict=True)
+        ]
         return dict(zip(self.winners[CELL].itertuples(index=False, name=None), names, strict=True))
 
     def label(self, cell: Cell) -> str:

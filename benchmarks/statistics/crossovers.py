@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmarks.statistics.groups import draws_of
+from benchmarks.statistics.groups import Groups, draws_of
 from benchmarks.statistics.growth import SIZES, lines
 from benchmarks.statistics.intervals import ENDS, draws
 from benchmarks.statistics.noise import INDISTINGUISHABLE, floors
@@ -30,20 +30,15 @@ def crossovers(run: Run, table: pd.DataFrame) -> pd.DataFrame:
     noise, rounds = floors(table).to_dict(), rounds_of(run)
     for along, at, key, own in lines(table):
         times: defaultdict[str, dict[float, float]] = defaultdict(dict)
-        for name, size, time in zip(
-            own["implementation"], own[along], own["median_ns"], strict=True
-        ):
+        columns = (own[name] for name in ("implementation", along, "median_ns"))
+        for name, size, time in zip(*columns, strict=True):
             times[name][size] = time
         for one, other in combinations(sorted(times), 2):
             sizes = sorted(set(times[one]) & set(times[other]))
-            cells = [_cell(key | {along: size, SIZES[along]: at}) for size in sizes]
-            both = logs(rounds, [(cell, one, other) for cell in cells])
-            met = both.processes > 0
-            drawn = draws_of(both, (np.cumsum(met) - 1).tolist())[met]
-            bars = [np.log1p(max(INDISTINGUISHABLE, noise.get(cell, 0.0))) for cell in cells]
-            known = (sizes, bars, [times[one][size] for size in sizes])
-            sizes, bars, ones = (list(compress(what, met)) for what in known)
-            for size, low, high, falls in _changes(sizes, drawn, bars, ones):
+            cells = {size: _cell(key | {along: size, SIZES[along]: at}) for size in sizes}
+            both = logs(rounds, [(cell, one, other) for cell in cells.values()])
+            bars = {size: max(INDISTINGUISHABLE, noise.get(cells[size], 0.0)) for size in cells}
+            for size, low, high, falls in _of_two(both, bars, times[one]):
                 below, above = (one, other) if falls else (other, one)
                 row = {**key, "along": along, "at": at, "faster_below": below}
                 row |= {"faster_above": above, "size": size, "size_low": low, "size_high": high}
@@ -53,6 +48,20 @@ def crossovers(run: Run, table: pd.DataFrame) -> pd.DataFrame:
 
 def _cell(values: Mapping[str, Any]) -> Key:
     return tuple(values[name] for name in CELL)
+
+
+def _of_two(
+    both: Groups, bars: Mapping[float, float], times: Mapping[float, float]
+) -> list[tuple[float, float, float, bool]]:
+    """`changes` of two from their log ratios at the sizes of `bars`, in order."""
+    # Who leads in every round is never overtaken: most pairs need no more than that.
+    if (both.values > 0).all() or (both.values < 0).all():
+        return []
+    met = both.processes > 0
+    drawn = draws_of(both, (np.cumsum(met) - 1).tolist())[met]
+    sizes = list(compress(bars, met))
+    least = [float(np.log1p(bars[size])) for size in sizes]
+    return _changes(sizes, drawn, least, [times[size] for size in sizes])
 
 
 def changes(
@@ -72,24 +81,23 @@ def changes(
     The sizes come in any order; what there is twice of one is taken together.
     """
     unique = sorted(set(sizes))
-    drawn, bar, known = [], [], []
+    drawn, bar, known = [], [], list[float]()
     for seed, size in enumerate(unique):
         own = [k for k, other in enumerate(sizes) if other == size]
         drawn.append(draws([process for k in own for process in logs[k]], seed))
         bar.append(max(bars[k] if bars else np.log1p(INDISTINGUISHABLE) for k in own))
-        known.append(np.mean([times[k] for k in own]) if times else np.nan)
-    return _changes(unique, np.array(drawn), bar, known if times else None)
+        known += [float(np.mean([times[k] for k in own]))] if times else []
+    return _changes(unique, np.array(drawn), bar, known)
 
 
 def _changes(
     sizes: Sequence[float],
     drawn: np.ndarray,
     bars: Sequence[float],
-    times: Sequence[float] | None,
+    times: Sequence[float],
 ) -> list[tuple[float, float, float, bool]]:
     """The same from what is drawn for each size; these are in order, and each is there once."""
-    # Who leads in every draw of every size is never overtaken: most pairs need no more than that.
-    if len(sizes) < 2 or (drawn > 0).all() or (drawn < 0).all():
+    if len(sizes) < 2:
         return []
     s = np.array(sizes, dtype=float)
     low, high = np.quantile(drawn, ENDS, axis=1)

@@ -57,7 +57,10 @@ def together(groups: Sequence[Sequence[np.ndarray]]) -> Groups:
 def draws_of(groups: Groups, seeds: Sequence[int] | None = None) -> np.ndarray:
     """A row of intervals.draws for each group, by its seed if told; nan where it has no process."""
     found = np.full((len(groups.processes), DRAWS), np.nan)
-    medians, lists = _medians(groups), groups.lists() if groups.processes.min(initial=FEW) < FEW else []
+    medians, lists = (
+        _medians(groups),
+        groups.lists() if groups.processes.min(initial=FEW) < FEW else [],
+    )
     for which, at in _alike(groups.processes):
         own = [seeds[k] for k in which] if seeds else [0]
         many = at.shape[1]

@@ -1,5 +1,7 @@
 """What a cell that was skipped would have taken, from the measured cells of less work."""
 
+from typing import Any
+
 import pandas as pd
 
 from benchmarks.cost_model import predict_ns
@@ -16,6 +18,7 @@ def predictions(run: Run, table: pd.DataFrame) -> pd.DataFrame:
     skipped = run.cells[run.cells["status"] == Status.SKIPPED]
     skipped = skipped[skipped["operation"].isin(list(operations()))]
     known = dict(iter(table.dropna(subset="median_ns").groupby(_ALIKE)))
+    alike: Any
     for alike, cells in skipped.groupby(_ALIKE):
         times = known.get(alike, table.head(0))
         sizes = [size_of(alike[0], *size) for size in times[["n_x", "m"]].to_numpy()]

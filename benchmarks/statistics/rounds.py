@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -48,7 +49,7 @@ def side_by_side(samples: pd.DataFrame) -> Rounds:
         times_ns,
         known // many[0] % many[1],
         {str(name): k for k, name in enumerate(names)},
-        dict(zip(cells, zip(ends[:-1], ends[1:], strict=True), strict=True)),
+        dict(zip(cells, pairwise(ends), strict=True)),
     )
 
 
@@ -72,10 +73,8 @@ def logs(rounds: Rounds, wanted: Sequence[tuple[Key, str, str]]) -> Groups:
     sides of a round, and cancels.
     """
     which, rows = _rows(rounds, [cell for cell, *_ in wanted])
-    own, base = (
-        rounds.times_ns[rows, _columns(rounds, [one[side] for one in wanted])[which]]
-        for side in (1, 2)
-    )
+    names = [name for _, name, _ in wanted], [baseline for *_, baseline in wanted]
+    own, base = (rounds.times_ns[rows, _columns(rounds, side)[which]] for side in names)
     return _grouped(rounds, np.log(base / own), which, rows, len(wanted))
 
 
