@@ -15,6 +15,7 @@ from benchmarks.records import KEY, Cell, Outcome, Sample, Status, columns, row
 
 SCHEMA = 1
 CELL = list(KEY[1:])
+NAMES = ("implementation", "operation", "data", "dtype", "order")  # of the columns of KEY
 LATER = ("extra_bytes", "warnings")  # columns that runs of an earlier version have not; blank there
 WHOLE = (
     "prepare_ns",
@@ -99,7 +100,8 @@ def read(folder: Path) -> Run:
         folder,
         about,
         _typed(cells),
-        _typed(samples, ["process", "round", "loops"]),
+        # There may be a million of them, and few names: each is kept once.
+        _typed(samples, ["process", "round", "loops"]).astype(dict.fromkeys(NAMES, "category")),
         _limits(folder / "limits.csv"),
     )
 
@@ -147,7 +149,8 @@ def _outcomes(path: Path) -> dict[tuple, Outcome]:
 def _typed(table: pd.DataFrame, integers: Iterable[str] = ()) -> pd.DataFrame:
     whole = ["n_x", "m", "threads", *integers]
     try:
-        if (table[whole].astype(float) % 1 != 0).any(axis=None):
+        doubtful = table[whole].select_dtypes(exclude="int64")
+        if (doubtful.astype(float) % 1 != 0).any(axis=None):
             raise ValueError("there is a fraction")
         return table.astype(dict.fromkeys(whole, "int64"))
     except (ValueError, TypeError) as error:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import ArrayLike
 
 from benchmarks.records import TWIN, Cell, Outcome, Sample, Status, columns, row
-from benchmarks.statistics import cells_of, crossovers, summary
+from benchmarks.statistics import crossovers, summary
 from benchmarks.statistics.crossovers import CROSSOVERS, changes
 from benchmarks.store import Run
 
@@ -131,7 +131,7 @@ def run_of(times: dict[tuple[str, int], float], wrong: Collection[tuple[str, int
 
 
 def found_in(run: Run) -> pd.DataFrame:
-    return crossovers(run, summary(run), dict(cells_of(run.samples)))
+    return crossovers(run, summary(run))
 
 
 NS = (10, 100, 1000, 10_000)

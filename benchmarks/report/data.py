@@ -66,25 +66,34 @@ class Data:
     def operation(self) -> str:
         """cost_gradient, or what was measured most where that was not."""
         names = self.measured["operation"]
-        return MAIN if MAIN in set(names) else str(names.mode().iloc[0])
+        return MAIN if (names == MAIN).any() else str(names.mode().iloc[0])
 
     def central(self, dtype: str | None = None) -> Cell:
         """The cell that stands for the run, or for a dtype of it: the lesson's pictures, or the
         largest that all did."""
+        ranked = self._ranked
+        if dtype is not None and (ranked["dtype"] == dtype).any():
+            ranked = ranked[ranked["dtype"] == dtype]
+        return tuple(ranked[CELL].iloc[0])
+
+    @cached_property
+    def _ranked(self) -> pd.DataFrame:
+        """The cells of the operation that stands for the run, the best to stand for it first."""
         cells = self.measured[self.measured["operation"] == self.operation()]
-        if dtype is not None and (cells["dtype"] == dtype).any():
-            cells = cells[cells["dtype"] == dtype]
         found = cells.groupby(CELL).agg(did=("implementation", "nunique")).reset_index()
         found["usual"] = (found[SETTING] == list(self.setting)).all(axis=1)
         found["pictures"] = (found["n_x"] == PICTURES[0]) & (found["m"] == PICTURES[1])
         found["work"] = found["n_x"] * found["m"]
-        order = ["usual", "pictures", "did", "work", *CELL]
-        return tuple(found.sort_values(order, ascending=False)[CELL].iloc[0])
+        return found.sort_values(["usual", "pictures", "did", "work", *CELL], ascending=False)
 
     def of(self, cell: Cell) -> pd.DataFrame:
         """The results of one cell, by implementation."""
-        same = (self.results[CELL] == list(cell)).all(axis=1)
-        return self.results[same].set_index("implementation")
+        return self.results.iloc[self._places.get(cell, [])].set_index("implementation")
+
+    @cached_property
+    def _places(self) -> Mapping[Any, Any]:
+        """Of each cell, which rows of the results are its."""
+        return self.results.groupby(CELL).indices
 
     def speedup(self, cell: Cell, implementation: str, other: str) -> Estimate | None:
         """How many times faster than the other, paired by round."""
@@ -96,8 +105,15 @@ class Data:
 
     def fastest(self, cell: Cell) -> list[str]:
         """The fastest of a cell that was measured, or the two that tie for it."""
-        row = self.winners[(self.winners[CELL] == list(cell)).all(axis=1)].iloc[0]
-        return [row["winner"], row["second"]] if row["tie"] else [row["winner"]]
+        return self._fastest[cell]
+
+    @cached_property
+    def _fastest(self) -> dict[Cell, list[str]]:
+        columns = (self.winners[name] for name in ("winner", "second", "tie"))
+        names = [
+            [first, second] if tie else [first] for first, second, tie in zip(*columns, strict=True)
+        ]
+        return dict(zip(self.winners[CELL].itertuples(index=False, name=None), names, strict=True))
 
     def label(self, cell: Cell) -> str:
         """The cell's size, and whatever else tells it from the others of the run."""
@@ -109,12 +125,15 @@ class Data:
         said = f"{own['along']} at {SIZES[own['along']]} = {human.count(own['at'])}"
         return self._told_apart(said, own)
 
+    @cached_property
+    def _varied(self) -> list[str]:
+        return [name for name in SETTING if self.results[name].nunique() > 1]
+
     def _told_apart(self, said: str, own: Mapping[Any, Any]) -> str:
         words = [] if own["data"] == "synthetic" else [str(own["data"])]
-        for name in SETTING:
-            if self.results[name].nunique() > 1:
-                many = name == "threads"
-                words.append(human.count(own[name], "thread") if many else str(own[name]))
+        for name in self._varied:
+            many = name == "threads"
+            words.append(human.count(own[name], "thread") if many else str(own[name]))
         said += f" ({', '.join(words)})" if words else ""
         return said if own["operation"] == MAIN else f"{own['operation']} {said}"
 
@@ -142,6 +161,6 @@ def gather(run: store.Run, summary: pd.DataFrame) -> Data:
         samples_of,
         statistics.floors(summary),
         statistics.growth(summary),
-        statistics.crossovers(run, summary, samples_of),
+        statistics.crossovers(run, summary),
         run.limits,
     )

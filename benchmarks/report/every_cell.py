@@ -10,8 +10,8 @@ from benchmarks.statistics import Estimate
 from benchmarks.store import CELL
 
 
-def rows(data: Data) -> Rows:
-    """A row for each implementation and cell, in each cell the fastest first."""
+def rows(data: Data, most: int | None = None) -> Rows:
+    """A row for each implementation and cell, in each cell the fastest first; `most` of them."""
     columns = ["operation", "dtype", "order", "threads", "data", "n_x", "m", "median_ns"]
     return [
         {
@@ -25,7 +25,7 @@ def rows(data: Data) -> Rows:
             "outliers": _outliers(row["outliers"], row["samples"]),
             "warnings": row["warnings"],
         }
-        for row in data.measured.sort_values(columns).to_dict("records")
+        for row in data.measured.sort_values(columns)[:most].to_dict("records")
     ]
 
 

@@ -17,6 +17,7 @@ from benchmarks.report import (
 from benchmarks.report.data import Data
 from benchmarks.report.figures import Picture
 
+MOST_ROWS, MOST_LINES = 1000, 100  # of what is folded away: more is for a program to read
 READING = (Path(__file__).parent / "reading.md").read_text(encoding="utf-8").strip()
 
 
@@ -97,7 +98,8 @@ def _growth(data: Data) -> str:
     shown = [_law(line) for line in leading]
     if others:
         title = f"{human.count(len(others), 'other line')} of sizes; growth.csv has them all"
-        shown.append(markdown.folded(title, "\n\n".join(map(_law, others))))
+        title += _first(MOST_LINES, len(others))
+        shown.append(markdown.folded(title, "\n\n".join(map(_law, others[:MOST_LINES]))))
     return _section("How does time grow with each size?", markdown.text(note), *shown)
 
 
@@ -120,16 +122,23 @@ def _changes(data: Data) -> str:
     shown = [markdown.table(leading)]
     if others:
         title = f"{human.count(len(others), 'change')} further back; crossovers.csv has them all"
-        shown.append(markdown.folded(title, markdown.table(others)))
+        title += _first(MOST_ROWS, len(others))
+        shown.append(markdown.folded(title, markdown.table(others[:MOST_ROWS])))
     return _section(heading, markdown.text(note), *shown)
 
 
 def _cells(data: Data) -> str:
-    rows = every_cell.rows(data)
+    rows = every_cell.rows(data, MOST_ROWS)
     if not rows:
         return ""
-    folded = markdown.folded(f"{len(rows)} rows; summary.csv has them all", markdown.table(rows))
-    return _section("Every cell", folded)
+    many = len(data.measured)
+    title = f"{human.count(many)} rows; summary.csv has them all{_first(MOST_ROWS, many)}"
+    return _section("Every cell", markdown.folded(title, markdown.table(rows)))
+
+
+def _first(most: int, many: int) -> str:
+    """What is said of a list that is too long for the page."""
+    return f", and here are the first {human.count(most)}" if many > most else ""
 
 
 def _surroundings(about: Mapping[str, Any]) -> str:

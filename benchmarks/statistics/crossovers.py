@@ -1,14 +1,18 @@
 """Where two implementations change places along a size, with an interval."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from itertools import combinations, pairwise
+from itertools import combinations, compress, pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from benchmarks.statistics.growth import lines
-from benchmarks.statistics.intervals import draws, paired_logs
+from benchmarks.statistics.groups import Groups, draws_of
+from benchmarks.statistics.growth import SIZES, lines
+from benchmarks.statistics.intervals import ENDS, draws
 from benchmarks.statistics.noise import INDISTINGUISHABLE, floors
+from benchmarks.statistics.rounds import Key, logs, rounds_of
 from benchmarks.store import CELL, Run
 
 CROSSOVERS = [
@@ -17,40 +21,47 @@ CROSSOVERS = [
 ]
 
 
-def crossovers(
-    run: Run, table: pd.DataFrame, samples_of: Mapping[tuple, pd.DataFrame]
-) -> pd.DataFrame:
+def crossovers(run: Run, table: pd.DataFrame) -> pd.DataFrame:
     """crossovers.csv: every change of places along a size that a size on either side makes sure of.
 
-    `table` is the summary; `samples_of` each cell's samples, with `call_ns`. Sure is who leads by
-    more than 2%, and more than the cell's noise floor.
+    `table` is the summary. Sure is who leads by more than 2%, and more than the cell's noise floor.
     """
     rows = []
-    noise = floors(table)
+    noise, rounds = floors(table).to_dict(), rounds_of(run)
     for along, at, key, own in lines(table):
-        cells = {
-            name: dict(
-                zip(times[along], times[CELL].itertuples(index=False, name=None), strict=True)
-            )
-            for name in sorted(own["implementation"].unique())
-            for times in [own[own["implementation"] == name]]
-        }
-        for one, other in combinations(cells, 2):
-            logs, bars, times = {}, {}, {}
-            medians = own[own["implementation"] == one].set_index(along)["median_ns"]
-            for size in sorted(set(cells[one]) & set(cells[other])):
-                cell = cells[one][size]
-                if found := paired_logs(samples_of[cell], one, other):
-                    logs[size] = found
-                    times[size] = float(medians[size])
-                    bars[size] = np.log1p(max(INDISTINGUISHABLE, noise.get(cell, 0.0)))
-            measured = (list(logs), *(list(what.values()) for what in (logs, bars, times)))
-            for size, low, high, falls in changes(*measured):
+        times: defaultdict[str, dict[float, float]] = defaultdict(dict)
+        columns = (own[name] for name in ("implementation", along, "median_ns"))
+        for name, size, time in zip(*columns, strict=True):
+            times[name][size] = time
+        for one, other in combinations(sorted(times), 2):
+            sizes = sorted(set(times[one]) & set(times[other]))
+            cells = {size: _cell(key | {along: size, SIZES[along]: at}) for size in sizes}
+            both = logs(rounds, [(cell, one, other) for cell in cells.values()])
+            bars = {size: max(INDISTINGUISHABLE, noise.get(cells[size], 0.0)) for size in cells}
+            for size, low, high, falls in _of_two(both, bars, times[one]):
                 below, above = (one, other) if falls else (other, one)
                 row = {**key, "along": along, "at": at, "faster_below": below}
                 row |= {"faster_above": above, "size": size, "size_low": low, "size_high": high}
                 rows.append(row)
     return pd.DataFrame(rows, columns=CROSSOVERS)
+
+
+def _cell(values: Mapping[str, Any]) -> Key:
+    return tuple(values[name] for name in CELL)
+
+
+def _of_two(
+    both: Groups, bars: Mapping[float, float], times: Mapping[float, float]
+) -> list[tuple[float, float, float, bool]]:
+    """`changes` of two from their log ratios at the sizes of `bars`, in order."""
+    # Who leads in every round is never overtaken: most pairs need no more than that.
+    if (both.values > 0).all() or (both.values < 0).all():
+        return []
+    met = both.processes > 0
+    drawn = draws_of(both, (np.cumsum(met) - 1).tolist())[met]
+    sizes = list(compress(bars, met))
+    least = [float(np.log1p(bars[size])) for size in sizes]
+    return _changes(sizes, drawn, least, [times[size] for size in sizes])
 
 
 def changes(
@@ -70,25 +81,36 @@ def changes(
     The sizes come in any order; what there is twice of one is taken together.
     """
     unique = sorted(set(sizes))
-    if len(unique) < 2:
-        return []
-    s, drawn, bar, known = np.array(unique, dtype=float), [], [], []
+    drawn, bar, known = [], [], list[float]()
     for seed, size in enumerate(unique):
         own = [k for k, other in enumerate(sizes) if other == size]
         drawn.append(draws([process for k in own for process in logs[k]], seed))
         bar.append(max(bars[k] if bars else np.log1p(INDISTINGUISHABLE) for k in own))
-        known.append(np.mean([times[k] for k in own]) if times else np.nan)
-    low, high = np.quantile(drawn, [0.025, 0.975], axis=1)
-    sign = np.where(low > bar, 1, np.where(high < -np.array(bar), -1, 0))
+        known += [float(np.mean([times[k] for k in own]))] if times else []
+    return _changes(unique, np.array(drawn), bar, known)
+
+
+def _changes(
+    sizes: Sequence[float],
+    drawn: np.ndarray,
+    bars: Sequence[float],
+    times: Sequence[float],
+) -> list[tuple[float, float, float, bool]]:
+    """The same from what is drawn for each size; these are in order, and each is there once."""
+    if len(sizes) < 2:
+        return []
+    s = np.array(sizes, dtype=float)
+    low, high = np.quantile(drawn, ENDS, axis=1)
+    sign = np.where(low > bars, 1, np.where(high < -np.array(bars), -1, 0))
     found = []
     for start, end in pairwise(map(int, np.flatnonzero(sign))):
         if sign[start] == sign[end]:
             continue
         between = slice(start, end + 1)
-        logs_there = np.array(drawn[between]).T
+        logs_there = drawn[between].T
         ways = [_crossings(np.log(s[between]), sign[start] * logs_there)]
         if times:
-            later = sign[start] * np.array(known[between]) * np.expm1(logs_there)
+            later = sign[start] * np.array(times[between]) * np.expm1(logs_there)
             ways.append(np.log(_crossings(s[between], later)))
         places = np.concatenate(ways, axis=1)
         middle, first = np.median(np.nanmedian(places, axis=1)), np.nanmin(places, axis=1)

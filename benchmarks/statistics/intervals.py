@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import gmean
 
-_DRAWS = 1000
-_FEW = 5  # processes
-_OUTLIER = 3.0  # quartile distances beyond a quartile: Tukey's "far out"
+FEW = 5  # processes
+ENDS = (0.025, 0.975)  # of an interval, as quantiles of its draws
+DRAWS = 1000
 
 
 class Estimate(NamedTuple):
@@ -30,7 +30,7 @@ class Estimate(NamedTuple):
 
 
 def draws(processes: Sequence[np.ndarray], seed: int = 0) -> np.ndarray:
-    """What the estimate might have been: `_DRAWS` of them, in no order.
+    """What the estimate might have been: `DRAWS` of them, in no order.
 
     `processes` holds one array of rounds for each process. Each process's median is above or below
     the true one by the toss of a coin; so a draw tosses how many are below, and lies somewhere
@@ -42,27 +42,34 @@ def draws(processes: Sequence[np.ndarray], seed: int = 0) -> np.ndarray:
     few say little of their own spread. Where there are more, that would count the spread of the
     rounds twice, since each process's median has it already.
     """
-    if len(processes) >= _FEW:
-        return _between(np.sort(_medians(processes)), _places(len(processes), seed))
+    if len(processes) >= FEW:
+        return between(np.sort(_medians(processes)), places(len(processes), seed))
     rng = np.random.default_rng(seed)
     drawn_medians = [
-        np.median(rounds[rng.integers(len(rounds), size=(_DRAWS, len(rounds)))], axis=1)
+        np.median(rounds[rng.integers(len(rounds), size=(DRAWS, len(rounds)))], axis=1)
         for rounds in processes
     ]
-    drawn = rng.integers(len(processes), size=(_DRAWS, len(processes)))
+    drawn = rng.integers(len(processes), size=(DRAWS, len(processes)))
     return np.median(np.take_along_axis(np.column_stack(drawn_medians), drawn, axis=1), axis=1)
 
 
 @lru_cache(maxsize=256)
-def _places(processes: int, seed: int) -> np.ndarray:
+def places(processes: int, seed: int) -> np.ndarray:
     """Where each draw lies among the sorted medians, counted from 0, with fractions."""
     rng = np.random.default_rng(seed)
-    below = rng.binomial(processes, 0.5, size=_DRAWS)
-    return np.clip(below - 1 + rng.random(_DRAWS), 0, processes - 1)
+    below = rng.binomial(processes, 0.5, size=DRAWS)
+    return np.clip(below - 1 + rng.random(DRAWS), 0, processes - 1)
 
 
-def _between(ordered: np.ndarray, places: np.ndarray) -> np.ndarray:
-    return np.interp(places, np.arange(len(ordered)), ordered)
+def between(ordered: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """What lies at each place among sorted medians, on a straight line from one to the next.
+
+    Either may be a matrix; its rows are then taken each by itself.
+    """
+    below = places.astype(int)
+    above = np.minimum(below + 1, ordered.shape[-1] - 1)
+    left, right = (np.take_along_axis(ordered, at, axis=-1) for at in (below, above))
+    return left + (right - left) * (places - below)
 
 
 def _medians(processes: Sequence[np.ndarray]) -> np.ndarray:
@@ -82,7 +89,7 @@ def centre(processes: Sequence[np.ndarray]) -> float:
 
 def estimate(processes: Sequence[np.ndarray], seed: int = 0) -> Estimate:
     """The median over processes of the median over rounds, with its bootstrap interval."""
-    low, high = np.quantile(draws(processes, seed), [0.025, 0.975])
+    low, high = np.quantile(draws(processes, seed), ENDS)
     return Estimate(centre(processes), float(low), float(high))
 
 
@@ -95,55 +102,13 @@ def by_process(values: pd.Series, process: pd.Series) -> list[np.ndarray]:
     return [group.to_numpy() for _, group in values.groupby(process)]
 
 
-def paired_logs(samples: pd.DataFrame, implementation: str, baseline: str) -> list[np.ndarray]:
-    """For each process, log(baseline's time / the implementation's) in each round that both were in.
-
-    `samples` are those of one cell, with `call_ns`. Machine drift is common to both sides of a
-    round, and cancels.
-    """
-    processes, rounds = samples["process"].to_numpy(), samples["round"].to_numpy()
-    keys = processes * (rounds.max(initial=0) + 1) + rounds
-    times, names = samples["call_ns"].to_numpy(), samples["implementation"].to_numpy()
-    mine, others = (np.flatnonzero(names == name) for name in (implementation, baseline))
-    both, own, other = np.intersect1d(keys[mine], keys[others], return_indices=True)
-    if not len(both):
-        return []
-    logs = np.log(times[others[other]] / times[mine[own]])
-    return np.split(logs, np.flatnonzero(np.diff(processes[mine[own]])) + 1)
-
-
-def speedup(samples: pd.DataFrame, implementation: str, baseline: str) -> Estimate | None:
-    """How many times faster than the baseline, paired by round; None where they share no round."""
-    logs = paired_logs(samples, implementation, baseline)
-    return estimate(logs).map(np.exp) if logs else None
-
-
 def unpaired(head: Sequence[np.ndarray], base: Sequence[np.ndarray]) -> Estimate:
     """Head's time over base's, from times that share no round: each side is drawn by itself."""
     logs = [[np.log(rounds) for rounds in side] for side in (head, base)]
     value = centre(logs[0]) - centre(logs[1])
-    low, high = np.quantile(draws(logs[0], 0) - draws(logs[1], 1), [0.025, 0.975])
+    low, high = np.quantile(draws(logs[0], 0) - draws(logs[1], 1), ENDS)
     return Estimate(value, float(low), float(high)).map(np.exp)
 
 
 def geometric_mean(ratios: Sequence[float]) -> float:
     return float(gmean(ratios))
-
-
-def outliers(processes: Sequence[np.ndarray]) -> int:
-    """How many rounds are far out: counted, never dropped.
-
-    Each is held against the middle one of its process (of two, one of them interrupted, that is the
-    lower), and what it differs by against what all rounds of the cell differ by: of three rounds
-    alone none could be told to be far from the other two.
-    """
-    logs = [np.sort(np.log(rounds)) for rounds in processes]
-    middles = [(len(rounds) - 1) // 2 for rounds in logs]
-    differ = np.concatenate(
-        [np.delete(rounds, k) - rounds[k] for rounds, k in zip(logs, middles, strict=True)]
-    )
-    if not len(differ):
-        return 0
-    low, high = np.quantile(differ, [0.25, 0.75])
-    reach = _OUTLIER * (high - low)
-    return int(((differ < low - reach) | (differ > high + reach)).sum())

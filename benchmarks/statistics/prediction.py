@@ -1,5 +1,7 @@
 """What a cell that was skipped would have taken, from the measured cells of less work."""
 
+from typing import Any
+
 import pandas as pd
 
 from benchmarks.cost_model import predict_ns
@@ -7,20 +9,23 @@ from benchmarks.operations import operations
 from benchmarks.records import KEY, Status
 from benchmarks.store import Run
 
+_ALIKE = ["operation", "implementation", "dtype", "order", "threads"]
+
 
 def predictions(run: Run, table: pd.DataFrame) -> pd.DataFrame:
     """`predicted_ns` of each cell that was skipped; `table` is the summary."""
     rows = []
     skipped = run.cells[run.cells["status"] == Status.SKIPPED]
-    for _, cell in skipped[skipped["operation"].isin(list(operations()))].iterrows():
-        alike = table["implementation"] == cell["implementation"]
-        for name in ("operation", "dtype", "order", "threads"):
-            alike &= table[name] == cell[name]
-        known = table[alike].dropna(subset="median_ns")
-        sizes = [size_of(cell["operation"], *size) for size in known[["n_x", "m"]].to_numpy()]
-        wanted = size_of(cell["operation"], cell["n_x"], cell["m"])
-        time_ns = predict_ns(sizes, known["median_ns"].tolist(), wanted)
-        rows.append({**cell[list(KEY)].to_dict(), "predicted_ns": time_ns})
+    skipped = skipped[skipped["operation"].isin(list(operations()))]
+    known = dict(iter(table.dropna(subset="median_ns").groupby(_ALIKE)))
+    alike: Any
+    for alike, cells in skipped.groupby(_ALIKE):
+        times = known.get(alike, table.head(0))
+        sizes = [size_of(alike[0], *size) for size in times[["n_x", "m"]].to_numpy()]
+        for cell in cells[list(KEY)].to_dict("records"):
+            wanted = size_of(alike[0], cell["n_x"], cell["m"])
+            time_ns = predict_ns(sizes, times["median_ns"].tolist(), wanted)
+            rows.append({**cell, "predicted_ns": time_ns})
     return pd.DataFrame(rows, columns=[*KEY, "predicted_ns"])
 
 

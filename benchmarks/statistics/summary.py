@@ -1,6 +1,6 @@
 """summary.csv: one row per implementation and cell, all of it from the samples."""
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -9,8 +9,10 @@ import pandas as pd
 from benchmarks.limits import Limits
 from benchmarks.operations import operations
 from benchmarks.records import KEY
-from benchmarks.statistics.intervals import by_process, estimate, outliers, per_call, speedup
+from benchmarks.statistics.groups import Groups, estimates, outliers_of
+from benchmarks.statistics.intervals import Estimate, by_process, per_call
 from benchmarks.statistics.noise import joined, noisy
+from benchmarks.statistics.rounds import logs, rounds_of, times
 from benchmarks.store import CELL, Run, ok
 
 KEY_LIST = list(KEY)
@@ -24,7 +26,7 @@ COLUMNS = [
 
 def cells_of(samples: pd.DataFrame) -> Iterator[tuple[tuple[Hashable, ...], pd.DataFrame]]:
     """Each cell's key and its samples, with `call_ns`."""
-    yield from per_call(samples).groupby(CELL, sort=False)
+    yield from per_call(samples).groupby(CELL, sort=False, observed=True)
 
 
 def times_of(samples: pd.DataFrame) -> dict[tuple[Hashable, ...], list[np.ndarray]]:
@@ -32,7 +34,7 @@ def times_of(samples: pd.DataFrame) -> dict[tuple[Hashable, ...], list[np.ndarra
     return {
         (name, *cell): by_process(own["call_ns"], own["process"])
         for cell, group in cells_of(samples)
-        for name, own in group.groupby("implementation", sort=False)
+        for name, own in group.groupby("implementation", sort=False, observed=True)
     }
 
 
@@ -42,21 +44,50 @@ def summary(run: Run) -> pd.DataFrame:
     `outliers` counts the rounds that are far out, none of which is left out.
     `warnings` are those of the run, and that a time is noisy, in words.
     """
-    baseline = run.about.get("baseline", "")
     measured = ok(run.cells)
-    keys = measured[KEY_LIST].itertuples(index=False, name=None)
-    warned: dict[tuple[Hashable, ...], str]
-    warned = dict(zip(keys, measured["warnings"].fillna(""), strict=True))
-    limits, rows = Limits(run.limits), []
-    for cell, samples in cells_of(run.samples):
-        least_ns = _least_ns(limits, dict(zip(CELL, cell, strict=True)))
-        for name, own in samples.groupby("implementation", sort=False):
-            key = (name, *cell)
-            if key in warned:
-                row = _row(samples, own, name, baseline, warned[key], least_ns)
-                rows.append(dict(zip(KEY, key, strict=True)) | row)
-    table = pd.DataFrame(rows, columns=[*KEY, *COLUMNS])
-    return run.cells[KEY_LIST].merge(table, on=KEY_LIST, how="left")
+    cells = list(measured[CELL].itertuples(index=False, name=None))
+    names, baseline = measured["implementation"].tolist(), run.about.get("baseline", "")
+    rounds = rounds_of(run)
+    own = times(rounds, list(zip(cells, names, strict=True)))
+    faster = logs(rounds, [(cell, name, baseline) for cell, name in zip(cells, names, strict=True)])
+    limits = Limits(run.limits)
+    least_ns = {cell: _least_ns(limits, dict(zip(CELL, cell, strict=True))) for cell in set(cells)}
+    table = measured[KEY_LIST].assign(**_times(own))
+    table["baseline"] = np.where(faster.processes > 0, baseline, np.array(None))
+    table["speedup"], table["speedup_low"], table["speedup_high"] = np.exp(estimates(faster))
+    table["limit_ns"] = [least_ns[cell] for cell in cells]
+    table["fraction_of_limit"] = table["limit_ns"] / table["median_ns"]
+    table["outliers"] = outliers_of(own)
+    table["warnings"] = _warnings(table, measured["warnings"].fillna(""))
+    timed = table[table["processes"] > 0]
+    return run.cells[KEY_LIST].merge(timed[[*KEY, *COLUMNS]], on=KEY_LIST, how="left")
+
+
+def _times(own: Groups) -> dict[str, np.ndarray]:
+    """The columns of the times of a call: how many, from how many processes, and what they say."""
+    many = len(own.processes)
+    least_ns = np.full(many, np.inf)
+    np.minimum.at(least_ns, own.group, own.values)
+    median_ns, low_ns, high_ns = estimates(own)
+    return {
+        "samples": np.bincount(own.group, minlength=many),
+        "processes": own.processes,
+        "median_ns": median_ns,
+        "ci_low_ns": low_ns,
+        "ci_high_ns": high_ns,
+        "min_ns": least_ns,
+    }
+
+
+def _warnings(table: pd.DataFrame, warned: Iterable[str]) -> pd.Series:
+    """What the run has said of each time, and what its interval and the limit say."""
+    intervals = zip(table["median_ns"], table["ci_low_ns"], table["ci_high_ns"], strict=True)
+    beyond = table["limit_ns"] / table["ci_high_ns"]
+    said = [
+        joined([own, *noisy(Estimate(*interval)), *_beyond(fraction)]) or None
+        for own, interval, fraction in zip(warned, intervals, beyond, strict=True)
+    ]
+    return pd.Series(said, table.index, dtype=object)
 
 
 def _least_ns(limits: Limits, cell: dict[str, Any]) -> float:
@@ -71,27 +102,3 @@ def _beyond(fraction: float) -> list[str]:
     if not fraction > 1 + _BEYOND:
         return []
     return [f"beyond the limit: {fraction:.2f} of it; measure it again: machine --again"]
-
-
-def _row(
-    samples: pd.DataFrame, own: pd.DataFrame, name, baseline: str, warned: str, least_ns: float
-) -> dict:
-    processes = by_process(own["call_ns"], own["process"])
-    time = estimate(processes)
-    faster = speedup(samples, name, baseline)
-    return {
-        "samples": len(own),
-        "processes": len(processes),
-        "median_ns": time.value,
-        "ci_low_ns": time.low,
-        "ci_high_ns": time.high,
-        "min_ns": own["call_ns"].min(),
-        "baseline": baseline if faster else None,
-        "speedup": faster.value if faster else None,
-        "speedup_low": faster.low if faster else None,
-        "speedup_high": faster.high if faster else None,
-        "limit_ns": least_ns,
-        "fraction_of_limit": least_ns / time.value,
-        "outliers": outliers(processes),
-        "warnings": joined([warned, *noisy(time), *_beyond(least_ns / time.high)]) or None,
-    }

@@ -1,14 +1,15 @@
 """Who is fastest where, and whether that is a tie."""
 
+from collections.abc import Sequence
+
+import numpy as np
 import pandas as pd
 
 from benchmarks.records import is_twin
-from benchmarks.statistics.intervals import speedup
+from benchmarks.statistics.groups import estimates
 from benchmarks.statistics.noise import INDISTINGUISHABLE, floors
-from benchmarks.statistics.summary import cells_of
+from benchmarks.statistics.rounds import Key, logs, rounds_of
 from benchmarks.store import CELL, Run
-
-_NAMES = ["winner", "median_ns", "second", "lead", "lead_low", "lead_high", "floor", "tie"]
 
 
 def winners(run: Run, table: pd.DataFrame) -> pd.DataFrame:
@@ -19,22 +20,26 @@ def winners(run: Run, table: pd.DataFrame) -> pd.DataFrame:
     faster than the second, with its interval; it is a tie where the interval does not clear `floor`:
     0.02, or the cell's noise floor if that is higher.
     """
-    rows = []
-    samples_of = dict(cells_of(run.samples))
-    noise = floors(table)
     timed = table[~is_twin(table["implementation"])].dropna(subset="median_ns")
-    for cell, group in timed.groupby(CELL, sort=False):
-        ranked = group.sort_values("median_ns").set_index("implementation")["median_ns"]
-        first, second = ranked.index[0], ranked.index[min(1, len(ranked) - 1)]
-        lead = speedup(samples_of[cell], first, second) if second != first else None
-        if lead and lead.value < 1:
-            first, second = second, first
-            lead = speedup(samples_of[cell], first, second)
-        floor = max(INDISTINGUISHABLE, noise.get(cell, 0.0))
-        row = {**dict(zip(CELL, cell, strict=True)), "winner": first}
-        row |= {"median_ns": ranked[first], "floor": floor, "tie": False}
-        if lead:
-            row |= {"second": second, "lead": lead.value, "lead_low": lead.low}
-            row |= {"lead_high": lead.high, "tie": lead.low < 1 + floor}
-        rows.append(row)
-    return pd.DataFrame(rows, columns=[*CELL, *_NAMES])
+    timed = timed.assign(place=timed.groupby(CELL, sort=False).ngroup())
+    ranked = timed.sort_values(["place", "median_ns"]).set_index("place")
+    rank = ranked.groupby("place").cumcount()
+    found, others = ranked[rank == 0], ranked[rank == 1].reindex(ranked.index.unique())
+    cells = list(found[CELL].itertuples(index=False, name=None))
+    pair = [own["implementation"].to_numpy(object) for own in (found, others)]
+    behind = _leads(run, cells, *pair)[0] < 1
+    first, second = (np.where(behind, *sides) for sides in (pair[::-1], pair))
+    leads = _leads(run, cells, first, second)
+    noise = floors(table).to_dict()
+    floor = np.array([max(INDISTINGUISHABLE, noise.get(cell, 0.0)) for cell in cells])
+    rows = {"winner": first, "median_ns": others["median_ns"].where(behind, found["median_ns"])}
+    rows |= {"second": np.where(np.isnan(leads[0]), None, second)}
+    rows |= dict(zip(("lead", "lead_low", "lead_high"), leads, strict=True))
+    rows |= {"floor": floor, "tie": leads[1] < 1 + floor}
+    return found[CELL].assign(**rows).reset_index(drop=True)
+
+
+def _leads(run: Run, cells: Sequence[Key], first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """How many times faster the first of each cell is than the second: values, low and high ends."""
+    pairs = zip(cells, first, second, strict=True)
+    return np.exp(estimates(logs(rounds_of(run), list(pairs))))

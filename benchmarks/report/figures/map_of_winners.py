@@ -88,21 +88,22 @@ def _panel(axes: Axes, own: pd.DataFrame) -> None:
 def _cell(axes: Axes, x: int, y: int, cell: dict) -> None:
     box: dict[str, Any] = {"xy": (x - 0.48, y - 0.47), "width": 0.96, "height": 0.94, "lw": 0}
     if not isinstance(cell["winner"], str):
-        axes.add_patch(Rectangle(**box, facecolor=PALE))
+        axes.add_artist(Rectangle(**box, facecolor=PALE))
         status = "\n".join(wrap(cell["status"].replace("_", " "), LETTERS)[:3])
         axes.text(x, y, status, ha="center", va="center", fontsize=7, color=FAINT)
         return
-    axes.add_patch(Rectangle(**box, facecolor=tint(look(cell["winner"]).colour, 0.4)))
+    axes.add_artist(Rectangle(**box, facecolor=tint(look(cell["winner"]).colour, 0.4)))
     lines = _lines(cell["winner"], LINES)
     if cell["tie"]:
         hatch = tint(look(cell["second"]).colour, 0.4)
-        axes.add_patch(Rectangle(**box, fill=False, hatch="//", edgecolor=hatch))
+        axes.add_artist(Rectangle(**box, fill=False, hatch="//", edgecolor=hatch))
         lines = ["tie:", *_lines(cell["winner"], 1), *_lines(cell["second"], 1)]
     elif isinstance(cell["second"], str):
         lines.append(f"{human.ratio(cell['lead'])}×")
     else:
         lines.append("(alone)")
-    axes.text(x, y, "\n".join(lines), ha="center", va="center", fontsize=7, linespacing=1.15)
+    text = axes.text(x, y, "\n".join(lines), ha="center", va="center", fontsize=7, linespacing=1.15)
+    text.set_in_layout(False)  # it is within the axes, and need not be measured to know their size
 
 
 def _lines(name: str, most: int) -> list[str]:
