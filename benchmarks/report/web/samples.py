@@ -9,7 +9,6 @@ numbers themselves.
 import json
 
 import numpy as np
-import pandas as pd
 
 from benchmarks.report.data import Data
 from benchmarks.statistics import KEY_LIST
@@ -26,16 +25,18 @@ def of(data: Data) -> bytes:
     heads: list[list] = [[] for _ in places]
     bodies = [b""] * len(places)
     for cell, samples in data.samples.items():
-        for name, own in samples.groupby("implementation", sort=False):
+        names = samples["implementation"].to_numpy()
+        process, number = samples["process"].to_numpy(), samples["round"].to_numpy()
+        times = samples["call_ns"].to_numpy(float)
+        order = np.lexsort((number, process))
+        for name in dict.fromkeys(names):
+            own = order[names[order] == name]
             row = places[(name, *cell)]
-            heads[row], bodies[row] = _strip(own)
+            heads[row], bodies[row] = _strip(times[own], process[own])
     return json.dumps(heads, separators=(",", ":")).encode() + b"\n" + b"".join(bodies)
 
 
-def _strip(own: pd.DataFrame) -> tuple[list, bytes]:
-    process, number = own["process"].to_numpy(), own["round"].to_numpy()
-    order = np.lexsort((number, process))
-    times = own["call_ns"].to_numpy(float)[order]
+def _strip(times: np.ndarray, process: np.ndarray) -> tuple[list, bytes]:
     low, high = times.min(), times.max()
     heights = np.zeros(len(times)) if low == high else np.log(times / low) / np.log(high / low)
     rounds = np.unique(process, return_counts=True)[1].tolist()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from benchmarks.report import human, series
@@ -18,55 +19,64 @@ _READING = (
 
 def draw(scene: Scene, along: str, fixed: str) -> dict[str, Chart]:
     """A chart for each line of sizes, the one with the most sizes first."""
-    sizes = scene.measured.groupby(["data", fixed])[along].nunique().reset_index()
+    key = ["data", fixed]
+    shown = scene.results["median_ns"].fillna(scene.results["predicted_ns"])
+    lines = scene.results.assign(shown_ns=shown).sort_values(along).groupby(key)
+    winners = scene.winners.sort_values(along).groupby(key)
+    sizes = scene.measured.groupby(key)[along].nunique().reset_index()
     long = sizes[sizes[along] >= series.LEAST_SIZES].sort_values([along, fixed, "data"])
-    lines = long[["data", fixed]].iloc[::-1].itertuples(index=False, name=None)
-    return {_name(fixed, at, data): _chart(scene, along, fixed, at, data) for data, at in lines}
+    return {
+        _name(fixed, at, data): _chart(
+            scene.said(),
+            _name(fixed, at, data),
+            along,
+            lines.get_group((data, at)),
+            winners.get_group((data, at)),
+        )
+        for data, at in long[key].iloc[::-1].itertuples(index=False, name=None)
+    }
 
 
 def _name(fixed: str, at: int, data: str) -> str:
     return f"{fixed} = {human.count(at)}" + ("" if data == "synthetic" else f" ({data})")
 
 
-def _chart(scene: Scene, along: str, fixed: str, at: int, data: str) -> Chart:
-    rows, winners = (
-        table[(table["data"] == data) & (table[fixed] == at)].sort_values(along)
-        for table in (scene.results, scene.winners)
-    )
-    said = series.title(Series(along, _name(fixed, at, data), scene.said(), rows, winners))
-    rows = rows.assign(shown_ns=rows["median_ns"].fillna(rows["predicted_ns"]))
+def _chart(setting: str, name: str, along: str, rows: pd.DataFrame, winners: pd.DataFrame) -> Chart:
+    said = series.title(Series(along, name, setting, rows, winners))
     limit = rows.dropna(subset="limit_ns").drop_duplicates(along)
     traces = [
-        *(
-            mark
-            for name, own in rows.groupby("implementation")
-            for mark in _one(str(name), own, along)
-        ),
+        *(mark for by, own in rows.groupby("implementation") for mark in _one(str(by), own, along)),
         trace("ink", None, limit[along], limit["limit_ns"], label="the limit"),
     ]
-    caption = f"{said} ({scene.said()}). {_READING}"
     times = pd.concat([rows["shown_ns"], limit["limit_ns"]])
-    return Chart(caption, traces, size_axis(along, rows[along]), time_axis(times))
+    axes = size_axis(along, rows[along]), time_axis(times)
+    return Chart(f"{said} ({setting}). {_READING}", traces, *axes)
 
 
 def _one(name: str, own: pd.DataFrame, along: str) -> Iterator[dict[str, Any]]:
     """One implementation's band, its line, and what was only predicted of it."""
-    solid = own.dropna(subset="median_ns")
+    # Columns as arrays: a large run has thousands of lines, and a frame takes its time each time.
+    sizes, times, shown, lows, highs = (
+        own[column].to_numpy(float)
+        for column in (along, "median_ns", "shown_ns", "ci_low_ns", "ci_high_ns")
+    )
+    solid = np.flatnonzero(~np.isnan(times))
+    hollow = np.flatnonzero(np.isnan(times) & ~np.isnan(shown))
     if len(solid):
-        x = [*solid[along], *solid[along][::-1]]
-        yield trace("band", name, x, [*solid["ci_high_ns"], *solid["ci_low_ns"][::-1]])
+        there_and_back = np.concatenate([solid, solid[::-1]])
+        band = np.concatenate([highs[solid], lows[solid][::-1]])
+        yield trace("band", name, sizes[there_and_back], band)
         hover = [
-            f"{name}, {along} = {human.count(row[along])}\n"
-            + human.time_interval(row["median_ns"], row["ci_low_ns"], row["ci_high_ns"])
-            for row in solid.to_dict("records")
+            f"{name}, {along} = {human.count(sizes[k])}\n"
+            + human.time_interval(times[k], lows[k], highs[k])
+            for k in solid
         ]
-        yield trace("line", name, solid[along], solid["median_ns"], hover=hover)
-    hollow = own[own["median_ns"].isna()].dropna(subset="shown_ns")
+        yield trace("line", name, sizes[solid], times[solid], hover=hover)
     if len(hollow):
-        beyond = pd.concat([solid.tail(1), hollow])
-        yield trace("bridge", name, beyond[along], beyond["shown_ns"])
+        beyond = np.concatenate([solid[-1:], hollow])
+        yield trace("bridge", name, sizes[beyond], shown[beyond])
         hover = [
-            f"{name}, {along} = {human.count(size)}\nskipped; predicted: {human.time(ns)}"
-            for size, ns in zip(hollow[along], hollow["shown_ns"], strict=True)
+            f"{name}, {along} = {human.count(sizes[k])}\nskipped; predicted: {human.time(shown[k])}"
+            for k in hollow
         ]
-        yield trace("hollow", name, hollow[along], hollow["shown_ns"], hover=hover)
+        yield trace("hollow", name, sizes[hollow], shown[hollow], hover=hover)
