@@ -48,7 +48,10 @@ _LEAST_ROW_BYTES = 2048  # shorter rows of a tile do not stream: the memory's li
 _MOST_COLUMNS = 2048  # of a tile where X is read twice in any case: Z stays in the first cache
 _L1_BYTES = 16 << 10  # a longer w is read from the second cache for every example, so four share it
 _MOST_EXAMPLES = 16  # in a block: two vectors of exponentials
-_PAGE_BYTES = 4096  # a shorter example is over before the prefetcher has begun to run ahead
+# An example of so many bytes is long enough for the prefetcher to follow, and over before it runs
+# ahead; few in a block then keep the stream going, where X comes from memory and not from a cache.
+_STREAMED_BYTES = 512, 4096
+_L3_BYTES = 16 << 20  # of a third cache, for a thread's part of X
 LEAST_FEATURES = 16  # from so many on, an example is two vectors long, and worth a loop of its own
 _TALL = 2  # times as many features as examples, and the threads share out the features
 # Elements of X from which on two threads are faster than one; an example's exponential and division
@@ -280,7 +283,7 @@ def _by_features(w, b, X, Y, start, stop, dw):
 def _examples_in_a_block(row_bytes, all_bytes):
     """So many that exponentials come by the vector; but four where that would starve the stream."""
     fitting = max(1, _L2_BYTES // row_bytes)
-    if row_bytes < _PAGE_BYTES and all_bytes > _L2_BYTES:
+    if _STREAMED_BYTES[0] <= row_bytes < _STREAMED_BYTES[1] and all_bytes > _L3_BYTES:
         fitting = 1
     return max(4, min(_MOST_EXAMPLES, fitting) // 4 * 4)
 
