@@ -1,5 +1,6 @@
 """How time grows with a size: t = c + a·s^p, the overhead of a call c apart from the exponent p."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ from numpy.typing import ArrayLike
 from scipy.optimize import least_squares
 from scipy.stats import t as student
 
-from benchmarks.records import is_twin
+from benchmarks.records import KEY, is_twin
 from benchmarks.statistics.intervals import Estimate
 
 LEAST_SIZES, LEAST_PAST = 4, 3  # in all, and past the overhead
@@ -121,13 +122,25 @@ def _fit(log_s: np.ndarray, t: np.ndarray) -> np.ndarray:
     return np.array([overhead * t.min(), log_a + np.log(t.min()), p])
 
 
-def lines(table: pd.DataFrame) -> Iterator[tuple[str, float, dict[str, Any], pd.DataFrame]]:
-    """Cells that differ in one size alone: which, what the other is, their key, their rows."""
-    timed = table[~is_twin(table["implementation"])].dropna(subset="median_ns")
+def lines(
+    table: pd.DataFrame,
+) -> Iterator[tuple[str, float, dict[str, Any], dict[str, dict[float, float]]]]:
+    """Cells that differ in one size alone: which, what the other is, their key, and by
+    implementation and size the time of a call."""
+    timed = table.loc[~is_twin(table["implementation"]), [*KEY, "median_ns"]].dropna()
     for along, fixed in SIZES.items():
         for key, own in timed.groupby([*_LINE, fixed]):
             if own[along].nunique() >= LEAST_SIZES:
-                yield along, key[-1], dict(zip(_LINE, key, strict=False)), own
+                times: defaultdict[str, dict[float, float]] = defaultdict(dict)
+                columns = (own[name] for name in ("implementation", along, "median_ns"))
+                for name, size, time_ns in zip(*columns, strict=True):
+                    times[name][size] = time_ns
+                yield (
+                    along,
+                    key[-1],
+                    dict(zip(_LINE, key, strict=False)),
+                    dict(sorted(times.items())),
+                )
 
 
 def growth(table: pd.DataFrame) -> pd.DataFrame:
@@ -137,13 +150,13 @@ def growth(table: pd.DataFrame) -> pd.DataFrame:
     largest measured; it is blank, as the exponent is, where too few sizes are past the overhead.
     """
     rows = []
-    for along, at, key, own in lines(table):
-        for name, times in own.groupby("implementation"):
+    for along, at, key, by_name in lines(table):
+        for name, times in by_name.items():
             if len(times) < LEAST_SIZES:
                 continue
-            found = law(times[along], times["median_ns"])
+            found = law(list(times), list(times.values()))
             row = {"implementation": name, **key, "along": along, "at": at}
-            row |= {"largest": times[along].max()}
+            row |= {"largest": max(times)}
             if found:
                 further = found.predict(_FURTHER * row["largest"])
                 row |= {"overhead_ns": found.overhead_ns, "exponent": found.exponent.value}
