@@ -76,7 +76,8 @@ def changes(
     The sizes come in any order; what there is twice of one is taken together.
     """
     unique = sorted(set(sizes))
-    drawn, bar, known = [], [], list[float]()
+    known: list[float] = []
+    drawn, bar = [], []
     for seed, size in enumerate(unique):
         own = [k for k, other in enumerate(sizes) if other == size]
         drawn.append(draws([process for k in own for process in logs[k]], seed))
