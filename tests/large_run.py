@@ -6,6 +6,7 @@ implementations alike, and differ a little from process to process and from roun
 
 import shutil
 import sys
+from collections.abc import Iterator
 from itertools import islice, product
 from pathlib import Path
 
@@ -31,7 +32,9 @@ SIZES_M = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000)
 SAMPLE_NS = 1e7
 
 
-def write(folder: Path, cells: int = 2000, processes: int = 10, rounds: int = 10) -> Path:
+def write(
+    folder: Path, cells: int = 2000, processes: int = 10, rounds: int = 10, seed: int = 0
+) -> Path:
     """Write a run of so many cells, 2,016 at most, every implementation timed in every round."""
     asked = list(islice(_cells(), cells))
     ns = np.array([[c + a * cell.n_x * cell.m for c, a in COSTS_NS.values()] for cell in asked])
@@ -44,24 +47,30 @@ def write(folder: Path, cells: int = 2000, processes: int = 10, rounds: int = 10
     command = f"python -m tests.large_run {folder.name} {cells}"
     writer.save({"state": "complete", "command": command, "baseline": BASELINE})
     writer.close()
-    _samples(asked, ns, processes, rounds).to_csv(folder / "samples.csv", index=False)
+    calls_ns = _noisy(ns, processes, rounds, np.random.default_rng(seed))
+    _samples(asked, ns, calls_ns).to_csv(folder / "samples.csv", index=False)
     shutil.copy(ROOT / "reports" / "example" / "limits.csv", folder)
     return folder
 
 
-def _cells():
+def _cells() -> Iterator[Cell]:
     for n_x, (dtype, order, threads), operation, m in product(
         SIZES_N_X, SETTINGS, OPERATIONS, SIZES_M
     ):
         yield Cell(operation, "synthetic", n_x, m, dtype, order, threads)
 
 
-def _samples(asked: list[Cell], ns: np.ndarray, processes: int, rounds: int) -> pd.DataFrame:
+def _noisy(ns: np.ndarray, processes: int, rounds: int, rng: np.random.Generator) -> np.ndarray:
+    """The time of a call by process, cell, round and implementation."""
+    shape = (processes, len(ns), rounds, ns.shape[1])
+    drift = rng.normal(0, 0.1, (*shape[:3], 1))
+    own = rng.normal(0, 0.02, (*shape[:2], 1, shape[3])) + rng.normal(0, 0.02, shape)
+    return ns[:, None] * np.exp(drift + own)
+
+
+def _samples(asked: list[Cell], ns: np.ndarray, calls_ns: np.ndarray) -> pd.DataFrame:
     """A row for each sample, in the order of a run: process, cell, round, implementation."""
-    rng = np.random.default_rng(0)
-    shape = (processes, len(asked), rounds, len(COSTS_NS))
-    logs = rng.normal(0, 0.1, (*shape[:3], 1)) + rng.normal(0, 0.02, (*shape[:2], 1, shape[3]))
-    calls_ns = ns[:, None] * np.exp(logs + rng.normal(0, 0.02, shape))
+    shape = calls_ns.shape
     loops = np.broadcast_to(np.maximum(1, SAMPLE_NS // ns)[:, None], shape).astype(int)
     process, cell, number, name = (place.ravel() for place in np.indices(shape))
     table = pd.DataFrame([vars(one) for one in asked], columns=CELL).take(cell)

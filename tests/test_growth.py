@@ -7,10 +7,12 @@ import pandas as pd
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
+from scipy.optimize import least_squares
 
 from benchmarks.records import KEY, TWIN
 from benchmarks.statistics import growth
-from benchmarks.statistics.growth import GROWTH, law
+from benchmarks.statistics.fitting import curve, fit
+from benchmarks.statistics.growth import GROWTH, law, laws
 
 NOISE = 0.03
 # Overhead and exponent with a = 1, and the sizes: first, how many, each so many times the one before.
@@ -65,6 +67,39 @@ def test_intervals_of_noisy_times_hold_the_truth_about_as_often_as_they_say(name
         foretold += predicted.low <= seen <= predicted.high
     assert held >= 88
     assert foretold >= 88
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_no_start_of_scipy_ends_lower(name: str) -> None:
+    overhead, p, first, many, apart = LINES[name]
+    s, rng = sizes_of(first, many, apart), np.random.default_rng(2)
+    log_s = np.log(s) - np.log(s).mean()
+    t = (overhead + s**p) * np.exp(rng.normal(0, 3 * NOISE, (20, many)))
+    t /= t.min(axis=1, keepdims=True)
+    for found, own in zip(fit(np.tile(log_s, (20, 1)), t), t, strict=True):
+
+        def off(parameters: np.ndarray, own: np.ndarray = own) -> np.ndarray:
+            return np.log(curve(parameters, log_s) / own)
+
+        ends = [
+            least_squares(off, [c, 0.0, power], bounds=([0, -np.inf, 0], [np.inf, np.inf, 4]))
+            for c in (0.01, 0.5, 0.95)
+            for power in (0.5, 1.5)
+        ]
+        assert np.sum(off(found) ** 2) / 2 <= min(end.cost for end in ends) * (1 + 1e-9)
+
+
+def test_series_are_fitted_together_as_each_by_itself() -> None:
+    rng = np.random.default_rng(3)
+    made = [sizes_of(64, many, 3.0) for many in (3, 4, 5, 5, 6, 5, 4)]
+    series = [(s, (100 + s) * np.exp(rng.normal(0, NOISE, len(s)))) for s in made]
+    for together, (s, t) in zip(laws(series), series, strict=True):
+        alone = law(s, t)
+        assert (together is None) == (alone is None) == (len(s) < 4)
+        if together and alone:
+            assert together.exponent == pytest.approx(alone.exponent, rel=1e-9)
+            assert together.overhead_ns == pytest.approx(alone.overhead_ns, rel=1e-6)
+            assert (together.since, together.sizes) == (alone.since, alone.sizes)
 
 
 def test_more_sizes_and_less_noise_make_the_exponent_more_certain() -> None:

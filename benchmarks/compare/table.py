@@ -52,7 +52,10 @@ def table(
     differ: Mapping[str, list[str]],
 ) -> pd.DataFrame:
     """A row for each implementation and cell, also where one side failed."""
-    times, spent_ns = times_of(samples), samples.groupby(list(KEY))["elapsed_ns"].sum()
+    times, spent_ns = (
+        times_of(samples),
+        samples.groupby(list(KEY), observed=True)["elapsed_ns"].sum(),
+    )
     known = {(outcome.implementation, outcome.cell): outcome for outcome in outcomes}
     rows = []
     for (name, cell), base in known.items():

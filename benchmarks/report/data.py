@@ -153,12 +153,11 @@ def gather(run: store.Run, summary: pd.DataFrame) -> Data:
     texts = ["reason", "warnings"]
     results[texts] = results[texts].fillna("")
     samples = run.samples[~is_twin(run.samples["implementation"])]
-    samples_of = dict(statistics.cells_of(samples))
     return Data(
         run.about,
         results,
         statistics.winners(run, summary),
-        samples_of,
+        statistics.ByCell(samples),
         statistics.floors(summary),
         statistics.growth(summary),
         statistics.crossovers(run, summary),

@@ -3,6 +3,7 @@
 Always computed from the samples, never kept in their place.
 """
 
+from benchmarks.statistics.by_cell import ByCell
 from benchmarks.statistics.crossovers import crossovers
 from benchmarks.statistics.gathered import Gathered
 from benchmarks.statistics.groups import outliers
@@ -26,6 +27,7 @@ __all__ = [
     "COLUMNS",
     "INDISTINGUISHABLE",
     "KEY_LIST",
+    "ByCell",
     "Compared",
     "Estimate",
     "Gathered",

@@ -1,6 +1,5 @@
 """Where two implementations change places along a size, with an interval."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import combinations, compress, pairwise
 from typing import Any
@@ -28,12 +27,8 @@ def crossovers(run: Run, table: pd.DataFrame) -> pd.DataFrame:
     """
     rows = []
     noise, rounds = floors(table).to_dict(), rounds_of(run)
-    for along, at, key, own in lines(table):
-        times: defaultdict[str, dict[float, float]] = defaultdict(dict)
-        columns = (own[name] for name in ("implementation", along, "median_ns"))
-        for name, size, time in zip(*columns, strict=True):
-            times[name][size] = time
-        for one, other in combinations(sorted(times), 2):
+    for along, at, key, times in lines(table):
+        for one, other in combinations(times, 2):
             sizes = sorted(set(times[one]) & set(times[other]))
             cells = {size: _cell(key | {along: size, SIZES[along]: at}) for size in sizes}
             both = logs(rounds, [(cell, one, other) for cell in cells.values()])
@@ -81,7 +76,8 @@ def changes(
     The sizes come in any order; what there is twice of one is taken together.
     """
     unique = sorted(set(sizes))
-    drawn, bar, known = [], [], list[float]()
+    known: list[float] = []
+    drawn, bar = [], []
     for seed, size in enumerate(unique):
         own = [k for k, other in enumerate(sizes) if other == size]
         drawn.append(draws([process for k in own for process in logs[k]], seed))

@@ -1,21 +1,22 @@
 """How time grows with a size: t = c + a·s^p, the overhead of a call c apart from the exponent p."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.optimize import least_squares
 from scipy.stats import t as student
 
-from benchmarks.records import is_twin
+from benchmarks.records import KEY, is_twin
+from benchmarks.statistics.fitting import curve, fit, slopes
 from benchmarks.statistics.intervals import Estimate
 
 LEAST_SIZES, LEAST_PAST = 4, 3  # in all, and past the overhead
 SIZES = {"m": "n_x", "n_x": "m"}  # what grows, and what stays
-_STEEPEST = 4.0  # an exponent
 _FURTHER = 10  # a prediction is for a size so many times the largest that was measured
 _LINE = ["operation", "data", "dtype", "order", "threads"]
 
@@ -42,8 +43,8 @@ class Law:
     def predict(self, size: float) -> Estimate:
         """The time of a call at a size that was not measured, with its 95% prediction interval."""
         log_s = np.log([size / self._unit])
-        log_t, slopes = np.log(_times(self._fitted, log_s)), _slopes(self._fitted, log_s)
-        variance = self._spread**2 + (slopes @ self._covariance @ slopes.T).item()
+        log_t, grown = np.log(curve(self._fitted, log_s)), slopes(self._fitted, log_s)
+        variance = self._spread**2 + (grown @ self._covariance @ grown.T).item()
         reach = self._student * np.sqrt(variance)
         return Estimate(*(float(np.exp(log_t[0] + k * reach)) for k in (0, -1, 1)))
 
@@ -57,24 +58,40 @@ def law(sizes: ArrayLike, time_ns: ArrayLike) -> Law | None:
     law comes nearest with: a step of a factor k in the time, over sizes to a factor r, adds up to
     about 1.7·log k / log r to it, and the interval, though wide, may leave out those on either side.
     """
-    s, t = np.asarray(sizes, float), np.asarray(time_ns, float)
-    s, t = s[np.argsort(s)], t[np.argsort(s)]
-    # Where the time does not even double, any share of it might be overhead.
-    if len(s) < LEAST_SIZES or t[-1] < 2 * t[0]:
-        return None
-    unit = float(np.exp(np.log(s).mean()))
+    return laws([(sizes, time_ns)])[0]
+
+
+def laws(series: Sequence[tuple[ArrayLike, ArrayLike]]) -> list[Law | None]:
+    """The law of each series of sizes and times: the same, fitted to all of them together."""
+    ordered = [_ordered(*each) for each in series]
+    found: list[Law | None] = [None] * len(ordered)
+    as_long: defaultdict[int, list[int]] = defaultdict(list)
+    for k, (s, t) in enumerate(ordered):
+        # Where the time does not even double, any share of it might be overhead.
+        if len(s) >= LEAST_SIZES and t[-1] >= 2 * t[0]:
+            as_long[len(s)].append(k)
+    for alike in as_long.values():
+        s, t = (np.array(side) for side in zip(*(ordered[k] for k in alike), strict=True))
+        units = np.exp(np.log(s).mean(axis=1))
+        fitted = fit(np.log(s / units[:, None]), t)
+        for k, unit, parameters in zip(alike, units.tolist(), fitted, strict=True):
+            found[k] = _law(*ordered[k], unit, parameters)
+    return found
+
+
+def _law(s: np.ndarray, t: np.ndarray, unit: float, fitted: np.ndarray) -> Law | None:
+    """What was fitted, and how sure that is."""
     log_s = np.log(s / unit)
-    fitted = _fit(log_s, t)
-    times, slopes = _times(fitted, log_s), _slopes(fitted, log_s)
-    past = times > 2 * fitted[0]
+    modelled, grown = curve(fitted, log_s), slopes(fitted, log_s)
+    past = modelled > 2 * fitted[0]
     if past.sum() < LEAST_PAST:
         return None
     free = len(s) - len(fitted)
-    spread = float(np.sqrt(np.sum(np.log(t / times) ** 2) / free))
-    scale = np.linalg.norm(slopes, axis=0)  # an overhead is in ns, an exponent about 1
-    covariance = spread**2 * np.linalg.pinv(slopes.T @ slopes / np.outer(scale, scale))
+    spread = float(np.sqrt(np.sum(np.log(t / modelled) ** 2) / free))
+    scale = np.linalg.norm(grown, axis=0)  # an overhead is in ns, an exponent about 1
+    covariance = spread**2 * np.linalg.pinv(grown.T @ grown / np.outer(scale, scale))
     covariance /= np.outer(scale, scale)
-    reaches = float(student.ppf(0.975, free))
+    reaches = _reaches(free)
     p, reach = float(fitted[2]), reaches * float(np.sqrt(covariance[2, 2]))
     return Law(
         overhead_ns=float(fitted[0]),
@@ -89,45 +106,37 @@ def law(sizes: ArrayLike, time_ns: ArrayLike) -> Law | None:
     )
 
 
-def _times(parameters: np.ndarray, log_s: np.ndarray) -> np.ndarray:
-    overhead, log_a, p = parameters
-    return overhead + np.exp(log_a + p * log_s)
+@cache
+def _reaches(free: int) -> float:
+    """How many standard errors a 95% interval reaches, by the degrees of freedom."""
+    return float(student.ppf(0.975, free))
 
 
-def _slopes(parameters: np.ndarray, log_s: np.ndarray) -> np.ndarray:
-    """By how much log t grows with the overhead, with log a and with the exponent."""
-    times = _times(parameters, log_s)
-    growing = times - parameters[0]
-    return np.column_stack([np.ones(len(log_s)), growing, growing * log_s]) / times[:, None]
+def _ordered(sizes: ArrayLike, time_ns: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    s, t = np.asarray(sizes, float), np.asarray(time_ns, float)
+    order = np.argsort(s)
+    return s[order], t[order]
 
 
-def _fit(log_s: np.ndarray, t: np.ndarray) -> np.ndarray:
-    """c, log a and p of t = c + a·s^p with the least squares of log t; c and p are at least 0."""
-    shares = t / t.min()
-
-    def fit(overhead: float) -> Any:
-        rest = np.log(np.maximum(shares - overhead, 0.05))
-        p = np.clip((rest[-1] - rest[0]) / (log_s[-1] - log_s[0]), 0.1, _STEEPEST - 0.1)
-        return least_squares(
-            lambda parameters: np.log(_times(parameters, log_s) / shares),
-            [overhead, rest[-1] - p * log_s[-1], p],
-            jac=lambda parameters: _slopes(parameters, log_s),
-            bounds=([0.0, -np.inf, 0.0], [np.inf, np.inf, _STEEPEST]),
-            **dict.fromkeys(("xtol", "ftol", "gtol"), 1e-12),
-        )
-
-    best = min((fit(share) for share in (0.01, 0.5, 0.95)), key=lambda found: found.cost)
-    overhead, log_a, p = best.x
-    return np.array([overhead * t.min(), log_a + np.log(t.min()), p])
-
-
-def lines(table: pd.DataFrame) -> Iterator[tuple[str, float, dict[str, Any], pd.DataFrame]]:
-    """Cells that differ in one size alone: which, what the other is, their key, their rows."""
-    timed = table[~is_twin(table["implementation"])].dropna(subset="median_ns")
+def lines(
+    table: pd.DataFrame,
+) -> Iterator[tuple[str, float, dict[str, Any], dict[str, dict[float, float]]]]:
+    """Cells that differ in one size alone: which, what the other is, their key, and by
+    implementation and size the time of a call."""
+    timed = table.loc[~is_twin(table["implementation"]), [*KEY, "median_ns"]].dropna()
     for along, fixed in SIZES.items():
         for key, own in timed.groupby([*_LINE, fixed]):
             if own[along].nunique() >= LEAST_SIZES:
-                yield along, key[-1], dict(zip(_LINE, key, strict=False)), own
+                times: defaultdict[str, dict[float, float]] = defaultdict(dict)
+                columns = (own[name] for name in ("implementation", along, "median_ns"))
+                for name, size, time_ns in zip(*columns, strict=True):
+                    times[name][size] = time_ns
+                yield (
+                    along,
+                    key[-1],
+                    dict(zip(_LINE, key, strict=False)),
+                    dict(sorted(times.items())),
+                )
 
 
 def growth(table: pd.DataFrame) -> pd.DataFrame:
@@ -136,24 +145,37 @@ def growth(table: pd.DataFrame) -> pd.DataFrame:
     `table` is the summary. `predicted_ns`, with its prediction interval, is for a size ten times the
     largest measured; it is blank, as the exponent is, where too few sizes are past the overhead.
     """
-    rows = []
-    for along, at, key, own in lines(table):
-        for name, times in own.groupby("implementation"):
-            if len(times) < LEAST_SIZES:
-                continue
-            found = law(times[along], times["median_ns"])
-            row = {"implementation": name, **key, "along": along, "at": at}
-            row |= {"largest": times[along].max()}
-            if found:
-                further = found.predict(_FURTHER * row["largest"])
-                row |= {"overhead_ns": found.overhead_ns, "exponent": found.exponent.value}
-                row |= {"exponent_low": found.exponent.low, "exponent_high": found.exponent.high}
-                row |= {"since": found.since, "sizes": found.sizes}
-                row |= {"predicted_size": _FURTHER * row["largest"]}
-                row |= {"predicted_ns": further.value, "predicted_low_ns": further.low}
-                row |= {"predicted_high_ns": further.high}
-            rows.append(row)
+    asked = [
+        ({"implementation": name, **key, "along": along, "at": at}, times)
+        for along, at, key, by_name in lines(table)
+        for name, times in by_name.items()
+        if len(times) >= LEAST_SIZES
+    ]
+    found = laws([(list(times), list(times.values())) for _, times in asked])
+    rows = [
+        row | _foretold(law, max(times)) for (row, times), law in zip(asked, found, strict=True)
+    ]
     return pd.DataFrame(rows, columns=GROWTH)
+
+
+def _foretold(law: Law | None, largest: float) -> dict[str, float]:
+    """What the law of a line says, and what it says of a size ten times the largest measured."""
+    if law is None:
+        return {"largest": largest}
+    further = law.predict(_FURTHER * largest)
+    return {
+        "largest": largest,
+        "since": law.since,
+        "sizes": law.sizes,
+        "overhead_ns": law.overhead_ns,
+        "exponent": law.exponent.value,
+        "exponent_low": law.exponent.low,
+        "exponent_high": law.exponent.high,
+        "predicted_size": _FURTHER * largest,
+        "predicted_ns": further.value,
+        "predicted_low_ns": further.low,
+        "predicted_high_ns": further.high,
+    }
 
 
 GROWTH = [

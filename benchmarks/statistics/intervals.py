@@ -44,13 +44,26 @@ def draws(processes: Sequence[np.ndarray], seed: int = 0) -> np.ndarray:
     """
     if len(processes) >= FEW:
         return between(np.sort(_medians(processes)), places(len(processes), seed))
+    rounds, drawn = _drawn(tuple(len(rounds) for rounds in processes), seed)
+    medians = [_medians_of(own, at) for own, at in zip(processes, rounds, strict=True)]
+    return np.median(np.take_along_axis(np.column_stack(medians), drawn, axis=1), axis=1)
+
+
+@lru_cache(maxsize=32)
+def _drawn(rounds: tuple[int, ...], seed: int) -> tuple[list[np.ndarray], np.ndarray]:
+    """Of processes with so many rounds each, which rounds each draw has, and which processes."""
     rng = np.random.default_rng(seed)
-    drawn_medians = [
-        np.median(rounds[rng.integers(len(rounds), size=(DRAWS, len(rounds)))], axis=1)
-        for rounds in processes
-    ]
-    drawn = rng.integers(len(processes), size=(DRAWS, len(processes)))
-    return np.median(np.take_along_axis(np.column_stack(drawn_medians), drawn, axis=1), axis=1)
+    own = [rng.integers(many, size=(DRAWS, many)) for many in rounds]
+    return own, rng.integers(len(rounds), size=(DRAWS, len(rounds)))
+
+
+def _medians_of(rounds: np.ndarray, drawn: np.ndarray) -> np.ndarray:
+    """The median of each row of what is drawn; by rank, since short integers are sorted fast."""
+    many, order = len(rounds), np.argsort(rounds)
+    ranks = np.empty(many, np.promote_types(np.uint16, np.min_scalar_type(many)))
+    ranks[order] = np.arange(many)
+    middle = np.sort(ranks[drawn], axis=1)[:, [(many - 1) // 2, many // 2]]
+    return rounds[order][middle].mean(axis=1)
 
 
 @lru_cache(maxsize=256)
