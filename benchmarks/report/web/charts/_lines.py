@@ -11,6 +11,7 @@ from benchmarks.report.series import Series
 from benchmarks.report.web.charts._marks import Chart, size_axis, time_axis, trace
 from benchmarks.report.web.scene import Scene
 
+_COLUMNS = ["implementation", "median_ns", "ci_low_ns", "ci_high_ns", "predicted_ns", "limit_ns"]
 _READING = (
     "Line: median of a call. Band: its 95% interval. Hollow: skipped, at the time that was "
     "predicted. Thick grey line: what the hardware allows."
@@ -20,8 +21,9 @@ _READING = (
 def draw(scene: Scene, along: str, fixed: str) -> dict[str, Chart]:
     """A chart for each line of sizes, the one with the most sizes first."""
     key = ["data", fixed]
-    shown = scene.results["median_ns"].fillna(scene.results["predicted_ns"])
-    lines = scene.results.assign(shown_ns=shown).sort_values(along).groupby(key)
+    results = scene.results[[*key, along, *_COLUMNS]]
+    shown = results["median_ns"].fillna(results["predicted_ns"])
+    lines = results.assign(shown_ns=shown).sort_values(along).groupby(key)
     winners = scene.winners.sort_values(along).groupby(key)
     sizes = scene.measured.groupby(key)[along].nunique().reset_index()
     long = sizes[sizes[along] >= series.LEAST_SIZES].sort_values([along, fixed, "data"])
