@@ -17,7 +17,8 @@ const unpacked = (element) => {
 
 // Numbers as a person reads them ---------------------------------------------------------------------
 
-const digits = (value) => value.toLocaleString("en", { maximumSignificantDigits: 3 });
+const digits = (value) => (value !== 0 && Math.abs(value) < 1e-4 ? value.toExponential(1)
+  : value.toLocaleString("en", { maximumSignificantDigits: 3 }));
 const count = (value) => value.toLocaleString("en");
 const unitOf = (ns) => [["s", 1e9], ["ms", 1e6], ["µs", 1e3], ["ns", 1]].find(([, size]) => ns >= size) ?? ["ns", 1];
 const time = (ns, low, high) => {
@@ -35,9 +36,10 @@ const memory = (bytes) => {
 // Light and dark, colours and markers ---------------------------------------------------------------
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
+const PAPER = 660; // how wide a chart is on paper, in pixels
 let printing = false;
 const room = () => (dark.matches && !printing ? "dark" : "light");
-const css = (name) => (printing ? { "--ink": "#000", "--soft": "#444", "--rule": "#ccc" }[name]
+const css = (name) => (printing ? { "--ink": "#000000", "--soft": "#444444", "--rule": "#cccccc" }[name]
   : getComputedStyle(document.documentElement).getPropertyValue(name).trim());
 const faded = (colour) => `${colour}38`;
 
@@ -113,7 +115,7 @@ const viewKey = () => $$("#view select").map((select) => select.value).join("|")
 
 function layout(chart, narrow) {
   const line = (value) => ({ type: "line", xref: "paper", x0: 0, x1: 1, y0: value, y1: value, line: { color: css("--ink"), width: 1.5 } });
-  return { height: chart.height, margin: { l: 60, r: 16, t: 16, b: 50 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+  return { height: chart.height, ...(printing && { width: PAPER }), margin: { l: 60, r: 16, t: 16, b: 50 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     font: { color: css("--ink"), size: narrow ? 11 : 13, family: "system-ui, sans-serif" }, hovermode: "closest", showlegend: false,
     hoverlabel: { align: "left" }, dragmode: matchMedia("(pointer: coarse)").matches ? false : "zoom",
     xaxis: axis(chart.x, narrow), yaxis: axis(chart.y, narrow), shapes: chart.y.line ? [line(chart.y.line)] : [] };
@@ -138,7 +140,7 @@ async function draw(figure) {
   const chart = charts[name];
   caption.textContent = chart.caption;
   plot.setAttribute("aria-label", chart.caption);
-  const narrow = figure.clientWidth < 520;
+  const narrow = (printing ? PAPER : figure.clientWidth) < 520;
   const decade = decadeOf(chart.x, .8 * figure.clientWidth);
   const traces = chart.traces.filter((trace) => !hidden.has(trace.by)).map((trace) => expanded(trace, narrow, decade));
   await Plotly.react(plot, traces, layout(chart, narrow), { responsive: true, displaylogo: false, displayModeBar: false });
@@ -347,8 +349,18 @@ async function begin() {
   }));
   const again = () => { legend(); return drawAll(); };
   dark.addEventListener("change", again);
-  addEventListener("beforeprint", () => { printing = true; again(); });
-  addEventListener("afterprint", () => { printing = false; again(); });
+  let closed = []; // what is folded away on the screen is unfolded on paper
+  addEventListener("beforeprint", () => {
+    closed = $$("details:not([open])").filter((details) => !details.closest(".side"));
+    closed.forEach((details) => { details.open = true; });
+    printing = true;
+    again();
+  });
+  addEventListener("afterprint", () => {
+    closed.forEach((details) => { details.open = false; });
+    printing = false;
+    again();
+  });
   table();
   await drawAll();
   document.documentElement.dataset.ready = "true";
