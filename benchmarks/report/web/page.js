@@ -196,7 +196,8 @@ const number = (name, form) => ({ key: cell(name), say: (row) => (cell(name)(row
 const text = (name) => ({ key: cell(name), say: (row) => String(cell(name)(row)) });
 const standing = (row) => {
   const [value, low, high] = ["speedup", "speedup_low", "speedup_high"].map((name) => cell(name)(row));
-  return value === null ? "" : `${digits(value)}× [${digits(low)}, ${digits(high)}]`;
+  if (value === null) return "";
+  return low === 1 && high === 1 ? "the baseline" : `${digits(value)}× [${digits(low)}, ${digits(high)}]`;
 };
 const headings = {
   run: { ...text("run"), say: (row) => data.table.runs[cell("run")(row)] },
