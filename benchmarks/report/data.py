@@ -1,5 +1,6 @@
 """What a run has to say: everything that the page and its figures are made from."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -114,6 +115,20 @@ class Data:
             [first, second] if tie else [first] for first, second, tie in zip(*columns, strict=True)
         ]
         return dict(zip(self.winners[CELL].itertuples(index=False, name=None), names, strict=True))
+
+    @cached_property
+    def leading(self) -> list[bool]:
+        """Of each change of places: are both the fastest or the second at some size of its line?"""
+        found: defaultdict[tuple[Any, ...], set[str]] = defaultdict(set)
+        for cell in self.winners.to_dict("records"):
+            for along, fixed in SIZES.items():
+                line = cell | {"along": along, "at": cell[fixed]}
+                found[tuple(line[key] for key in LINE)] |= {cell["winner"], cell["second"]}
+        return [
+            {change["faster_below"], change["faster_above"]}
+            <= found[tuple(change[key] for key in LINE)]
+            for change in self.crossovers.to_dict("records")
+        ]
 
     def label(self, cell: Cell) -> str:
         """The cell's size, and whatever else tells it from the others of the run."""

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from functools import reduce
 
-import numpy as np
 import pandas as pd
 
 from benchmarks.report import human
@@ -41,7 +40,7 @@ def rows(runs: Mapping[str, Data]) -> Rows:
         base = timed[0].loc[own, "median_ns"].to_numpy(float)
         for run, table in list(zip(names, timed, strict=True))[1:]:
             ratios = table.loc[own, "median_ns"].to_numpy(float) / base
-            over = f"{human.ratio(geometric_mean(np.asarray(ratios).tolist()))}×"
+            over = f"{human.ratio(geometric_mean(ratios.tolist()))}×"
             row[f"{run}: time over {names[0]}'s"] = over
         found.append(row | {"cells in common": human.count(len(own))})
     return found

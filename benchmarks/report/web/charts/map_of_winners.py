@@ -9,7 +9,6 @@ from benchmarks.report import human, words
 from benchmarks.report.web.charts._marks import Chart, size_axis, trace
 from benchmarks.report.web.scene import VIEW, Scene
 from benchmarks.statistics import Estimate
-from benchmarks.statistics.growth import SIZES
 
 PLACE, SECTION, FOLLOWS = 10, "winners", True
 
@@ -76,20 +75,9 @@ def _nothing(scene: Scene, cells: pd.DataFrame) -> Iterator[dict[str, Any]]:
 
 def _changes(scene: Scene) -> Iterator[dict[str, Any]]:
     """Where two change places that are both first or second somewhere on the line."""
-    found = scene.data.crossovers
-    own = found[(found[VIEW] == list(scene.view)).all(axis=1)] if len(found) else found
-    for along, changes in own.groupby("along"):
-        fixed = SIZES[str(along)]
-        leaders: dict[Any, set] = {}
-        for at, *names in scene.winners[[fixed, "winner", "second"]].itertuples(index=False):
-            leaders.setdefault(at, set()).update(names)
-        both = [
-            {row["faster_below"], row["faster_above"]} <= leaders.get(row["at"], set())
-            for row in changes.to_dict("records")
-        ]
-        kept = changes[both]
-        if kept.empty:
-            continue
+    found = scene.data.crossovers.loc[scene.data.leading]
+    own = found[(found[VIEW] == list(scene.view)).all(axis=1)]
+    for along, kept in own.groupby("along"):
         hover = [
             f"{row['faster_below']} below,\n{row['faster_above']} above {along} = "
             f"{human.rounded(row['size'])} [{human.rounded(row['size_low'])}, {human.rounded(row['size_high'])}]"
