@@ -5,20 +5,26 @@ import sys
 from collections.abc import Callable, Iterable
 from hashlib import blake2b
 from importlib import import_module
-from importlib.util import module_from_spec, spec_from_file_location
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
+
+from benchmarks.errors import UserError
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "implementations"
 
 
-# What a library is installed by, where that is not the name it is imported by.
-_DISTRIBUTIONS = {"sklearn": "scikit-learn", "array_api_compat": "array-api-compat"}
+# The distribution that installs a library, where its name is not the import's.
+DISTRIBUTIONS = {
+    "sklearn": "scikit-learn",
+    "skimage": "scikit-image",
+    "array_api_compat": "array-api-compat",
+}
 
 
-class RegistryError(ValueError):
+class RegistryError(UserError):
     """An implementation was asked for that is not there, or cannot be told from another."""
 
 
@@ -43,12 +49,47 @@ def implementations(added: Iterable[Path] = ()) -> dict[str, Path]:
     return found
 
 
+class Description(NamedTuple):
+    """What a Python file says of itself, read from its text: nothing of it is run.
+
+    `summary` is the first line of its docstring, `names` what it binds at its top level,
+    `libraries` what it imports there, outside a try.
+    """
+
+    summary: str = ""
+    names: frozenset[str] = frozenset()
+    libraries: tuple[str, ...] = ()
+
+
+def described(path: Path) -> Description:
+    """The file's description; SyntaxError or ValueError for a text that is no Python."""
+    source = path.read_text(encoding="utf-8")
+    tree = ast.parse(source)
+    imported: dict[str, None] = {}
+    for statement in tree.body:
+        if isinstance(statement, ast.Import):
+            imported |= dict.fromkeys(alias.name.partition(".")[0] for alias in statement.names)
+        elif isinstance(statement, ast.ImportFrom) and statement.module:
+            imported[statement.module.partition(".")[0]] = None
+    summary = (ast.get_docstring(tree) or "").partition("\n")[0]
+    return Description(summary, frozenset(defined_names(source)), tuple(imported))
+
+
 def is_peer(path: Path) -> bool:
     """Does it say PEER = True? Read from its text, since its library may not be there."""
     try:
-        return "PEER" in defined_names(path.read_text(encoding="utf-8"))
+        return "PEER" in described(path).names
     except (SyntaxError, ValueError):  # its import will say what is wrong with it
         return False
+
+
+def unavailable(path: Path) -> str:
+    """Which library is missing for it, with the command that installs it; empty if none is."""
+    for file in sources(path):
+        for library in described(file).libraries:
+            if library not in (FOLDER.name, path.stem) and find_spec(library) is None:
+                return how_to_install(library)
+    return ""
 
 
 def shown(path: Path) -> str:
@@ -145,5 +186,10 @@ def missing_library(error: BaseException) -> str | None:
     library = error.name.partition(".")[0]
     if library in (FOLDER.name, Path(__file__).parent.name):
         return None
-    distribution = _DISTRIBUTIONS.get(library, library)
+    return how_to_install(library)
+
+
+def how_to_install(library: str) -> str:
+    """What is said of a library that is missing: the command that installs it."""
+    distribution = DISTRIBUTIONS.get(library, library)
     return f"{library} is not installed: {Path(sys.executable)} -m pip install {distribution}"

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from benchmarks import registry
-from benchmarks.agreement import judge, truth
+from benchmarks.correctness.check import judge, truth
 from benchmarks.data import synthetic
 from benchmarks.operations import operations
-from benchmarks.problem import problem_of
+from benchmarks.problem.arguments import problem_of
 
 SIZES = ((2, 1000), (100, 100), (100, 1000), (1000, 209))
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from benchmarks.records import KEY, Cell, Outcome, Sample, Status, columns
 from benchmarks.registry import ROOT
-from benchmarks.store import CELL, Writer
+from benchmarks.results.records import KEY, Cell, Outcome, Sample, Status, columns
+from benchmarks.results.store import CELL, Writer
 
 BASELINE = "numpy_vectorized"
 COSTS_NS = {  # a call, and a number in X

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from benchmarks import interrupt, store
-from benchmarks import run as running
-from benchmarks.planning import with_twin
-from benchmarks.records import Cell, Outcome, Sample, Status
+from benchmarks import interrupt
 from benchmarks.registry import FOLDER
-from benchmarks.sweep import Plan, Sweep
+from benchmarks.results import store
+from benchmarks.results.records import Cell, Outcome, Sample, Status
+from benchmarks.schedule import run as running
+from benchmarks.schedule.plan import with_twin
+from benchmarks.schedule.scheduler import Plan, Sweep
 
 NAME, CELL = "numpy_vectorized", Cell("cost_gradient", "synthetic", 5, 40)
 

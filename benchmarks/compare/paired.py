@@ -6,16 +6,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks import machine, store
-from benchmarks import run as running
-from benchmarks.compare.referee import LEAST, MOST, Judgement, Pair, Referee
 from benchmarks.compare.revisions import CompareError, Side, changes
+from benchmarks.compare.sequential_test import LEAST, MOST, Judgement, Pair, Referee
 from benchmarks.compare.table import Comparison, table
 from benchmarks.data import Dataset
-from benchmarks.records import BASE, HEAD, Cell, Outcome
+from benchmarks.machine import describe as machine
 from benchmarks.registry import digest, is_peer
+from benchmarks.results import store
+from benchmarks.results.records import BASE, HEAD, Cell, Outcome
+from benchmarks.schedule import run as running
+from benchmarks.schedule.scheduler import Plan
 from benchmarks.statistics import Gathered
-from benchmarks.sweep import Plan
 
 _MOST_SET_S = 0.17  # of rounds for each side of a pair in a set, however long its calls
 _FIRST_ROUNDS = 6

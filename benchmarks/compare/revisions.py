@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 
-from benchmarks.host import scratch_folder
+from benchmarks.errors import UserError
 from benchmarks.registry import FOLDER, ROOT, sources
+from benchmarks.worker.process import scratch_folder
 
 HERE = "."
 
 
-class CompareError(ValueError):
+class CompareError(UserError):
     """What was asked to be compared is not there, or cannot be compared."""
 
 

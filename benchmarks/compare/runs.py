@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from benchmarks import format
 from benchmarks.compare.revisions import CompareError
 from benchmarks.compare.table import COLUMNS, Comparison
-from benchmarks.records import KEY, is_twin
-from benchmarks.report import human
+from benchmarks.results.records import KEY, is_twin
+from benchmarks.results.store import CELL, Run
 from benchmarks.statistics import Compared, centre, times_of, unpaired, verdicts
-from benchmarks.store import CELL, Run
 
 _MACHINE = ("name", "processor", "architecture", "cores", "memory_bytes")
 # Nothing that did not change tells how the machine drifted between the runs; then this much is
@@ -94,7 +94,7 @@ def _notes(base, head, differ, unchanged, drifts) -> list[str]:
         )
     lost = len({*map(tuple, base.cells[CELL].values)} ^ {*map(tuple, head.cells[CELL].values)})
     if lost:
-        notes.append(f"{human.count(lost, 'cell')} in one of the runs alone: not compared.")
+        notes.append(f"{format.count(lost, 'cell')} in one of the runs alone: not compared.")
     if not differ:
         seen = [drift for drift in drifts.values() if drift is not None]
         drift = (

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from benchmarks.compare.referee import Judgement, Pair
-from benchmarks.records import BASE, HEAD, KEY, Outcome, Status, family
-from benchmarks.report import human
-from benchmarks.report.markdown import bullets, folded, text
-from benchmarks.report.markdown import table as markdown_table
+from benchmarks import format
+from benchmarks.compare.sequential_test import Judgement, Pair
+from benchmarks.markdown import bullets, folded, text
+from benchmarks.markdown import table as markdown_table
+from benchmarks.results.records import BASE, HEAD, KEY, Outcome, Status, family
 from benchmarks.statistics import Verdict, centre, times_of
 
 COLUMNS = [
@@ -42,7 +42,7 @@ class Comparison:
         said = [f"{counts[name]} {name}" for name in _ORDER if name in counts]
         lost = int((self.table["verdict"] == "").sum())
         said += [f"{lost} without a verdict"] if lost else []
-        return f"At a threshold of {100 * self.threshold:.3g}%: {human.listing(said)}."
+        return f"At a threshold of {100 * self.threshold:.3g}%: {format.listing(said)}."
 
 
 def table(
@@ -97,18 +97,18 @@ def rows(comparison: Comparison) -> list[dict[str, str]]:
 
 
 def _row(row: Mapping) -> dict[str, str]:
-    size = f"{row['operation']} {human.size(row['n_x'], row['m'])}"
+    size = f"{row['operation']} {format.size(row['n_x'], row['m'])}"
     extra = [str(row["data"])] if row["data"] != "synthetic" else []
-    extra += [f"{row['dtype']} {row['order']}, {human.count(row['threads'], 'thread')}"]
+    extra += [f"{row['dtype']} {row['order']}, {format.count(row['threads'], 'thread')}"]
     ratio = ""
-    if human.known(row["ratio"]):
+    if format.known(row["ratio"]):
         ratio = f"{row['ratio']:.3f} [{row['ratio_low']:.3f}, {row['ratio_high']:.3f}]"
     return {
         "verdict": row["verdict"] or row["status"],
         "implementation": row["implementation"],
         "cell": f"{size} ({', '.join(extra)})",
-        "base": human.time(row["base_ns"]),
-        "head": human.time(row["head_ns"]),
+        "base": format.time(row["base_ns"]),
+        "head": format.time(row["head_ns"]),
         "head / base": ratio,
         "why": row["reason"] or "",
     }

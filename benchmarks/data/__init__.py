@@ -16,6 +16,7 @@ import numpy as np
 from benchmarks.data.cat import cat, cat_corners
 from benchmarks.data.dataset import DataError, Dataset, brief, check
 from benchmarks.data.files import ENDINGS, read
+from benchmarks.registry import how_to_install
 
 __all__ = [
     "ENDINGS",
@@ -40,7 +41,7 @@ NAMES = {
     "cat": "209 colour patches of 64 x 64, and 50 to test; 1 is a cat (scikit-image)",
 }
 
-_PACKAGES = {"sklearn": "scikit-learn", "skimage": "scikit-image", "h5py": "h5py"}
+_LIBRARIES = ("sklearn", "skimage", "h5py")
 
 
 def synthetic(n_x: int, m: int, seed: int) -> Dataset:
@@ -94,10 +95,9 @@ def load(source: str) -> Dataset:
             case _ if os.path.exists(source):  # noqa: PTH110
                 return read(Path(source))
     except ModuleNotFoundError as missing:
-        if missing.name not in _PACKAGES:
+        if missing.name not in _LIBRARIES:
             raise
-        package = _PACKAGES[missing.name]
-        raise DataError(f"{source} needs {package}: pip install {package}") from missing
+        raise DataError(f"{source}: {how_to_install(missing.name)}") from missing
     raise DataError(
         f"{brief(source)!r} is neither built-in data nor a file: "
         f"give one of {', '.join(NAMES)}, or the path of a file in {', '.join(ENDINGS)}"

@@ -6,10 +6,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.errors import UserError
+
 Array = NDArray[np.float64]
 
 
-class DataError(ValueError):
+class DataError(UserError):
     """Bad data of the user's: a line or two that say what, where, and what to do next."""
 
 

@@ -16,9 +16,9 @@ from pathlib import Path
 from pkgutil import iter_modules
 from types import ModuleType
 
-from benchmarks import store
 from benchmarks.export._timings import timings
-from benchmarks.store import StoreError
+from benchmarks.results import store
+from benchmarks.results.store import StoreError
 
 
 def formats() -> dict[str, ModuleType]:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from benchmarks.records import Cell, is_twin
+from benchmarks.results.records import Cell, is_twin
+from benchmarks.results.store import Run, ok
 from benchmarks.statistics import KEY_LIST, per_call
-from benchmarks.store import Run, ok
 
 Groups = Iterable[tuple[tuple[Any, ...], pd.DataFrame]]
 

@@ -8,7 +8,7 @@ An operation's module defines
     fixed(rng, X, Y)        the arguments that stay from call to call, as X and Y do in training
     moving(rng, X, Y)       one set of those that change; a number is given as its first value
     hard(rng, n_x, m)       (name, arguments) for cases in which a wrong answer likes to hide
-    exact(a, *arguments)    its answers in the arithmetic `a` (see precision.py), in order
+    exact(a, *arguments)    its answers in the arithmetic `a` (see problem/arithmetic.py), in order
     bound(r, *arguments)    how far each answer may be off, element by element, in the rounding `r`
     demand(n_x, m)          the least work that any way of computing it has to do
 """

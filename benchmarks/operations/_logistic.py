@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from benchmarks.precision import EXTENDED, sigmoid
+from benchmarks.problem.arithmetic import EXTENDED, sigmoid
 
 
 def parameters(rng, X) -> dict:

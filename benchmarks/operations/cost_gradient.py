@@ -5,7 +5,7 @@ import numpy as np
 from benchmarks.operations._demand import Demand
 from benchmarks.operations._logistic import forward_error, parameters
 from benchmarks.operations._logistic import hard as _hard
-from benchmarks.precision import EXTENDED, sigmoid, softplus
+from benchmarks.problem.arithmetic import EXTENDED, sigmoid, softplus
 
 ARGUMENTS = ("w", "b", "X", "Y")
 RETURNS = ("J", "dw", "db")

@@ -3,7 +3,7 @@
 from benchmarks.operations._demand import Demand
 from benchmarks.operations._logistic import forward_error, parameters
 from benchmarks.operations._logistic import hard as _hard
-from benchmarks.precision import sigmoid
+from benchmarks.problem.arithmetic import sigmoid
 
 ARGUMENTS = ("w", "b", "X")
 RETURNS = ("A",)

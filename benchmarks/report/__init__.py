@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks import statistics, store
-from benchmarks.report import figures, page, web, words
+from benchmarks import statistics
+from benchmarks.report import figures, headline, markdown_page, web
 from benchmarks.report.data import gather
-from benchmarks.store import CELL
+from benchmarks.results import store
+from benchmarks.results.store import CELL
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,10 +36,10 @@ def build(folder: Path) -> Report:
     data = gather(run, summary)
     data.growth.to_csv(folder / "growth.csv", index=False)
     data.crossovers.to_csv(folder / "crossovers.csv", index=False)
-    sentences = words.sentences(data)
+    sentences = headline.sentences(data)
     pictures = figures.draw(data, folder / "figures")
     path, index = folder / "README.md", folder / "index.html"
-    path.write_text(page.write(data, sentences, pictures), encoding="utf-8")
+    path.write_text(markdown_page.write(data, sentences, pictures), encoding="utf-8")
     index.write_text(web.write({"": data}), encoding="utf-8")
     cells = [data.label(tuple(cell)) for cell in data.winners[CELL].values]
     return Report(sentences, data.winners.assign(cell=cells), path, index)

@@ -8,12 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from benchmarks import statistics, store
-from benchmarks.records import is_twin
-from benchmarks.report import human
+from benchmarks import format, statistics
+from benchmarks.results import store
+from benchmarks.results.records import is_twin
+from benchmarks.results.store import CELL
 from benchmarks.statistics import Estimate
 from benchmarks.statistics.growth import SIZES
-from benchmarks.store import CELL
 
 MAIN = "cost_gradient"
 PICTURES = (12_288, 209)  # n_x and m of the lesson's cat problem
@@ -35,7 +35,7 @@ class Data:
     floors      the noise floor of each cell that has a control, by its key (statistics.floors)
     growth      one row per implementation and line of sizes (statistics.growth)
     crossovers  one row per change of places (statistics.crossovers)
-    limits      what the machine can do at best (limits.py)
+    limits      what the machine can do at best (machine/roofline.py)
 
     The baseline's twin is a control and no contestant: it has made `floors`, and is in nothing else.
     """
@@ -133,11 +133,11 @@ class Data:
     def label(self, cell: Cell) -> str:
         """The cell's size, and whatever else tells it from the others of the run."""
         own = dict(zip(CELL, cell, strict=True))
-        return self._told_apart(human.size(own["n_x"], own["m"]), own)
+        return self._told_apart(format.size(own["n_x"], own["m"]), own)
 
     def line(self, own: Mapping[Any, Any]) -> str:
         """A line of sizes, LINE's values by name, told apart likewise: m at n_x = 100."""
-        said = f"{own['along']} at {SIZES[own['along']]} = {human.count(own['at'])}"
+        said = f"{own['along']} at {SIZES[own['along']]} = {format.count(own['at'])}"
         return self._told_apart(said, own)
 
     @cached_property
@@ -148,7 +148,7 @@ class Data:
         words = [] if own["data"] == "synthetic" else [str(own["data"])]
         for name in self._varied:
             many = name == "threads"
-            words.append(human.count(own[name], "thread") if many else str(own[name]))
+            words.append(format.count(own[name], "thread") if many else str(own[name]))
         said += f" ({', '.join(words)})" if words else ""
         return said if own["operation"] == MAIN else f"{own['operation']} {said}"
 

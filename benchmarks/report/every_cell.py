@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from benchmarks.report import human
+from benchmarks import format
+from benchmarks.report import ratios
 from benchmarks.report.data import Data
 from benchmarks.report.tables import Rows
+from benchmarks.results.store import CELL
 from benchmarks.statistics import Estimate
-from benchmarks.store import CELL
 
 
 def rows(data: Data, most: int | None = None) -> Rows:
@@ -17,11 +18,11 @@ def rows(data: Data, most: int | None = None) -> Rows:
         {
             "cell": data.label(tuple(row[key] for key in CELL)),
             "implementation": row["implementation"],
-            "time of one call": human.time_interval(
+            "time of one call": format.time_interval(
                 row["median_ns"], row["ci_low_ns"], row["ci_high_ns"]
             ),
             f"speedup over {data.baseline}": _speedup(row, data),
-            "of what the hardware allows": human.percent(row["fraction_of_limit"]),
+            "of what the hardware allows": format.percent(row["fraction_of_limit"]),
             "outliers": _outliers(row["outliers"], row["samples"]),
             "warnings": row["warnings"],
         }
@@ -34,12 +35,12 @@ def _speedup(row: Mapping[Any, Any], data: Data) -> str:
     if row["implementation"] == data.baseline:
         if cell not in data.floors:
             return "the baseline"
-        return f"the baseline; its twin differs by {human.percent(data.floor(cell))}"
-    if not human.known(row["speedup"]):
+        return f"the baseline; its twin differs by {format.percent(data.floor(cell))}"
+    if not format.known(row["speedup"]):
         return ""
     ratio = Estimate(row["speedup"], row["speedup_low"], row["speedup_high"])
-    return human.speedup(ratio, data.floor(cell))
+    return ratios.speedup(ratio, data.floor(cell))
 
 
 def _outliers(number: float, samples: float) -> str:
-    return f"{human.count(number)} of {human.count(samples)}" if number else ""
+    return f"{format.count(number)} of {format.count(samples)}" if number else ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from benchmarks.report import human
+from benchmarks import format
 from benchmarks.report.data import MAIN, SETTING, Data
 
 LEAST_SIZES = 3
@@ -48,29 +48,29 @@ def _series(data: Data, which: pd.Series, keys: list[str], along, fixed, others=
         table[(table[keys] == which[keys]).all(axis=1)].sort_values(along)
         for table in (data.results, data.winners)
     )
-    threads = human.count(which["threads"], "thread")
+    threads = format.count(which["threads"], "thread")
     setting = (
         f"{which['operation']}, {which['data']} data, {which['dtype']}, {which['order']} order"
     )
-    at = f"{fixed} = {human.count(which[fixed])}"
+    at = f"{fixed} = {format.count(which[fixed])}"
     return Series(along, at, f"{setting}, {threads}", rows, winners, others)
 
 
 def title(series: Series) -> str:
     """Who is fastest at the largest size, and from which size on; or that it is a tie."""
     last = series.winners.iloc[-1]
-    size = human.count(last[series.along])
+    size = format.count(last[series.along])
     largest = f"{series.along} = {size}"
-    winner, second = human.short(last["winner"]), last["second"]
+    winner, second = format.short(last["winner"]), last["second"]
     if not isinstance(second, str):
-        time = human.time(last["median_ns"])
+        time = format.time(last["median_ns"])
         return f"At {series.at}, {winner} takes {time} a call at {largest}"
     if last["tie"]:
-        return f"At {series.at}, {winner} and {human.short(second)} tie at {largest}"
+        return f"At {series.at}, {winner} and {format.short(second)} tie at {largest}"
     held = (series.winners["winner"] == last["winner"]) & ~series.winners["tie"].astype(bool)
     since = series.winners[held[::-1].cumprod()[::-1].astype(bool)].iloc[0][series.along]
     if held.all():
         return f"At {series.at}, {winner} is fastest at every {series.along} measured"
     if since == last[series.along]:
         return f"At {series.at}, {winner} is fastest at the largest {series.along}, {size}"
-    return f"At {series.at}, {winner} is fastest from {series.along} = {human.count(since)} on"
+    return f"At {series.at}, {winner} is fastest from {series.along} = {format.count(since)} on"

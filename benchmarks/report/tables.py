@@ -6,10 +6,11 @@ from math import ceil
 from statistics import median
 from typing import Any
 
-from benchmarks.report import human
+from benchmarks import format
+from benchmarks.report import ratios
 from benchmarks.report.data import Cell, Data
-from benchmarks.report.taught import LOOP
-from benchmarks.store import CELL
+from benchmarks.report.lesson import LOOP
+from benchmarks.results.store import CELL
 
 Rows = list[dict[str, str]]
 
@@ -27,11 +28,11 @@ def starting(data: Data) -> Rows:
         known = about.get(name) or {}
         imports = known.get("import_ns") or []
         row = {"implementation": name, "what it is": str(known.get("doc") or "")}
-        row |= {"import": human.time(median(imports)) if imports else ""}
-        row |= {"prepare": human.time(cost["prepare_ns"])}
-        row |= {"first call": human.time(cost["first_call_ns"])}
-        row |= {"a call": human.time(cost["median_ns"])}
-        row |= {"slowest first call": f"{human.time(cost['slowest_ns'])}, at {cost['slowest_in']}"}
+        row |= {"import": format.time(median(imports)) if imports else ""}
+        row |= {"prepare": format.time(cost["prepare_ns"])}
+        row |= {"first call": format.time(cost["first_call_ns"])}
+        row |= {"a call": format.time(cost["median_ns"])}
+        row |= {"slowest first call": f"{format.time(cost['slowest_ns'])}, at {cost['slowest_in']}"}
         for other in others:
             paid = "" if other == name else _paid_after(data, name, other, costs)
             row[f"ahead of {other} after"] = paid
@@ -66,14 +67,14 @@ def _paid_after(
     saved = costs[other]["median_ns"] - costs[name]["median_ns"]
     late = sum(costs[name][what] - costs[other][what] for what in counted)
     ratio = data.speedup(data.central(), name, other)
-    if not (human.known(saved) and human.known(late)) or ratio is None:
+    if not (format.known(saved) and format.known(late)) or ratio is None:
         return ""
-    how, _ = human.standing(ratio, data.floor(data.central()))
+    how, _ = ratios.standing(ratio, data.floor(data.central()))
     if not how:
         return "not to be told: their calls are as fast"
     if saved <= 0:
         return "never: its calls are slower"
-    return human.count(max(1, ceil(late / saved)), "call")
+    return format.count(max(1, ceil(late / saved)), "call")
 
 
 def worth(data: Data) -> Rows:
@@ -107,9 +108,9 @@ def _cost(data: Data, name: str, dtype: str) -> dict[str, str]:
         return dict.fromkeys(("a call", "of the limit", "memory above the data"), "")
     own: dict[Any, Any] = here.loc[name].to_dict()
     return {
-        "a call": human.time(own["median_ns"]),
-        "of the limit": human.percent(own["fraction_of_limit"]),
-        "memory above the data": human.memory(own["extra_bytes"]),
+        "a call": format.time(own["median_ns"]),
+        "of the limit": format.percent(own["fraction_of_limit"]),
+        "memory above the data": format.memory(own["extra_bytes"]),
     }
 
 
@@ -125,8 +126,8 @@ def missing(data: Data) -> Rows:
     rows = []
     for (name, status, _), group in lost.groupby(["implementation", "status", "kind"]):
         labels = list(dict.fromkeys(data.label(tuple(cell)) for cell in group[CELL].values))
-        more = [human.count(len(labels) - 3, "other")] if len(labels) > 3 else []
+        more = [format.count(len(labels) - 3, "other")] if len(labels) > 3 else []
         row = {"implementation": str(name), "status": str(status).replace("_", " ")}
-        row |= {"cells": str(len(group)), "which": human.listing([*labels[:3], *more])}
+        row |= {"cells": str(len(group)), "which": format.listing([*labels[:3], *more])}
         rows.append({**row, "reason": group["reason"].iloc[0]})
     return rows

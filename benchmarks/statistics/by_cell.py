@@ -5,8 +5,8 @@ from typing import Any
 
 import pandas as pd
 
+from benchmarks.results.store import CELL
 from benchmarks.statistics.intervals import per_call
-from benchmarks.store import CELL
 
 
 class ByCell(Mapping[tuple[Any, ...], pd.DataFrame]):

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from benchmarks.results.store import CELL, Run
 from benchmarks.statistics.groups import Groups, draws_of
 from benchmarks.statistics.growth import SIZES, lines
 from benchmarks.statistics.intervals import ENDS, draws
 from benchmarks.statistics.noise import INDISTINGUISHABLE, floors
 from benchmarks.statistics.rounds import Key, logs, rounds_of
-from benchmarks.store import CELL, Run
 
 CROSSOVERS = [
     *("operation", "data", "dtype", "order", "threads", "along", "at"),

@@ -7,7 +7,7 @@ from statistics import median
 
 import numpy as np
 
-from benchmarks.records import Cell, Sample
+from benchmarks.results.records import Cell, Sample
 
 
 class Gathered:

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.stats import t as student
 
-from benchmarks.records import KEY, is_twin
+from benchmarks.results.records import KEY, is_twin
 from benchmarks.statistics.fitting import curve, fit, slopes
 from benchmarks.statistics.intervals import Estimate
 

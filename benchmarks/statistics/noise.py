@@ -9,9 +9,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from benchmarks.records import is_twin
+from benchmarks.results.records import is_twin
+from benchmarks.results.store import CELL
 from benchmarks.statistics.intervals import Estimate
-from benchmarks.store import CELL
 
 INDISTINGUISHABLE = 0.02  # a difference below this is no win, whatever its interval (method.md, 14)
 _NOISY = 0.10  # an interval that reaches further than this from its value is worth a word

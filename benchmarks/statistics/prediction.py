@@ -4,10 +4,10 @@ from typing import Any
 
 import pandas as pd
 
-from benchmarks.cost_model import predict_ns
 from benchmarks.operations import operations
-from benchmarks.records import KEY, Status
-from benchmarks.store import Run
+from benchmarks.results.records import KEY, Status
+from benchmarks.results.store import Run
+from benchmarks.statistics.cost_model import predict_ns
 
 _ALIKE = ["operation", "implementation", "dtype", "order", "threads"]
 

@@ -8,9 +8,9 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from benchmarks.results.store import CELL, Run
 from benchmarks.statistics.groups import Groups
 from benchmarks.statistics.intervals import Estimate, estimate, per_call
-from benchmarks.store import CELL, Run
 
 Key = tuple[Hashable, ...]
 """A cell's key: the values of the columns CELL, in order."""

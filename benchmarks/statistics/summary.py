@@ -6,14 +6,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmarks.limits import Limits
+from benchmarks.machine.roofline import Limits
 from benchmarks.operations import operations
-from benchmarks.records import KEY
+from benchmarks.results.records import KEY
+from benchmarks.results.store import CELL, Run, ok
 from benchmarks.statistics.groups import Groups, estimates, outliers_of
 from benchmarks.statistics.intervals import Estimate, by_process, per_call
 from benchmarks.statistics.noise import joined, noisy
 from benchmarks.statistics.rounds import logs, rounds_of, times
-from benchmarks.store import CELL, Run, ok
 
 KEY_LIST = list(KEY)
 _BEYOND = 0.05  # of the limit: within noise

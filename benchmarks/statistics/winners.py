@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from benchmarks.records import is_twin
+from benchmarks.results.records import is_twin
+from benchmarks.results.store import CELL, Run
 from benchmarks.statistics.groups import estimates
 from benchmarks.statistics.noise import INDISTINGUISHABLE, floors
 from benchmarks.statistics.rounds import Key, logs, rounds_of
-from benchmarks.store import CELL, Run
 
 
 def winners(run: Run, table: pd.DataFrame) -> pd.DataFrame:

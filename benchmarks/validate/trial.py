@@ -8,13 +8,14 @@ from time import monotonic
 
 import numpy as np
 
-from benchmarks import machine
 from benchmarks.compare import Pair, Referee, plan_of
-from benchmarks.gate import Examined
-from benchmarks.records import Cell, Outcome, Status
-from benchmarks.sweep import Sweep
-from benchmarks.validate.injected import subject
+from benchmarks.correctness.gate import Examined
+from benchmarks.errors import UserError
+from benchmarks.machine import describe as machine
+from benchmarks.results.records import Cell, Outcome, Status
+from benchmarks.schedule.scheduler import Sweep
 from benchmarks.validate.load import busy_core
+from benchmarks.validate.variant import subject
 
 METHOD = "compare"
 THRESHOLD = 0.05
@@ -23,7 +24,7 @@ _BUDGET_S = 600.0  # never spent: the referee ends a trial
 _BASE = "subject@base"
 
 
-class TrialError(RuntimeError):
+class TrialError(UserError):
     """A subject or a tool failed, so that there is nothing to learn from the trial."""
 
 

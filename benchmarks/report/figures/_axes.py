@@ -16,9 +16,9 @@ from matplotlib.ticker import (
     NullLocator,
 )
 
-from benchmarks.report import human
+from benchmarks import format
 from benchmarks.report.figures._style import FAINT
-from benchmarks.report.looks import look
+from benchmarks.report.style import look
 
 SIZES = {"m": "m (number of examples)", "n_x": "n_x (number of features)"}
 TIME = "time of one call (ns, µs, ms or s)"
@@ -26,7 +26,7 @@ TIME = "time of one call (ns, µs, ms or s)"
 
 def time_axis(axes: Axes, which: str, low_ns: float, high_ns: float) -> None:
     """Make axis x or y logarithmic, of nanoseconds, with its ticks in ns, µs, ms, s."""
-    _log_axis(axes, which, low_ns, high_ns, lambda value, _: human.time_tick(value))
+    _log_axis(axes, which, low_ns, high_ns, lambda value, _: format.time_tick(value))
 
 
 def ratio_axis(axes: Axes, which: str, low: float, high: float) -> None:
@@ -62,7 +62,7 @@ def size_axis(axes: Axes, sizes: Sequence[int], apart: float = 0.08) -> None:
         if not kept or kept[-1] - place >= gap:
             kept.append(place)
     ticks = FixedLocator([float(value) for value in np.exp(kept)])
-    ticked(axes, "x", ticks, FuncFormatter(lambda value, _: human.count(round(value))))
+    ticked(axes, "x", ticks, FuncFormatter(lambda value, _: format.count(round(value))))
 
 
 def apart(k: int, many: int) -> float:
@@ -82,7 +82,7 @@ def label_ends(axes: Axes, ends: Mapping[str, tuple[float, float]]) -> None:
         line: dict[str, Any] = {"transform": axes.transAxes, "clip_on": False}
         axes.plot([x, 1.02, 1.04], [y, at, at], color=FAINT, linewidth=0.6, zorder=1, **line)
         axes.plot(1.055, at, style.marker, color=style.colour, markersize=6, **line)
-        axes.text(1.075, at, human.short(name), va="center_baseline", transform=axes.transAxes)
+        axes.text(1.075, at, format.short(name), va="center_baseline", transform=axes.transAxes)
 
 
 def spread(places: Sequence[float], gap: float) -> list[float]:

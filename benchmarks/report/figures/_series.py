@@ -6,11 +6,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from benchmarks.report import human
+from benchmarks import format
 from benchmarks.report.figures import _axes
 from benchmarks.report.figures._style import FAINT, INK, wrapped
-from benchmarks.report.looks import look
 from benchmarks.report.series import Series, title
+from benchmarks.report.style import look
 
 
 def draw(series: Series) -> Figure:
@@ -80,7 +80,7 @@ def _legend(series: Series) -> str:
     if lost.empty:
         return marks
     names = [
-        f"{human.short(str(name))} ({', '.join(sorted(own['status'].unique()))})"
+        f"{format.short(str(name))} ({', '.join(sorted(own['status'].unique()))})"
         for name, own in lost.groupby("implementation")
     ]
-    return f"{marks}\nNot shown: {wrapped(human.listing(names), 9)}"
+    return f"{marks}\nNot shown: {wrapped(format.listing(names), 9)}"

@@ -8,12 +8,12 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
-from benchmarks.report import human
+from benchmarks import format
 from benchmarks.report.data import Data
 from benchmarks.report.figures import _axes
 from benchmarks.report.figures._style import FAINT, INK, PALE, wrapped
-from benchmarks.report.looks import look
-from benchmarks.store import CELL
+from benchmarks.report.style import look
+from benchmarks.results.store import CELL
 
 PLACE = 60
 _MOST = 60  # cells in one picture; the largest are shown
@@ -46,7 +46,7 @@ def title(found: Fractions) -> str:
     """Who came nearest, and where."""
     best = found.rows.iloc[found.rows["fraction_of_limit"].argmax()]
     share = f"{best['fraction_of_limit']:.0%}"
-    return f"{human.short(best['implementation'])} comes nearest, {share} at {best['label']}"
+    return f"{format.short(best['implementation'])} comes nearest, {share} at {best['label']}"
 
 
 def draw(found: Fractions) -> Figure:
@@ -73,7 +73,7 @@ def draw(found: Fractions) -> Figure:
         axes.axhspan(-row - 0.5, -row + 0.5, color=PALE, alpha=0.5, linewidth=0)
     handles = [
         Line2D(
-            [], [], linestyle="", marker=look(n).marker, color=look(n).colour, label=human.short(n)
+            [], [], linestyle="", marker=look(n).marker, color=look(n).colour, label=format.short(n)
         )
         for n in names
     ]
@@ -85,7 +85,7 @@ def draw(found: Fractions) -> Figure:
         "The limit is the longer of reading X once and of computing, at this machine's best rates."
     )
     if found.left_out:
-        note += f" {human.count(found.left_out, 'smaller cell')} left out."
+        note += f" {format.count(found.left_out, 'smaller cell')} left out."
     axes.text(
         0, 1.0 + 0.06 / max(1.0, _ROW * len(labels)), note, transform=axes.transAxes, color=FAINT
     )

@@ -5,12 +5,13 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from benchmarks.report import human, taught
+from benchmarks import format
+from benchmarks.report import lesson, ratios
 from benchmarks.report.data import Data
 from benchmarks.report.figures import _axes
 from benchmarks.report.figures._style import FAINT, INK, wrapped
-from benchmarks.report.looks import look
-from benchmarks.report.taught import LOOP, VECTORIZED, Shown
+from benchmarks.report.lesson import LOOP, VECTORIZED, Shown
+from benchmarks.report.style import look
 from benchmarks.statistics import Estimate
 
 PLACE = 50
@@ -28,7 +29,7 @@ Selection = list[tuple[Shown, Estimate | None]]
 
 
 def select(data: Data) -> Selection | None:
-    return [(one, _speedup(data, one)) for one in taught.shown(data)] or None
+    return [(one, _speedup(data, one)) for one in lesson.shown(data)] or None
 
 
 def _speedup(data: Data, one: Shown) -> Estimate | None:
@@ -41,16 +42,16 @@ def title(selection: Selection) -> str:
     ratios = [(one, ratio) for one, ratio in selection if ratio is not None]
     if not ratios:
         fastest = sorted({name for one, _ in selection for name in one.fastest})
-        return f"In the lesson's demonstrations the fastest is {human.listing(fastest)}"
+        return f"In the lesson's demonstrations the fastest is {format.listing(fastest)}"
     ranked = sorted(ratios, key=lambda pair: -pair[1].value)
     ends = ranked[:1] if len(ranked) == 1 else [ranked[0], ranked[-1]]
     said = [f"{_than(one, ratio)} for {one.name}" for one, ratio in ends]
-    return f"Against the loop, vectorized is {human.listing(said)}"
+    return f"Against the loop, vectorized is {format.listing(said)}"
 
 
 def _than(one: Shown, ratio: Estimate) -> str:
-    how, amount = human.standing(ratio, one.floor)
-    return f"{human.ratio(amount.value)} times {how}" if how else "as fast"
+    how, amount = ratios.standing(ratio, one.floor)
+    return f"{format.ratio(amount.value)} times {how}" if how else "as fast"
 
 
 def table(selection: Selection) -> list[dict[str, str]]:
@@ -58,15 +59,15 @@ def table(selection: Selection) -> list[dict[str, str]]:
     rows = []
     for one, ratio in selection:
         times, dot = one.times_ns, one.demonstration.operation == "dot"
-        lesson = f"{human.time(taught.DOT_LOOP_NS)} and {human.time(taught.DOT_VECTORIZED_NS)}: "
-        lesson += f"{human.ratio(taught.DOT_TIMES)}× at {human.count(taught.DOT_SIZE)}"
+        figures = f"{format.time(lesson.DOT_LOOP_NS)} and {format.time(lesson.DOT_VECTORIZED_NS)}: "
+        figures += f"{format.ratio(lesson.DOT_TIMES)}× at {format.count(lesson.DOT_SIZE)}"
         row = {"demonstration": one.name}
-        row |= {f"a loop ({LOOP})": human.time(times.get(LOOP))}
-        row |= {f"vectorized ({VECTORIZED})": human.time(times.get(VECTORIZED))}
-        row |= {"times faster": human.speedup(ratio, one.floor) if ratio else ""}
+        row |= {f"a loop ({LOOP})": format.time(times.get(LOOP))}
+        row |= {f"vectorized ({VECTORIZED})": format.time(times.get(VECTORIZED))}
+        row |= {"times faster": ratios.speedup(ratio, one.floor) if ratio else ""}
         tie = "a tie of " if len(one.fastest) > 1 else ""
-        row |= {"fastest": f"{tie}{human.listing(one.fastest)}, {human.time(times.min())}"}
-        rows.append({**row, "the lesson's own figures": lesson if dot else ""})
+        row |= {"fastest": f"{tie}{format.listing(one.fastest)}, {format.time(times.min())}"}
+        rows.append({**row, "the lesson's own figures": figures if dot else ""})
     return rows
 
 
@@ -93,19 +94,19 @@ def _panel(axes: Axes, one: Shown, bars: int) -> None:
     """The bars from the top down, as thick as in the panel beside it, which may have more."""
     names = sorted(map(str, one.results.index), reverse=True)
     dot = one.demonstration.operation == "dot"
-    lesson = [taught.DOT_LOOP_NS, taught.DOT_VECTORIZED_NS] if dot else []
+    taught_ns = [lesson.DOT_LOOP_NS, lesson.DOT_VECTORIZED_NS] if dot else []
     known = one.results["median_ns"].fillna(one.results["predicted_ns"]).dropna()
-    low, high = min([*known, *lesson]) / 4, max([*known, *lesson])
+    low, high = min([*known, *taught_ns]) / 4, max([*known, *taught_ns])
     right = high * (high / low) ** 0.3  # room for the figures beside the bars
     _axes.time_axis(axes, "x", low, right)
     axes.set_xlim(low, right)
     for name, result in one.results.to_dict("index").items():
         _bar(axes, names.index(str(name)), str(name), result, low)
-    for ns, way in zip(lesson, ("loop", "vectorized"), strict=False):
+    for ns, way in zip(taught_ns, ("loop", "vectorized"), strict=False):
         axes.axvline(ns, color=INK, linewidth=1, linestyle=(0, (4, 2)), zorder=1)
-        label = f"lesson, {way}\n{human.time(ns)}"
+        label = f"lesson, {way}\n{format.time(ns)}"
         axes.text(ns, len(names) - 0.35, label, ha="center", fontsize=7)
-    axes.set_yticks(range(len(names)), [human.short(name) for name in names])
+    axes.set_yticks(range(len(names)), [format.short(name) for name in names])
     axes.set_ylim(len(names) - bars - 0.6, len(names) - 0.4)
     axes.tick_params(axis="y", length=0)
     axes.grid(True, axis="x")
@@ -114,14 +115,14 @@ def _panel(axes: Axes, one: Shown, bars: int) -> None:
 
 def _bar(axes: Axes, y: int, name: str, result: dict, low: float) -> None:
     colour, ns = look(name).colour, result["median_ns"]
-    if human.known(ns):
+    if format.known(ns):
         axes.barh(y, ns - low, left=low, height=0.66, color=colour)
         axes.hlines(y, result["ci_low_ns"], result["ci_high_ns"], color=INK, linewidth=2)
-        axes.annotate(human.time(ns), (max(ns, result["ci_high_ns"]), y), (4, 0), **_BESIDE)
+        axes.annotate(format.time(ns), (max(ns, result["ci_high_ns"]), y), (4, 0), **_BESIDE)
         return
     status, predicted = result["status"].replace("_", " "), result["predicted_ns"]
-    if human.known(predicted):
+    if format.known(predicted):
         axes.barh(y, predicted - low, left=low, height=0.66, fill=False, edgecolor=colour)
-        status += f": about {human.time(predicted)}"
-    at = predicted if human.known(predicted) else low
+        status += f": about {format.time(predicted)}"
+    at = predicted if format.known(predicted) else low
     axes.annotate(status, (at, y), (4, 0), color=FAINT, **_BESIDE)

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
-from benchmarks.report import human
+from benchmarks import format
 from benchmarks.report.data import Data
 from benchmarks.report.figures import _axes
 from benchmarks.report.figures._style import FAINT, INK, PALE, wrapped
@@ -43,7 +43,7 @@ def title(found: Curves) -> str:
     rows = found.rows[found.rows["threads"] == found.rows["threads"].max()]
     first, last = rows.iloc[0], rows.iloc[-1]
     return (
-        f"{human.count(int(last['threads']), 'thread')} read {_rate(last['per_s'])} from memory "
+        f"{format.count(int(last['threads']), 'thread')} read {_rate(last['per_s'])} from memory "
         f"and {_rate(first['per_s'])} from the first cache"
     )
 
@@ -56,10 +56,10 @@ def draw(found: Curves) -> Figure:
     for k, (threads, own) in enumerate(found.rows.groupby("threads")):
         axes.plot(
             own["working_set_bytes"], own["per_s"], color=_COLOURS[k % 5], marker=_MARKERS[k % 5],
-            markersize=5, linewidth=1.6, label=human.count(int(threads), "thread"),
+            markersize=5, linewidth=1.6, label=format.count(int(threads), "thread"),
         )  # fmt: skip
     sizes = sorted(found.rows["working_set_bytes"].unique())
-    form = FuncFormatter(lambda value, _: human.memory(value))
+    form = FuncFormatter(lambda value, _: format.memory(value))
     _axes.ticked(axes, "x", FixedLocator(sizes[::2]), form)
     low, high = found.rows["per_s"].min(), found.rows["per_s"].max()
     ticks = [
@@ -85,9 +85,9 @@ def table(found: Curves) -> list[dict[str, str]]:
     rows = []
     size: Any
     for size, own in found.rows.groupby("working_set_bytes"):
-        row = {"working set": human.memory(size)}
+        row = {"working set": format.memory(size)}
         for one in own.to_dict("records"):
-            name = human.count(int(one["threads"]), "thread")
+            name = format.count(int(one["threads"]), "thread")
             row[name] = f"{_rate(one['per_s'])} ({one['probe']})"
         rows.append(row)
     return rows

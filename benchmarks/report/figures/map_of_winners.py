@@ -10,12 +10,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
-from benchmarks.report import human, words
+from benchmarks import format
+from benchmarks.report import headline
 from benchmarks.report.data import SETTING, Data
 from benchmarks.report.figures._axes import SIZES
 from benchmarks.report.figures._style import FAINT, PALE, tint, wrapped
-from benchmarks.report.looks import look
-from benchmarks.store import CELL
+from benchmarks.report.style import look
+from benchmarks.results.store import CELL
 
 PLACE = 10
 WIDE, HIGH = 0.98, 0.6  # of one cell, in inches
@@ -46,13 +47,13 @@ def select(data: Data) -> Map | None:
 
 def _setting(own: pd.DataFrame) -> str:
     dtype, order, threads = own[SETTING].iloc[0]
-    return f"{dtype}, {order} order, {human.count(threads, 'thread')}"
+    return f"{dtype}, {order} order, {format.count(threads, 'thread')}"
 
 
 def title(found: Map) -> str:
     """Who is fastest in how many cells; a tie is nobody's."""
     raced = pd.concat(found.panels.values()).dropna(subset="second")
-    cells, won = human.count(len(raced), "cell"), words.tally(raced, width=28)
+    cells, won = format.count(len(raced), "cell"), headline.tally(raced, width=28)
     return f"Fastest of {cells}: {won}" if won else f"All {cells} are ties"
 
 
@@ -77,8 +78,8 @@ def _panel(axes: Axes, own: pd.DataFrame) -> None:
     n_xs, ms = sorted(own["n_x"].unique()), sorted(own["m"].unique())
     for cell in own.to_dict("records"):
         _cell(axes, ms.index(cell["m"]), n_xs.index(cell["n_x"]), cell)
-    axes.set_xticks(range(len(ms)), [human.count(m) for m in ms])
-    axes.set_yticks(range(len(n_xs)), [human.count(n_x) for n_x in n_xs])
+    axes.set_xticks(range(len(ms)), [format.count(m) for m in ms])
+    axes.set_yticks(range(len(n_xs)), [format.count(n_x) for n_x in n_xs])
     axes.set(xlim=(-0.52, len(ms) - 0.48), ylim=(-0.52, len(n_xs) - 0.48))
     axes.set(xlabel=SIZES["m"], ylabel=SIZES["n_x"])
     axes.tick_params(length=0)
@@ -99,7 +100,7 @@ def _cell(axes: Axes, x: int, y: int, cell: dict) -> None:
         axes.add_artist(Rectangle(**box, fill=False, hatch="//", edgecolor=hatch))
         lines = ["tie:", *_lines(cell["winner"], 1), *_lines(cell["second"], 1)]
     elif isinstance(cell["second"], str):
-        lines.append(f"{human.ratio(cell['lead'])}×")
+        lines.append(f"{format.ratio(cell['lead'])}×")
     else:
         lines.append("(alone)")
     text = axes.text(x, y, "\n".join(lines), ha="center", va="center", fontsize=7, linespacing=1.15)
@@ -110,7 +111,7 @@ def _lines(name: str, most: int) -> list[str]:
     """The name in a cell's few short lines, broken at its underscores."""
     lines = [line.replace("_ ", "_") for line in wrap(name.replace("_", "_ "), LETTERS)]
     kept = lines if len(lines) <= most else [*lines[: most - 1], "".join(lines[most - 1 :])]
-    return [human.short(line, LETTERS) for line in kept]
+    return [format.short(line, LETTERS) for line in kept]
 
 
 def _legend(found: Map) -> list[Patch]:
@@ -118,7 +119,8 @@ def _legend(found: Map) -> list[Patch]:
     tied = cells[cells["tie"].eq(True)]
     names = sorted({*cells["winner"].dropna(), *tied["second"]})
     handles = [
-        Patch(facecolor=tint(look(name).colour, 0.4), label=human.short(name, 34)) for name in names
+        Patch(facecolor=tint(look(name).colour, 0.4), label=format.short(name, 34))
+        for name in names
     ]
     if len(tied):
         handles.append(Patch(fill=False, hatch="////", edgecolor=FAINT, label="a tie of both"))

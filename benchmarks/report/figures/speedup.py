@@ -9,13 +9,13 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from benchmarks.report import human
+from benchmarks import format
 from benchmarks.report.data import Data
 from benchmarks.report.figures import _axes
 from benchmarks.report.figures._style import FAINT, INK, PALE, wrapped
-from benchmarks.report.looks import look
+from benchmarks.report.style import look
+from benchmarks.results.store import CELL
 from benchmarks.statistics import INDISTINGUISHABLE, geometric_mean
-from benchmarks.store import CELL
 
 PLACE = 40
 MOST_CELLS = 40
@@ -64,14 +64,14 @@ def title(speedups: Speedups) -> str:
     counts = measured.size()
     means = measured.apply(lambda ratios: geometric_mean(ratios.tolist()))
     means = means[counts >= counts.max() / 2]
-    best, mean, baseline = str(means.idxmax()), means.max(), human.short(speedups.baseline)
-    over = f"geometric mean of {human.count(counts[best], 'cell')}"
+    best, mean, baseline = str(means.idxmax()), means.max(), format.short(speedups.baseline)
+    over = f"geometric mean of {format.count(counts[best], 'cell')}"
     bar = geometric_mean(speedups.bars)
     if mean >= bar:
-        return f"{human.short(best)} is {human.ratio(mean)} times faster than {baseline} ({over})"
+        return f"{format.short(best)} is {format.ratio(mean)} times faster than {baseline} ({over})"
     if mean > 1 / bar:
-        return f"{human.short(best)} is as fast as {baseline} ({over})"
-    slower = f"{human.short(best)}, the nearest, is {human.ratio(1 / mean)} times slower"
+        return f"{format.short(best)} is as fast as {baseline} ({over})"
+    slower = f"{format.short(best)}, the nearest, is {format.ratio(1 / mean)} times slower"
     return f"Overall nothing beats {baseline}: {slower} ({over})"
 
 
@@ -94,11 +94,11 @@ def draw(speedups: Speedups) -> Figure:
     for k, name in enumerate(names):
         own = speedups.rows[speedups.rows["implementation"] == name]
         _points(axes, own, name, _axes.apart(k, len(names)))
-    axes.set_yticks(range(len(speedups.labels)), [human.short(s, 34) for s in speedups.labels])
+    axes.set_yticks(range(len(speedups.labels)), [format.short(s, 34) for s in speedups.labels])
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(-0.5, len(speedups.labels) - 0.5)
     axes.grid(True, axis="x")
-    axes.set_xlabel(f"speedup over {human.short(speedups.baseline)} (×; to the right is faster)")
+    axes.set_xlabel(f"speedup over {format.short(speedups.baseline)} (×; to the right is faster)")
     axes.set_ylabel(f"{speedups.operation}\nn_x × m (features × examples)")
     heading = wrapped(title(speedups), 10)
     figure.suptitle(heading, x=0.01, ha="left", weight="bold", size=11)
@@ -121,10 +121,10 @@ def _legend(names: list[str], speedups: Speedups) -> list[Line2D | Patch]:
     styles = [(name, look(name)) for name in names]
     marks: dict[str, Any] = {"linestyle": "", "markersize": 6}
     handles: list[Line2D | Patch] = [
-        Line2D([], [], color=style.colour, marker=style.marker, label=human.short(name), **marks)
+        Line2D([], [], color=style.colour, marker=style.marker, label=format.short(name), **marks)
         for name, style in styles
     ]
-    notes = ["bar: 95% interval", f"line at 1×: {human.short(speedups.baseline)}"]
+    notes = ["bar: 95% interval", f"line at 1×: {format.short(speedups.baseline)}"]
     if speedups.rows["speedup"].isna().any():
         handles.append(
             Line2D([], [], color=FAINT, marker="o", mfc="w", label="skipped: predicted", **marks)

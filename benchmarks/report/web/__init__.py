@@ -17,8 +17,8 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
+from benchmarks.markdown import columns
 from benchmarks.report.data import Data
-from benchmarks.report.markdown import columns
 from benchmarks.report.web import charts, rows, samples, sections, side_by_side, sources
 from benchmarks.report.web.scene import choices
 

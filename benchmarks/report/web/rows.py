@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.report.data import Data
-from benchmarks.store import CELL
+from benchmarks.results.store import CELL
 
 _DIGITS = 5
 _NUMBERS = [

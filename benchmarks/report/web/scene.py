@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from benchmarks.report import human
+from benchmarks import format
 from benchmarks.report.data import SETTING, Data
 
 VIEW = ["operation", *SETTING]
@@ -34,7 +34,7 @@ class Scene:
     def said(self) -> str:
         """cost_gradient, float64, C order, 2 threads."""
         operation, dtype, order, threads = self.view
-        return f"{operation}, {dtype}, {order} order, {human.count(threads, 'thread')}"
+        return f"{operation}, {dtype}, {order} order, {format.count(threads, 'thread')}"
 
 
 def scenes(data: Data) -> Iterator[Scene]:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.report import changes, human, laws, odd, surroundings, tables, words
+from benchmarks import format
+from benchmarks.report import crossovers, environment, growth, headline, tables, warnings
 from benchmarks.report.data import Data
 from benchmarks.report.figures import lesson
 from benchmarks.report.tables import Rows
@@ -19,7 +20,7 @@ class Section:
     date: str
     answer: Sequence[str]
     missing: Rows
-    laws: Sequence[laws.Line]
+    laws: Sequence[growth.Line]
     changes: Rows
     lesson: Rows
     starting: Rows
@@ -37,24 +38,24 @@ def of(name: str, data: Data) -> Section:
     about = data.about
     measured = not data.measured.empty
     taught: Any = lesson.select(data) if measured else None
-    leading, others = laws.lines(data)
+    leading, others = growth.lines(data)
     return Section(
         name=name,
-        machine=words.machine(data) or "an unnamed machine",
+        machine=headline.machine(data) or "an unnamed machine",
         date=str(about.get("started") or "").partition("T")[0],
-        answer=words.sentences(data),
+        answer=headline.sentences(data),
         missing=tables.missing(data),
         laws=[*leading, *others],
-        changes=changes.rows(data)[0],
+        changes=crossovers.rows(data)[0],
         lesson=lesson.table(taught) if taught else [],
         starting=_starting(data) if measured else [],
         worth=tables.worth(data),
         central=data.label(data.central()) if measured else "",
-        odd=odd.rows(data),
+        odd=warnings.rows(data),
         warnings=[str(warning) for warning in about.get("warnings") or []],
-        settings=surroundings.settings(about),
-        spending=surroundings.spending(about),
-        ledger=surroundings.ledger(about),
+        settings=environment.settings(about),
+        spending=environment.spending(about),
+        ledger=environment.ledger(about),
         command=str(about.get("command") or ""),
     )
 
@@ -67,4 +68,4 @@ def _starting(data: Data) -> Rows:
 
 def title(shown: Sequence[Section]) -> str:
     machines = list(dict.fromkeys(section.machine for section in shown))
-    return f"Ways to write logistic regression, raced on {human.listing(machines)}"
+    return f"Ways to write logistic regression, raced on {format.listing(machines)}"

@@ -5,7 +5,7 @@ from functools import reduce
 
 import pandas as pd
 
-from benchmarks.report import human
+from benchmarks import format
 from benchmarks.report.data import Data
 from benchmarks.report.tables import Rows
 from benchmarks.statistics import KEY_LIST, geometric_mean
@@ -30,17 +30,17 @@ def rows(runs: Mapping[str, Data]) -> Rows:
         for run, table in zip(names, timed, strict=True):
             here = table.loc[(name, *cell)] if (name, *cell) in own else None
             row[f"{run}: a call at {first.label(cell)}"] = (
-                "" if here is None else human.time(here["median_ns"])
+                "" if here is None else format.time(here["median_ns"])
             )
             row[f"{run}: speedup there"] = (
-                f"{human.ratio(here['speedup'])}×"
-                if here is not None and human.known(here["speedup"])
+                f"{format.ratio(here['speedup'])}×"
+                if here is not None and format.known(here["speedup"])
                 else ""
             )
         base = timed[0].loc[own, "median_ns"].to_numpy(float)
         for run, table in list(zip(names, timed, strict=True))[1:]:
             ratios = table.loc[own, "median_ns"].to_numpy(float) / base
-            over = f"{human.ratio(geometric_mean(ratios.tolist()))}×"
+            over = f"{format.ratio(geometric_mean(ratios.tolist()))}×"
             row[f"{run}: time over {names[0]}'s"] = over
-        found.append(row | {"cells in common": human.count(len(own))})
+        found.append(row | {"cells in common": format.count(len(own))})
     return found

@@ -9,7 +9,8 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 from pygments.token import Comment, String, Text
 
-from benchmarks.report import human, tables
+from benchmarks import format
+from benchmarks.report import tables
 from benchmarks.report.data import Data
 
 _LEXER = PythonLexer(stripnl=False)
@@ -60,8 +61,8 @@ def _lines(lines: Mapping[str, int]) -> str:
     own, *others = lines.items() or [("", 0)]
     if not own[1]:
         return ""
-    more = [f"{human.count(number)} in {file}" for file, number in others]
-    return human.listing([human.count(own[1]), *more])
+    more = [f"{format.count(number)} in {file}" for file, number in others]
+    return format.listing([format.count(own[1]), *more])
 
 
 def highlighted(text: str) -> Markup:

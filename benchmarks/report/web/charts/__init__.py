@@ -18,7 +18,7 @@ from types import ModuleType
 from typing import Any
 
 from benchmarks.report.data import Data
-from benchmarks.report.looks import look
+from benchmarks.report.style import look
 from benchmarks.report.web.charts import _marks
 from benchmarks.report.web.scene import Scene, scenes
 

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmarks.report import human, series
+from benchmarks import format
+from benchmarks.report import series
 from benchmarks.report.series import Series
 from benchmarks.report.web.charts._marks import Chart, size_axis, time_axis, trace
 from benchmarks.report.web.scene import Scene
@@ -40,7 +41,7 @@ def draw(scene: Scene, along: str, fixed: str) -> dict[str, Chart]:
 
 
 def _name(fixed: str, at: int, data: str) -> str:
-    return f"{fixed} = {human.count(at)}" + ("" if data == "synthetic" else f" ({data})")
+    return f"{fixed} = {format.count(at)}" + ("" if data == "synthetic" else f" ({data})")
 
 
 def _chart(setting: str, name: str, along: str, rows: pd.DataFrame, winners: pd.DataFrame) -> Chart:
@@ -69,8 +70,8 @@ def _one(name: str, own: pd.DataFrame, along: str) -> Iterator[dict[str, Any]]:
         band = np.concatenate([highs[solid], lows[solid][::-1]])
         yield trace("band", name, sizes[there_and_back], band)
         hover = [
-            f"{name}, {along} = {human.count(sizes[k])}\n"
-            + human.time_interval(times[k], lows[k], highs[k])
+            f"{name}, {along} = {format.count(sizes[k])}\n"
+            + format.time_interval(times[k], lows[k], highs[k])
             for k in solid
         ]
         yield trace("line", name, sizes[solid], times[solid], hover=hover)
@@ -78,7 +79,7 @@ def _one(name: str, own: pd.DataFrame, along: str) -> Iterator[dict[str, Any]]:
         beyond = np.concatenate([solid[-1:], hollow])
         yield trace("bridge", name, sizes[beyond], shown[beyond])
         hover = [
-            f"{name}, {along} = {human.count(sizes[k])}\nskipped; predicted: {human.time(shown[k])}"
+            f"{name}, {along} = {format.count(sizes[k])}\nskipped; predicted: {format.time(shown[k])}"
             for k in hollow
         ]
         yield trace("hollow", name, sizes[hollow], shown[hollow], hover=hover)

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.colors import to_hex, to_rgb
 
-from benchmarks.report import human
-from benchmarks.report.looks import Look
+from benchmarks import format
+from benchmarks.report.style import Look
 
 # Of lines that are nobody's: one for each number of threads.
 LINES = {
@@ -81,18 +81,18 @@ def _short(value: Any) -> Any:
 
 def time_axis(values_ns: Iterable[float]) -> dict[str, Any]:
     """Logarithmic, of nanoseconds, with ticks in ns, µs, ms, s."""
-    return log_axis(TIME, values_ns, human.time_tick)
+    return log_axis(TIME, values_ns, format.time_tick)
 
 
 def size_axis(name: str, values: Iterable[float]) -> dict[str, Any]:
-    return log_axis(SIZES[name], values, human.count)
+    return log_axis(SIZES[name], values, format.count)
 
 
 def log_axis(
     title: str, values: Iterable[float], form: Callable[[float], str], base: int = 10
 ) -> dict[str, Any]:
     """Logarithmic, with ticks at powers of the base; and between them where there are few of those."""
-    known = [value for value in values if human.known(value) and value > 0] or [1.0]
+    known = [value for value in values if format.known(value) and value > 0] or [1.0]
     low, high = min(known), max(known)
     ticks: list[float]
     if base == 10:

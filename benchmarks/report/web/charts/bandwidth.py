@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from benchmarks.report import human
+from benchmarks import format
 from benchmarks.report.figures import limits
 from benchmarks.report.web.charts._marks import LINES, Chart, log_axis, trace
 from benchmarks.report.web.scene import Scene
@@ -23,9 +23,9 @@ def draw(scene: Scene) -> dict[str, Chart]:
     traces = []
     threads: Any
     for k, (threads, own) in enumerate(found.rows.groupby("threads")):
-        said = human.count(int(threads), "thread")
+        said = format.count(int(threads), "thread")
         hover = [
-            f"{said}, {human.memory(row['working_set_bytes'])}\n{row['per_s'] / 1e9:,.3g} GB/s ({row['probe']})"
+            f"{said}, {format.memory(row['working_set_bytes'])}\n{row['per_s'] / 1e9:,.3g} GB/s ({row['probe']})"
             for row in own.to_dict("records")
         ]
         name = list(LINES)[k % len(LINES)]
@@ -36,6 +36,6 @@ def draw(scene: Scene) -> dict[str, Chart]:
     for level, size in found.caches.items():
         traces.append(trace("edge", None, [size, size], [low, 1.5 * high], text=["", level]))
     sizes = found.rows["working_set_bytes"]
-    x = log_axis("working set (bytes)", sizes, human.memory, base=8)
+    x = log_axis("working set (bytes)", sizes, format.memory, base=8)
     y = log_axis("read (bytes a second)", [low, high], lambda rate: f"{rate / 1e9:,.4g} GB/s")
     return {"": Chart(f"{limits.title(found)}. {_READING}", traces, x, y)}

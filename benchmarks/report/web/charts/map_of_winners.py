@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from benchmarks.report import human, words
+from benchmarks import format
+from benchmarks.report import headline, ratios
 from benchmarks.report.web.charts._marks import Chart, size_axis, trace
 from benchmarks.report.web.scene import VIEW, Scene
 from benchmarks.statistics import Estimate
@@ -30,7 +31,7 @@ def _caption(scene: Scene) -> str:
     raced = scene.winners.dropna(subset="second")
     if raced.empty:
         return f"{scene.said()}: nothing was raced against anything."
-    cells, won = human.count(len(raced), "cell"), words.tally(raced)
+    cells, won = format.count(len(raced), "cell"), headline.tally(raced)
     said = f"fastest of {cells}: {won}" if won else f"all {cells} are ties"
     return f"{scene.said()}: {said}. {_READING}"
 
@@ -38,7 +39,7 @@ def _caption(scene: Scene) -> str:
 def _won(cells: pd.DataFrame) -> Iterator[dict[str, Any]]:
     own = cells[~cells["tie"].astype(bool)]
     for name, group in own.groupby("winner"):
-        leads = [f"{human.ratio(lead)}×" if human.known(lead) else "" for lead in group["lead"]]
+        leads = [f"{format.ratio(lead)}×" if format.known(lead) else "" for lead in group["lead"]]
         hover = [_said(cell) for cell in group.to_dict("records")]
         yield trace("winner", str(name), group["m"], group["n_x"], text=leads, hover=hover)
 
@@ -53,11 +54,11 @@ def _tied(cells: pd.DataFrame) -> Iterator[dict[str, Any]]:
 
 
 def _said(cell: dict[Any, Any]) -> str:
-    where = f"{human.size(cell['n_x'], cell['m'])} ({cell['data']})"
-    time = f"{cell['winner']}: {human.time(cell['median_ns'])}"
+    where = f"{format.size(cell['n_x'], cell['m'])} ({cell['data']})"
+    time = f"{cell['winner']}: {format.time(cell['median_ns'])}"
     if not isinstance(cell["second"], str):
         return f"{where}\n{time}\nnothing else was measured"
-    lead = human.times(Estimate(cell["lead"], cell["lead_low"], cell["lead_high"]), "×")
+    lead = ratios.times(Estimate(cell["lead"], cell["lead_low"], cell["lead_high"]), "×")
     how = "a tie with" if cell["tie"] else "faster than"
     return f"{where}\n{time}\n{lead}, {how} {cell['second']}"
 
@@ -80,7 +81,7 @@ def _changes(scene: Scene) -> Iterator[dict[str, Any]]:
     for along, kept in own.groupby("along"):
         hover = [
             f"{row['faster_below']} below,\n{row['faster_above']} above {along} = "
-            f"{human.rounded(row['size'])} [{human.rounded(row['size_low'])}, {human.rounded(row['size_high'])}]"
+            f"{format.rounded(row['size'])} [{format.rounded(row['size_low'])}, {format.rounded(row['size_high'])}]"
             for row in kept.to_dict("records")
         ]
         x, y = (kept["size"], kept["at"]) if along == "m" else (kept["at"], kept["size"])

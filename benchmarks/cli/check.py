@@ -1,0 +1,76 @@
+"""Check all answers: the gate alone, nothing is timed."""
+
+from pathlib import Path
+
+import click
+import psutil
+
+from benchmarks.cli import _console as console
+from benchmarks.cli._options import (
+    add_option,
+    chosen_implementations,
+    chosen_operations,
+    implementation_option,
+    operation_option,
+    peers_option,
+)
+from benchmarks.correctness.gate import Verdict, examine
+from benchmarks.results.records import Status
+from benchmarks.worker import process as host
+
+
+@click.command()
+@implementation_option
+@add_option
+@operation_option
+@peers_option
+def command(names: tuple, added: tuple, wanted: tuple, peers: bool) -> int:
+    """Are all answers right? The gate alone, on every implementation and operation."""
+    paths = chosen_implementations(names, added, peers)
+    found: list[Verdict] = []
+    operations = set(chosen_operations(wanted))
+    memory_bytes = int(0.4 * psutil.virtual_memory().available)
+    with console.Watch() as watch, host.scratch() as folder:
+        examined = examine(paths, operations, folder, memory_bytes, {})
+        for count, group in enumerate(examined, start=1):
+            found += group
+            watch.show("checking the answers", count / len(paths))
+    _show(found, paths)
+    for verdict in found:
+        if verdict.status not in (Status.OK, Status.UNAVAILABLE):
+            console.fail(
+                f"{verdict.implementation} {_VERB[verdict.status]} {verdict.operation}: "
+                f"{verdict.reason}"
+            )
+    for name in sorted(set(paths) - {verdict.implementation for verdict in found}):
+        console.warn(f"{name} defines none of {', '.join(sorted(operations))}")
+    return int(any(v.status not in (Status.OK, Status.UNAVAILABLE) for v in found))
+
+
+_VERB = {
+    Status.DISAGREES: "disagrees on",
+    Status.CRASHED: "crashed in",
+    Status.TIMEOUT: "hung in",
+    Status.OUT_OF_MEMORY: "ran out of memory in",
+}
+
+
+def _show(found: list[Verdict], paths: dict[str, Path]) -> None:
+    order = list(paths)
+    rows = [
+        (
+            verdict.implementation,
+            verdict.operation,
+            verdict.status,
+            f"{verdict.ratio:.2f}" if verdict.status is Status.OK else "",
+            verdict.calls,
+        )
+        for verdict in sorted(found, key=lambda v: (order.index(v.implementation), v.operation))
+    ]
+    headings = ("implementation", "operation", "verdict", "worst error / bound", "answers judged")
+    console.table("", headings, rows)
+    for name in order:
+        for verdict in found:
+            if verdict.implementation == name and verdict.status is Status.UNAVAILABLE:
+                console.warn(f"{name} is unavailable: {verdict.reason}")
+                break

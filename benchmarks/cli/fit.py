@@ -1,0 +1,109 @@
+"""Train by gradient descent, with any implementation on any data."""
+
+import json
+from pathlib import Path
+
+import click
+import numpy as np
+import pandas as pd
+
+from benchmarks import data as data_module
+from benchmarks import registry
+from benchmarks.cli import _console as console
+from benchmarks.cli._options import add_option, choose
+from benchmarks.gradient_descent import FitError, State, accuracy, descend, split
+from benchmarks.schedule.run import new_folder
+
+
+@click.command()
+@click.option("--data", "source", default="cat", show_default=True, metavar="NAME|FILE")
+@click.option(
+    "--implementation", "-i", "name", metavar="NAME", help="Which one computes the steps."
+)
+@add_option
+@click.option("--alpha", default=0.005, show_default=True, help="The learning rate α.")
+@click.option("--steps", default=2000, show_default=True, type=click.IntRange(1))
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(0))
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Where to write.")
+@click.option("--quiet", is_flag=True, help="No progress.")
+def command(
+    source: str,
+    name: str | None,
+    added: tuple,
+    alpha: float,
+    steps: int,
+    seed: int,
+    out: Path | None,
+    quiet: bool,
+) -> int:
+    """Repeat { w := w - α dw; b := b - α db }, the lesson's gradient descent."""
+    if not (np.isfinite(alpha) and alpha > 0):
+        raise click.UsageError(f"--alpha is {alpha}, should be a number above 0")
+    paths = registry.implementations(added)
+    if name is None:
+        name = Path(added[0]).stem if added else "numpy_vectorized"
+    choose("implementation", [name], paths)
+    data = split(data_module.load(source), seed)
+    try:
+        module = registry.load(paths[name])
+        if "cost_gradient" not in registry.offers(paths[name], module, ["cost_gradient"]):
+            raise FitError(f"{name} does not define cost_gradient")
+        states = _descend(module, data, alpha, steps, quiet)
+    except FitError as error:
+        console.fail(f"{name}: {error}")
+        return 1
+    except Exception as error:
+        reason = registry.missing_library(error) or f"{type(error).__name__}: {error}"
+        console.fail(f"{name} cannot be imported: {reason}")
+        return 1
+    folder = out or new_folder(f"{data.name}-{name}", before="fit-")
+    about = {
+        "data": data.name,
+        "implementation": name,
+        "alpha": alpha,
+        "steps": steps,
+        "seed": seed,
+    }
+    accuracies = _accuracies(data, states[-1])
+    _write(folder, about | {"cost": states[-1].J, **accuracies}, states)
+    console.say(f"After {steps} steps with {name} on {data.name} the cost is {states[-1].J:.6f}.")
+    for which, (share, m) in accuracies.items():
+        console.say(f"{which}: {share:.1%} of {m} examples")
+    if "test accuracy" not in accuracies:
+        console.say(f"test accuracy: none; {data.m} examples are too few to keep some back")
+    console.say(f"The cost curve is in {folder}")
+    return 0
+
+
+def _descend(module, data, alpha: float, steps: int, quiet: bool) -> list[State]:
+    """Every state, its w kept of the last alone."""
+    states: list[State] = []
+    with console.Watch(quiet) as watch:
+        for state in descend(module, data, alpha, steps):
+            if states:
+                states[-1] = State(states[-1].step, states[-1].J, np.empty(0), states[-1].b)
+            states.append(state)
+            if state.step % max(1, steps // 200) == 0:
+                watch.show(f"step {state.step}  cost {state.J:.6f}", state.step / steps)
+    return states
+
+
+def _accuracies(data, last: State) -> dict[str, tuple[float, int]]:
+    found = {"training accuracy": (accuracy(last.w, last.b, data.X, data.Y), data.m)}
+    if data.X_test is not None:
+        share = accuracy(last.w, last.b, data.X_test, data.Y_test)
+        found["test accuracy"] = (share, data.X_test.shape[1])
+    return found
+
+
+def _write(folder: Path, about: dict, states: list[State]) -> None:
+    from benchmarks.report import cost_curve
+
+    folder.mkdir(parents=True, exist_ok=True)
+    costs = pd.DataFrame({"step": [s.step for s in states], "J": [s.J for s in states]})
+    costs.to_csv(folder / "cost.csv", index=False)
+    np.savez(folder / "parameters.npz", w=states[-1].w, b=states[-1].b)
+    (folder / "fit.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
+    first, last = states[0].J, states[-1].J
+    title = f"{about['implementation']} on {about['data']}: cost {first:.3f} to {last:.3f}"
+    cost_curve.draw(costs, f"{title} in {about['steps']} steps (α = {about['alpha']:g})", folder)

@@ -1,0 +1,52 @@
+"""Show what this computer is, and its limits."""
+
+import click
+
+from benchmarks import format
+from benchmarks.cli import _console as console
+from benchmarks.machine import measure
+from benchmarks.machine.describe import describe, versions
+from benchmarks.report import figures
+from benchmarks.report.figures import limits as limits_figure
+
+
+@click.command()
+@click.option(
+    "--again", is_flag=True, help="Measure its limits once more; the best rates are kept."
+)
+def command(again: bool) -> int:
+    """What this computer is, and what it can do at best (measured once, in some seconds)."""
+    facts = {**describe(), **versions()}
+    rows = [(name, "unknown" if value in (None, "") else value) for name, value in facts.items()]
+    console.table("", ("", ""), [(name, _readable(name, value)) for name, value in rows])
+    with console.Watch() as watch:
+        limits = (measure.measured if again else measure.known)(watch.show)
+    console.say()
+    computing = limits[limits["what"] != "read"].to_dict("records")
+    console.table(
+        "Computing, at best",
+        ("what", "dtype", "threads", "a second", "probe"),
+        map(_rate, computing),
+    )
+    console.say()
+    curves = limits_figure.curves(limits, describe())
+    if curves is not None:
+        reading = limits_figure.table(curves)
+        console.table("Reading, at best", list(reading[0]), [list(row.values()) for row in reading])
+        figures.draw_one(limits_figure, curves, measure.folder())
+        console.say(f"\nThe table and its picture are in {measure.folder()}")
+    return 0
+
+
+def _rate(row: dict) -> tuple[object, ...]:
+    return (
+        *(row[name] for name in ("what", "dtype", "threads")),
+        f"{row['per_s'] / 1e9:,.3g} · 10⁹",
+        row["probe"],
+    )
+
+
+def _readable(name: str, value: object) -> object:
+    if name.endswith("_bytes") and isinstance(value, int):
+        return format.memory(value)
+    return ", ".join(map(str, value)) if isinstance(value, list) else value

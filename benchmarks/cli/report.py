@@ -1,0 +1,70 @@
+"""Build a run's report from its CSV files; several runs make one page."""
+
+from pathlib import Path
+
+import click
+import pandas as pd
+
+from benchmarks import format
+from benchmarks.cli import _console as console
+from benchmarks.cli._options import fresh
+from benchmarks.schedule.run import new_folder
+
+_MOST = 12  # rows of the table at the end
+
+
+@click.command()
+@click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="RUN...")
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="DIR", help="Where the page of several goes."
+)
+def command(runs: tuple[Path, ...], out: Path | None) -> int:
+    """Build RUN's summary, figures, README.md and index.html anew from its CSV files.
+
+    Of several runs, one page that has them side by side.
+    """
+    if len(runs) == 1:
+        if out is not None:
+            raise click.UsageError("--out is for several runs; the report of one is in its folder")
+        show(runs[0])
+        return 0
+    from benchmarks.report import side_by_side
+
+    page = side_by_side(runs)
+    folder = fresh(out or new_folder("side-by-side"))
+    folder.mkdir(parents=True)
+    (folder / "index.html").write_text(page, encoding="utf-8")
+    console.say(f"The page is {folder / 'index.html'}")
+    return 0
+
+
+def show(folder: Path) -> None:
+    """Build the report, then say what it found: the first sentence, the winners, where it is."""
+    from benchmarks.report import build
+
+    built = build(folder)
+    console.say(built.sentences[0])
+    raced = built.winners.dropna(subset="second")
+    if len(raced):
+        console.say()
+        headings = ("cell", "fastest", "a call", "faster than the next by")
+        console.table("", headings, map(_row, _largest(raced).to_dict("records")))
+        more = len(raced) - _MOST
+        if more > 0:
+            console.say(f"and {format.count(more, 'cell')} more")
+        console.say()
+    console.say(f"The report is {built.index}; in Markdown, {built.path.name} beside it")
+
+
+def _largest(raced: pd.DataFrame) -> pd.DataFrame:
+    """The cells of the most work, those of what was raced most often first."""
+    often = raced["operation"].map(raced["operation"].value_counts())
+    ranked = raced.assign(often=often, work=raced["n_x"] * raced["m"])
+    return ranked.sort_values(["often", "work"], ascending=False, kind="stable").head(_MOST)
+
+
+def _row(winner: dict) -> tuple[str, ...]:
+    lead = f"{format.ratio(winner['lead'])}× {winner['second']}"
+    if winner["tie"]:
+        lead = f"a tie with {winner['second']}"
+    return winner["cell"], winner["winner"], format.time(winner["median_ns"]), lead

@@ -1,0 +1,151 @@
+"""Race the implementations and write a report."""
+
+import shlex
+import sys
+from pathlib import Path
+
+import click
+import pandas as pd
+
+from benchmarks.cli import _console as console
+from benchmarks.cli import report as rebuild
+from benchmarks.cli._options import (
+    add_option,
+    choose,
+    chosen_implementations,
+    chosen_operations,
+    dtype_option,
+    fresh,
+    implementation_option,
+    listed,
+    operation_option,
+    order_option,
+    peers_option,
+    threads_option,
+)
+from benchmarks.machine import describe as machine
+from benchmarks.machine import measure
+from benchmarks.problem.workloads import WORKLOADS
+from benchmarks.results import store
+from benchmarks.results.records import Outcome, Status
+from benchmarks.schedule import plan as planning
+from benchmarks.schedule import run as running
+from benchmarks.schedule.allocation import to_precision
+from benchmarks.schedule.scheduler import Plan
+
+BASELINE, BUDGET_S = "numpy_vectorized", 300.0
+PROCESSES = 5, 60  # sets at least, and at most if the budget lasts
+FAILED = (Status.DISAGREES, Status.CRASHED, Status.TIMEOUT, Status.OUT_OF_MEMORY)
+_SIZE = click.IntRange(1)
+
+
+@click.command()
+@listed("--workload", "-w", "workloads", metavar="NAME", help="Named sets of cells; see `list`.")
+@operation_option
+@implementation_option
+@add_option
+@peers_option
+@listed("--data", "sources", metavar="NAME|FILE", help="Built-in data, or your own file.")
+@listed("--n-x", each=_SIZE, help="Features, for synthetic data.")
+@listed("--m", each=_SIZE, help="Examples, for synthetic data.")
+@dtype_option
+@order_option
+@threads_option
+@click.option("--budget", type=click.FloatRange(1), metavar="SECONDS", help="For the run. [300]")
+@click.option("--processes", type=click.IntRange(1), help="Fresh sets of them. [5 to 60]")
+@click.option("--baseline", metavar="NAME", help=f"What speedups are over. [{BASELINE}]")
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(0))
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Where to write.")
+@click.option("--resume", type=click.Path(path_type=Path), metavar="DIR", help="Go on with a run.")
+@click.option("--dry-run", is_flag=True, help="Show what would be measured; measure nothing.")
+@click.option("--quiet", is_flag=True, help="No progress.")
+def command(out: Path | None, resume: Path | None, dry_run: bool, quiet: bool, **asked) -> int:
+    """Race the implementations over sizes, under one budget, and write a report."""
+    if resume is not None:
+        plan, about = planning.resumed(resume, asked["budget"])
+        folder = resume
+    else:
+        plan, about = _planned(**asked)
+        folder = fresh(out or running.new_folder())
+    if dry_run:
+        _show(plan, folder)
+        return 0
+    with console.Watch(quiet) as watch:
+        try:
+            outcomes = running.execute(plan, folder, about, watch.show, _limits(watch))
+        finally:
+            if folder.parent == running.REPORTS:
+                store.point_latest(folder)
+    rebuild.show(folder)
+    return _status(outcomes)
+
+
+def _limits(watch: console.Watch) -> pd.DataFrame | None:
+    """What this machine can do at best; measured the first time, and done without where it cannot be."""
+    try:
+        return measure.known(watch.show)
+    except measure.ProbeError as error:
+        console.warn(error)
+        return None
+
+
+def _planned(
+    *, workloads, wanted, names, added, peers, sources, n_x, m, dtypes, orders, threads, budget, processes,
+    baseline, seed,
+) -> tuple[Plan, dict]:  # fmt: skip
+    paths = chosen_implementations(names, added, peers)
+    if baseline is not None and baseline not in paths:
+        paths |= chosen_implementations([baseline], ())
+    baseline = baseline or (BASELINE if BASELINE in paths else next(iter(paths)))
+    wanted = chosen_operations(wanted) if wanted else []
+    chosen = choose("workload", workloads, WORKLOADS) if workloads else []
+    sizes = planning.sizes(chosen, wanted, sources, n_x, m)
+    real = planning.datasets(sizes)
+    cells = planning.cells(sizes, real, dtypes or ["float64"], orders, threads or [machine.cores()])
+    named = planning.by_name(real)
+    least, most = (processes, processes) if processes else PROCESSES
+    paths = planning.with_twin(paths, baseline)
+    plan = Plan(
+        cells,
+        paths,
+        named,
+        budget or BUDGET_S,
+        steer=to_precision(baseline),
+        processes=least,
+        most_processes=most,
+        seed=seed,
+        twins=planning.twins_of(paths),
+    )
+    about = {
+        "command": shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]]),
+        "seed": seed,
+        "baseline": baseline,
+        "budget_s": plan.budget_s,
+        "processes": plan.processes,
+        "plan": planning.describe(plan, real),
+    }
+    return plan, about
+
+
+def _show(plan: Plan, folder: Path) -> None:
+    names = [name for name in plan.implementations if name not in plan.twins]
+    headings = ("operation", "data", "n_x", "m", "dtype", "order", "threads")
+    console.table("", headings, [[getattr(cell, name) for name in headings] for cell in plan.cells])
+    console.say(
+        f"\n{len(plan.cells)} cells by {len(names)} implementations and the control "
+        f"({', '.join(plan.implementations)}) in {plan.processes} sets of processes, "
+        f"{plan.budget_s:g} s; would go to {folder}"
+    )
+
+
+def _status(outcomes: list[Outcome]) -> int:
+    """Say what failed, once for each implementation, operation and way of failing."""
+    failed: dict[tuple, list[Outcome]] = {}
+    for outcome in outcomes:
+        if outcome.status in FAILED:
+            key = (outcome.implementation, outcome.cell.operation, outcome.status)
+            failed.setdefault(key, []).append(outcome)
+    for (name, operation, status), group in failed.items():
+        cells = "1 cell" if len(group) == 1 else f"{len(group)} cells"
+        console.fail(f"{name}, {operation}: {status} in {cells}: {group[0].reason}")
+    return int(bool(failed))

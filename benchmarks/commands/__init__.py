@@ -1,1 +1,0 @@
-"""The commands: one file each, or one for a few small ones."""

@@ -1,0 +1,1 @@
+"""What this computer is, and the least time it allows."""

@@ -1,0 +1,87 @@
+"""This machine's limits: measured once, by probes in processes of their own, and kept."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from hashlib import blake2b
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pandas as pd
+
+from benchmarks.errors import UserError
+from benchmarks.machine import describe as machine
+from benchmarks.machine import roofline
+from benchmarks.registry import ROOT
+from benchmarks.results import store
+from benchmarks.worker.process import environment
+
+KEPT = ROOT / "reports" / "machines"
+_FILE = "limits.csv"
+_LIMIT_S = 300.0
+_WHO = ("name", "processor", "architecture", "cores", "memory_bytes", "vector_instructions")
+
+
+Watch = Callable[[str, float], None]
+
+
+def _unwatched(doing: str, done: float) -> None:
+    """Nobody is told."""
+
+
+class ProbeError(UserError):
+    """The probes did not come back with a table; the message says what they said."""
+
+    exit_status = 1
+
+
+def folder() -> Path:
+    """Where what is known of this machine is kept: another machine on the same disk has another."""
+    about = machine.describe()
+    digest = blake2b(repr([about[name] for name in _WHO]).encode(), digest_size=4).hexdigest()
+    return KEPT / (re.sub(r"[^\w.-]+", "-", str(about["name"] or "machine")) + f"-{digest}")
+
+
+def kept() -> pd.DataFrame | None:
+    """The table of limits, if this machine has been measured before and it can be read."""
+    try:
+        table = pd.read_csv(folder() / _FILE)
+    except (OSError, ValueError):
+        return None
+    return table if list(table) == roofline.COLUMNS else None
+
+
+def known(watch: Watch = _unwatched) -> pd.DataFrame:
+    """The table of limits as it is kept; measured first if there is none."""
+    table = kept()
+    return measured(watch) if table is None else table
+
+
+def measured(watch: Watch = _unwatched) -> pd.DataFrame:
+    """Measure, telling `watch`, and keep of each rate the best there ever was."""
+    watch("measuring what this machine can do at best", 0.0)
+    before = kept()
+    now = [_probe(threads) for threads in sorted({1, machine.cores()})]
+    table = roofline.best(now if before is None else [before, *now])
+    folder().mkdir(parents=True, exist_ok=True)
+    store.rewrite(folder() / _FILE, table.to_csv(index=False))
+    return table
+
+
+def _probe(threads: int) -> pd.DataFrame:
+    with TemporaryDirectory() as scratch:
+        path = Path(scratch) / _FILE
+        command = [sys.executable, "-P", "-m", "benchmarks.machine.probes", str(threads), str(path)]
+        how: dict[str, Any] = {"env": environment(threads, None, 0), "cwd": scratch, "text": True}
+        try:
+            done = subprocess.run(command, capture_output=True, timeout=_LIMIT_S, **how)
+        except subprocess.TimeoutExpired:
+            raise ProbeError(
+                f"the probes of this machine's limits took over {_LIMIT_S:.0f} s"
+            ) from None
+        if done.returncode:
+            said = (done.stderr.strip().splitlines() or ["nothing"])[-1]
+            raise ProbeError(f"the probes of this machine's limits failed; they said: {said[:200]}")
+        return pd.read_csv(path)

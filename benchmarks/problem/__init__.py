@@ -1,0 +1,1 @@
+"""The arguments of a cell, the arithmetic of exact answers, and the workloads."""

@@ -1,0 +1,48 @@
+"""How sure a run is, in words: what identical code differs by in it, and how narrow it came."""
+
+from benchmarks import format
+from benchmarks.report.data import Data
+from benchmarks.results import records
+
+
+def noise(data: Data) -> list[str]:
+    """What the baseline's twin differs from it by."""
+    if data.floors.empty:
+        return []
+    said = f"Identical code ({data.baseline} and its twin) differs here by "
+    if len(data.floors) > 1:
+        said += f"{format.percent(data.floors.median())} in the median cell, "
+    noisiest = data.label(data.floors.index[int(data.floors.argmax())])
+    said += f"{format.percent(data.floors.max())} at most (at {noisiest})"
+    return [f"{said}; no difference below a cell's floor is believed."]
+
+
+def precision(data: Data) -> list[str]:
+    """How sure the run has become, and what more time would bring; as the run itself foresaw it."""
+    reached = data.about.get("precision") or {}
+    many, within = reached.get("intervals", 0), reached.get("within", 0)
+    if not many:
+        return []
+    aim = format.percent(reached["aim"])
+    kinds = "each with the baseline, and between the two fastest"
+    which = f"{format.count(many, 'interval')} ({kinds})"
+    if within == many:
+        return [f"Of {which} all are within {aim}."]
+    so_many = format.count(within, "is", "are") if within else "none is"
+    pair, where = format.listing(reached["worst_pair"]), _label(data, reached["worst_cell"])
+    more = reached["within_then"] - within
+    then = f"about {format.count(more)} more within {aim}, and " if more else ""
+    others = "the others" if within else "they"
+    return [
+        f"Of {which} {so_many} within {aim}; {others} are within "
+        f"{format.percent(reached['open_median'])} in the median, "
+        f"{format.percent(reached['worst'])} at worst ({pair}, at {where}). "
+        f"Another {format.count(reached['more_s'], 'second')} would bring {then}"
+        f"their median to about {format.percent(reached['open_median_then'])}."
+    ]
+
+
+def _label(data: Data, cell: str) -> str:
+    """The label of a cell that run.json names in the run's own words."""
+    known = {str(records.Cell(*key)): key for key in data.samples}
+    return data.label(known[cell]) if cell in known else cell

@@ -1,0 +1,77 @@
+"""Where and how a run was measured, from run.json: rows of plain text."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from benchmarks import format
+from benchmarks.report.tables import Rows
+from benchmarks.results.records import is_twin
+
+_SETTINGS = ("versions", "blas", "threads", "seed", "baseline", "processes", "git_revision")
+_TIMES = ("state", "started", "finished")
+
+
+def settings(about: Mapping[str, Any]) -> Rows:
+    """The machine, the libraries and the settings, as run.json has them."""
+    facts = dict(about.get("machine") or {})
+    facts |= {name: about.get(name) for name in (*_SETTINGS, *_TIMES)}
+    facts["thread_pools"] = _pools(about.get("implementations") or {})
+    said = {
+        name.removesuffix("_bytes").replace("_", " "): _said(name, fact)
+        for name, fact in facts.items()
+    }
+    return [{"what": name, "as it was": so} for name, so in said.items() if so]
+
+
+def _pools(implementations: Mapping[str, Any]) -> list[str]:
+    """The thread pools that were loaded, each once, and by whom."""
+    users: dict[str, list[str]] = {}
+    for name, known in implementations.items():
+        if is_twin(name):
+            continue
+        for pool in known.get("threadpools") or []:
+            parts = [pool.get(key) for key in ("internal_api", "version", "architecture")]
+            threads = format.count(pool.get("num_threads") or 0, "thread")
+            said = f"{' '.join(str(part) for part in parts if part)}, {threads}"
+            users.setdefault(said, []).append(name)
+    return [f"{said}: {format.listing(names)}" for said, names in users.items()]
+
+
+def _said(key: str, value: object) -> str:
+    """A value of run.json in plain words, whatever its form."""
+    if value is None:
+        return ""
+    if key.endswith("_bytes") and isinstance(value, int | float):
+        return format.memory(value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_said(str(name), part)}" for name, part in value.items())
+    if isinstance(value, list):
+        return "; ".join(_said(key, part) for part in value)
+    return f"{value:,.6g}" if isinstance(value, float) else str(value)
+
+
+def ledger(about: Mapping[str, Any]) -> Rows:
+    """Where the run's seconds went, the most first."""
+    spent = dict(about.get("budget") or {})
+    wall = spent.pop("wall_s", None)
+    seconds = {name: value for name, value in spent.items() if name.endswith("_s")}
+    ranked = sorted(seconds.items(), key=lambda item: -item[1])
+    if wall:
+        ranked.append(("all of the run", wall))
+    return [
+        {
+            "what": name.removesuffix("_s").replace("_", " "),
+            "seconds": f"{value:,.1f}",
+            "share of the run": f"{value / wall:.0%}" if wall else "",
+        }
+        for name, value in ranked
+    ]
+
+
+def spending(about: Mapping[str, Any]) -> str:
+    """The budget, and how much of the time it bought was spent on measuring."""
+    budget, share = about.get("budget_s"), (about.get("budget") or {}).get("measuring_share")
+    parts = [] if budget is None else [f"The budget was {budget:,g} s."]
+    if share is not None:
+        parts.append(f"Of the time in which workers were up, {share:.0%} went into measuring.")
+    return " ".join(parts)

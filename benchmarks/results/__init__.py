@@ -1,0 +1,1 @@
+"""What a run measures, as values and as files."""

@@ -1,0 +1,191 @@
+"""A run's folder: written as the run goes on, read back as DataFrames."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from benchmarks.errors import UserError
+from benchmarks.results.records import KEY, LIMITS, Cell, Outcome, Sample, Status, columns, row
+
+SCHEMA = 1
+CELL = list(KEY[1:])
+NAMES = ("implementation", "operation", "data", "dtype", "order")  # of the columns of KEY
+LATER = ("extra_bytes", "warnings")  # columns that runs of an earlier version have not; blank there
+WHOLE = (
+    "prepare_ns",
+    "first_call_ns",
+    "peak_rss_bytes",
+    "extra_bytes",
+)  # whole numbers, and may be blank
+
+
+class StoreError(UserError):
+    """A folder that is no run, or a run that cannot be read."""
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What a run left: `about` is run.json; the others are its CSV files, `limits` empty if it has none."""
+
+    folder: Path
+    about: dict[str, Any]
+    cells: pd.DataFrame
+    samples: pd.DataFrame
+    limits: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LIMITS))
+
+
+class Writer:
+    """Appends each sample as it comes, and keeps cells.csv and run.json as they stand."""
+
+    def __init__(self, folder: Path):
+        """Begin a run in `folder`, or go on with the one that is there."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.outcomes: dict[tuple, Outcome] = _outcomes(folder / "cells.csv")
+        path = folder / "samples.csv"
+        if path.exists():
+            path.write_bytes(_finished_lines(path))
+        begun = path.exists() and path.stat().st_size > 0
+        self._file = path.open("a", newline="", encoding="utf-8")
+        self._rows = csv.DictWriter(self._file, columns(Sample))
+        if not begun:
+            self._rows.writeheader()
+
+    def add(self, record: Sample | Outcome) -> None:
+        """A sample is appended; an outcome replaces the one before it."""
+        if isinstance(record, Sample):
+            self._rows.writerow(row(record))
+            self._file.flush()
+        else:
+            self.outcomes[record.implementation, record.cell] = record
+
+    def save(self, about: dict[str, Any]) -> None:
+        """Write cells.csv and run.json, each whole or not at all."""
+        rows = [row(outcome) for outcome in self.outcomes.values()]
+        table = pd.DataFrame(rows, columns=columns(Outcome))
+        for name in WHOLE:
+            table[name] = table[name].astype("Int64")
+        rewrite(self.folder / "cells.csv", table.to_csv(index=False))
+        text = json.dumps({"schema": SCHEMA, **about}, indent=2, ensure_ascii=False)
+        rewrite(self.folder / "run.json", text + "\n")
+
+    def save_limits(self, table: pd.DataFrame) -> None:
+        """Keep what the machine can do at best beside what was measured on it (machine/roofline.py)."""
+        rewrite(self.folder / "limits.csv", table.to_csv(index=False))
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def read(folder: Path) -> Run:
+    """The run in `folder`; StoreError where there is none, or one that cannot be read."""
+    about_path = folder / "run.json"
+    if not about_path.is_file():
+        raise StoreError(f"{folder} is not a run: it has no run.json")
+    try:
+        about = json.loads(about_path.read_text(encoding="utf-8"))
+        if about["schema"] != SCHEMA:
+            raise StoreError(f"{about_path}: schema {about['schema']}, this version reads {SCHEMA}")
+        cells = _read_csv(folder / "cells.csv", columns(Outcome))
+        samples = _read_csv(folder / "samples.csv", columns(Sample)).dropna()
+    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
+        raise StoreError(f"{about_path} cannot be read: {error}") from None
+    return Run(
+        folder,
+        about,
+        _typed(cells),
+        # There may be a million of them, and few names: each is kept once.
+        _typed(samples, ["process", "round", "loops"]).astype(dict.fromkeys(NAMES, "category")),
+        _limits(folder / "limits.csv"),
+    )
+
+
+def _limits(path: Path) -> pd.DataFrame:
+    """The table, if the run has one that can be read: without it, only fractions are missing."""
+    return _read_csv(path, LIMITS) if path.is_file() else pd.DataFrame(columns=LIMITS)
+
+
+def _read_csv(path: Path, expected: Iterable[str]) -> pd.DataFrame:
+    if not path.is_file():
+        raise StoreError(f"{path} is missing; the run was stopped before it had measured anything")
+    texts = dict.fromkeys(("implementation", "data", "reason", "warnings"), str)
+    lines = io.BytesIO(_finished_lines(path))
+    try:
+        table = pd.read_csv(lines, dtype=texts, keep_default_na=False, na_values=[""])
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as error:
+        raise StoreError(f"{path} cannot be read: {error}") from None
+    for name in LATER:
+        if name in expected and name not in table:
+            table[name] = pd.Series(dtype=str)
+    if missing := [name for name in expected if name not in table]:
+        raise StoreError(f"{path} has no column {', '.join(missing)}")
+    return table
+
+
+def _outcomes(path: Path) -> dict[tuple, Outcome]:
+    """The outcomes that a run has kept so far, by implementation and cell; none if it is new."""
+    kept = {}
+    if path.is_file():
+        for values in _typed(_read_csv(path, columns(Outcome))).to_dict("records"):
+            known: dict[str, Any] = {
+                str(name): None if pd.isna(v) else v for name, v in values.items()
+            }
+            cell = Cell(**{name: known.pop(name) for name in CELL})
+            for name in WHOLE:
+                known[name] = known[name] if known[name] is None else int(known[name])
+            known |= {"status": Status(known["status"])}
+            known |= {name: known[name] or "" for name in ("reason", "warnings")}
+            outcome = Outcome(cell=cell, **known)
+            kept[outcome.implementation, cell] = outcome
+    return kept
+
+
+def _typed(table: pd.DataFrame, integers: Iterable[str] = ()) -> pd.DataFrame:
+    whole = ["n_x", "m", "threads", *integers]
+    try:
+        doubtful = table[whole].select_dtypes(exclude="int64")
+        if (doubtful.astype(float) % 1 != 0).any(axis=None):
+            raise ValueError("there is a fraction")
+        return table.astype(dict.fromkeys(whole, "int64"))
+    except (ValueError, TypeError) as error:
+        raise StoreError(f"a size or a count is not a whole number: {error}") from None
+
+
+def _finished_lines(path: Path) -> bytes:
+    """A run that was killed may have left half a line; half a number is worse than none."""
+    text = path.read_bytes()
+    return text[: text.rfind(b"\n") + 1]
+
+
+def rewrite(path: Path, text: str) -> None:
+    """Write the file, whole or not at all."""
+    beside = path.with_name(path.name + ".part")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(path)
+
+
+def point_latest(folder: Path) -> None:
+    """Make `latest`, beside the run, a link to it."""
+    link = folder.parent / "latest"
+    if link.is_symlink() or not link.exists():
+        link.unlink(missing_ok=True)
+        link.symlink_to(folder.name)
+
+
+def records(samples: pd.DataFrame) -> Iterator[Sample]:
+    """The rows of samples.csv, as they were measured."""
+    for record in samples.to_dict("records"):
+        own: dict[str, Any] = {str(name): value for name, value in record.items()}
+        cell = Cell(**{name: own.pop(name) for name in CELL})
+        yield Sample(cell=cell, **own)
+
+
+def ok(cells: pd.DataFrame) -> pd.DataFrame:
+    """The rows of cells.csv that were measured."""
+    return cells[cells["status"] == Status.OK]

@@ -1,0 +1,1 @@
+"""What runs when: a plan, its cells, calibration, allocation and the budget."""

@@ -1,0 +1,79 @@
+"""From the rows of a sitting to its table: false alarms, detections, time, coverage."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.markdown import table as markdown_table
+from benchmarks.validate.trial import METHOD
+
+_LONGER = 10  # times as many trials as an interval had make up the value it is held against
+_BEYOND = 1000 * 20_000  # numbers in X, which do not fit a cache
+Rows = list[dict[str, str]]
+
+
+def tables(rows: pd.DataFrame) -> dict[str, Rows]:
+    """By heading: the methods side by side, and what the intervals of ours are worth."""
+    rows = rows.assign(load=rows["load"].fillna(0).astype(int))
+    found = {"Verdicts": [_method(name, own) for name, own in _methods(rows)]}
+    ours = rows[rows["method"] == METHOD]
+    held = [_coverage(load, ours[ours["load"] == load]) for load in (0, 1)]
+    found["Intervals"] = [row for row in held if row]
+    return found
+
+
+def _methods(rows: pd.DataFrame):
+    for (load, method), own in rows.groupby(["load", "method"], sort=False):
+        yield f"{method}, one core busy on and off" if load else str(method), own
+
+
+def _method(name: str, own: pd.DataFrame) -> dict[str, str]:
+    same = own[own["injected"] == 0]
+    cached = same[same["n_x"] * same["m"] < _BEYOND]
+    row = {
+        "method": name,
+        "called identical code different": _share(same["verdict"].isin(["slower", "faster"])),
+        "inconclusive, identical, in cache": _share(cached["verdict"] == "inconclusive"),
+        "the same, beyond it": _share(same.drop(cached.index)["verdict"] == "inconclusive"),
+    }
+    for share in (0.03, 0.05, 0.10, 0.20):
+        seen = own[np.isclose(own["injected"], share)]["verdict"] == "slower"
+        row[f"saw {share:.0%}"] = _share(seen)
+    measured = own["measured_s"].dropna()
+    most = f"{measured.mean():.1f} s, {measured.max():.1f} s at most" if len(measured) else ""
+    row["samples of a verdict"] = most
+    row["wall time of a verdict"] = f"{own['wall_s'].mean():.1f} s"
+    return row
+
+
+def _share(hits: pd.Series) -> str:
+    return f"{hits.mean():.1%} ({int(hits.sum())} of {len(hits)})" if len(hits) else ""
+
+
+def _coverage(load: int, own: pd.DataFrame) -> dict[str, str]:
+    """How often the interval of one trial holds the value of ten others together."""
+    held: list[bool] = []
+    for _, group in own.groupby(["n_x", "m", "injected"]):
+        if len(group) <= _LONGER:
+            continue
+        logs = [np.log(np.array(str(text).split(), float)) for text in group["process_ratios"]]
+        for k, row in enumerate(group.to_dict("records")):
+            others = [logs[(k + 1 + j) % len(group)] for j in range(_LONGER)]
+            value = np.exp(np.median(np.concatenate(others)))
+            held.append(_holds(row, value))
+    if not held:
+        return {}
+    return {
+        "condition": "one core busy on and off" if load else "quiet",
+        "95% intervals that hold the value of ten trials": _share(pd.Series(held)),
+    }
+
+
+def _holds(row: Mapping, value: float) -> bool:
+    return bool(row["ratio_low"] <= value <= row["ratio_high"])
+
+
+def markdown(rows: pd.DataFrame) -> str:
+    """The tables for METHODOLOGY.md."""
+    return "\n\n".join(markdown_table(table) for table in tables(rows).values() if table) + "\n"

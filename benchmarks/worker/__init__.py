@@ -1,0 +1,1 @@
+"""One process, one implementation: both ends of the line between it and the conductor."""

@@ -1,0 +1,106 @@
+"""One process, one implementation: it prepares, calls, warms up and times what the conductor asks.
+
+Started by process.py as `python -m benchmarks.worker FD PATH`, its thread settings already in place.
+The implementation is imported before NumPy is, so that the import that is timed is a user's own.
+"""
+
+import faulthandler
+import os
+import resource
+import sys
+from contextlib import suppress
+from functools import partial
+from multiprocessing.connection import Connection
+from pathlib import Path
+from traceback import extract_tb
+
+from benchmarks import registry
+from benchmarks.worker.clock import stopwatch
+
+
+def main(descriptor: int, path: Path) -> None:
+    connection = Connection(descriptor)
+    os.register_at_fork(after_in_child=_end_on_return)
+    _be_modest()
+    imported_ns, module = stopwatch(partial(_guarded, registry.load, path))
+
+    from benchmarks.operations import operations
+    from benchmarks.worker import protocol
+    from benchmarks.worker import target as benching
+
+    if isinstance(module, dict):
+        protocol.send(connection, module)
+        return
+    bench = benching.Bench(module)
+    hello = {
+        "import_ns": imported_ns,
+        "doc": (module.__doc__ or "").strip().partition("\n")[0],
+        "operations": registry.offers(path, module, operations()),
+        "parallel": getattr(module, "PARALLEL", False) is True,
+        "threadpools": _threadpools(),
+    }
+    protocol.send(connection, hello)
+    while True:
+        try:
+            request, _ = protocol.receive(connection)
+        except EOFError:
+            os._exit(0)
+        reply = _guarded(getattr(bench, request.pop("do")), **request)
+        arrays = reply.pop("parts", [])
+        protocol.send(connection, reply, arrays)
+
+
+def _guarded(function, *args, **kwargs):
+    """What the function returns, or a message that says how it failed; nothing escapes."""
+    try:
+        return function(*args, **kwargs)
+    except BaseException as error:
+        if isinstance(error, MemoryError):
+            return {"failed": "out_of_memory", "reason": f"MemoryError: {error}"}
+        if reason := registry.missing_library(error):
+            return {"failed": "unavailable", "reason": reason}
+        frames = [f for f in extract_tb(error.__traceback__) if not f.filename.startswith("<")]
+        place = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
+        said = " ".join(str(error).split())[:300]
+        return {"failed": "crashed", "reason": f"{type(error).__name__}: {said}{place}"}
+
+
+def _be_modest() -> None:
+    """Where memory or disk runs out, this process is the one to go, and it leaves no core behind."""
+    faulthandler.enable()
+    limit = int(os.environ.get("BENCHMARKS_MEMORY_BYTES", "0"))
+    for name, most in ((resource.RLIMIT_DATA, limit), (resource.RLIMIT_FSIZE, 1 << 30)):
+        if most:
+            with suppress(OSError, ValueError):  # the system may know better, or not know it at all
+                resource.setrlimit(name, (most, resource.getrlimit(name)[1]))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with suppress(OSError):  # Linux
+        Path("/proc/self/oom_score_adj").write_text("1000")
+
+
+def _end_on_return() -> None:
+    """In a process that the implementation forked: end it as soon as its call comes back to us.
+
+    Its own work it may do; but two workers must not both go on from here, least of all inside the
+    loop that is timed, where every call would double them again.
+    """
+    here = Path(__file__).parent
+    ours = {str(here / name) for name in ("__main__.py", "target.py", "clock.py")}
+
+    def watch(frame, event, _):
+        if event == "return" and frame.f_back and frame.f_back.f_code.co_filename in ours:
+            os._exit(0)
+
+    sys.setprofile(watch)
+
+
+def _threadpools() -> list[dict]:
+    """The thread pools that were loaded, as threadpoolctl sees them."""
+    from threadpoolctl import threadpool_info
+
+    wanted = ("user_api", "internal_api", "version", "num_threads", "architecture")
+    return [{key: pool.get(key) for key in wanted} for pool in threadpool_info()]
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), Path(sys.argv[2]))

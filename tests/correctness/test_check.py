@@ -1,0 +1,169 @@
+"""The judge: it lets the exact answer pass, and says what is wrong with any other."""
+
+import re
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmarks.correctness.check import Agreement, Truth, judge, truth
+from benchmarks.operations import operations
+from benchmarks.problem.arithmetic import EXTENDED, MPMATH
+
+J, DW = 2.0, np.array([[1.0], [0.0], [3.0]])
+ALLOWED = 2.0**-20
+
+
+def truth_of(bound: float = ALLOWED) -> Truth:
+    """J = 2 and dw = (1, 0, 3)ᵀ, each of which may be off by `bound`."""
+    exact = {"J": MPMATH.lift(J), "dw": MPMATH.lift(DW)}
+    return Truth(MPMATH, exact, {"J": np.array(bound), "dw": np.full((3, 1), bound)})
+
+
+def verdict(J=J, dw=DW, bound: float = ALLOWED) -> Agreement:
+    return judge(truth_of(bound), [np.asarray(J), np.asarray(dw)])
+
+
+def off(index: int, error: float) -> np.ndarray:
+    dw = DW.copy()
+    dw[index] += error
+    return dw
+
+
+def test_the_exact_answer_passes_without_any_error() -> None:
+    assert verdict() == Agreement(0.0, 0.0)
+    assert verdict().ratio == 0.0
+
+
+@pytest.mark.parametrize("share", [2.0**-10, 0.5, 1.0])
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_what_rounding_allows_passes_and_the_ratio_is_the_error_over_the_bound(
+    share: float, sign: int
+) -> None:
+    found = verdict(J + sign * share * ALLOWED)
+    assert found == Agreement(share * ALLOWED, ALLOWED)
+    assert found.ratio == share
+
+
+@pytest.mark.parametrize("share", [1 + 2.0**-20, 2.0, 1e9])
+def test_more_than_that_does_not(share: float) -> None:
+    found = verdict(J + share * ALLOWED)
+    assert found.ratio == pytest.approx(share)
+    assert "should be 2; the error is " in found.complaint
+
+
+def test_the_ratio_is_the_worst_over_all_parts_and_elements() -> None:
+    assert verdict(J + ALLOWED / 8, off(2, ALLOWED / 4)).ratio == 0.25
+    assert verdict(J + ALLOWED / 2, off(2, ALLOWED / 4)).ratio == 0.5
+
+
+def test_the_complaint_says_where_what_it_is_what_it_should_be_and_how_far_off() -> None:
+    found = verdict(dw=off(2, 0.25))
+    assert found.complaint == (
+        "dw[2, 0] is 3.25, should be 3; the error is 2.6e+05 times what rounding allows"
+    )
+    assert (found.error, found.bound) == (0.25, ALLOWED)
+
+
+@pytest.mark.parametrize(
+    ("part", "wrong", "says"),
+    [
+        ("dw", DW[:, 0], "dw has shape (3,), should be (3, 1)"),
+        ("dw", DW.T, "dw has shape (1, 3), should be (3, 1)"),
+        ("dw", DW[:2], "dw has shape (2, 1), should be (3, 1)"),
+        ("dw", J, "dw has shape (), should be (3, 1)"),
+        ("J", [[J]], "J has shape (1, 1), should be a number"),
+        ("J", [J], "J has shape (1,), should be a number"),
+        ("J", DW, "J has shape (3, 1), should be a number"),
+    ],
+)
+def test_a_right_value_in_the_wrong_shape_is_refused(part: str, wrong, says: str) -> None:
+    found = verdict(**{part: wrong})
+    assert found.complaint == says
+    assert found.ratio == np.inf
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_what_is_not_finite_is_refused_however_wide_the_bound(value: float) -> None:
+    assert verdict(value, bound=np.inf).complaint == f"J is {value}, should be finite"
+    assert verdict(dw=off(1, value), bound=np.inf).complaint == (
+        f"dw[1, 0] is {value}, should be finite"
+    )
+
+
+@pytest.mark.parametrize("dtype", ["bool", "int8", "uint64", "float16", "float32", "longdouble"])
+def test_numbers_of_any_type_are_judged_by_their_value(dtype: str) -> None:
+    exact = {"J": MPMATH.lift(1.0)}
+    alike = Truth(MPMATH, exact, {"J": np.array(ALLOWED)})
+    assert judge(alike, [np.array(1, dtype)]) == Agreement(0.0, 0.0)
+    assert judge(alike, [np.array(0, dtype)]).complaint.startswith("J is 0, should be 1; ")
+
+
+@given(st.floats(-1e6, 1e6).filter(lambda x: abs(x) > 1e-6), st.floats(1e-15, 10.0))
+def test_the_complaint_has_digits_enough_to_see_the_difference(exact: float, error: float) -> None:
+    held = Truth(MPMATH, {"J": MPMATH.lift(exact)}, {"J": np.array(0.0)})
+    complaint = judge(held, [np.array(exact * (1 + error))]).complaint
+    printed = re.match(r"J is (\S+), should be (\S+);", complaint)
+    assert printed is not None
+    got, should_be = map(float, printed.groups())
+    assert got != should_be
+    assert got / should_be - 1 == pytest.approx(error, rel=0.5)
+
+
+@pytest.mark.parametrize(("name", "of_minus_2"), [("absolute", 2.0), ("relu", 0.0)])
+def test_where_nothing_is_rounded_no_error_is_allowed(name: str, of_minus_2: float) -> None:
+    v, exact = np.array([[-2.0], [0.0], [3.0]]), np.array([[of_minus_2], [0.0], [3.0]])
+    held = truth(operations()[name], (v,))
+    assert judge(held, [exact]) == Agreement(0.0, 0.0)
+    found = judge(held, [np.where(v == 3, np.nextafter(3.0, 4.0), exact)])
+    assert found.ratio == np.inf
+    assert found.complaint == (
+        "u[2, 0] is 3.0000000000000004, should be 3; no rounding is allowed here"
+    )
+
+
+def arguments(n_x: int, m: int, dtype: str = "float64") -> tuple:
+    rng = np.random.default_rng(0)
+    Y = np.resize([[0.0, 1.0]], (1, m))
+    assert set(Y[0]) == {0.0, 1.0}
+    X, w = rng.standard_normal((n_x, m)), rng.standard_normal((n_x, 1))
+    return w.astype(dtype), 0.5, X.astype(dtype), Y.astype(dtype)
+
+
+def test_the_arguments_precision_says_what_rounding_allows() -> None:
+    double, single = (truth(operations()["cost_gradient"], arguments(3, 4, dtype))
+                      for dtype in ("float64", "float32"))  # fmt: skip
+    for part in ("J", "dw", "db"):
+        assert single.bound[part] / double.bound[part] == pytest.approx(2.0**29, rel=0.1)
+    rounded = [np.asarray(part, np.float32) for part in double.exact.values()]
+    assert judge(double, rounded).ratio > 1e5
+    assert 0 < judge(single, rounded).ratio < 1
+
+
+def test_large_problems_are_worked_out_in_extended_precision_whose_own_error_is_allowed_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    small, large = (truth(operations()["cost_gradient"], arguments(2, m)) for m in (60, 600))
+    assert small.arithmetic is MPMATH
+    assert large.arithmetic is EXTENDED
+    monkeypatch.setattr("benchmarks.correctness.check._SMALL", 10_000)
+    alone = truth(operations()["cost_gradient"], arguments(2, 600))
+    for part in ("J", "dw", "db"):
+        assert np.all(large.bound[part] > alone.bound[part])
+        assert np.all(large.bound[part] < 2.01 * alone.bound[part])
+    exact = [np.asarray(part, float) for part in alone.exact.values()]
+    assert judge(large, exact).ratio < 0.5
+
+
+def test_the_answer_follows_the_order_of_what_the_operation_returns() -> None:
+    pair = SimpleNamespace(
+        RETURNS=("twice", "half"),
+        exact=lambda a, v: (2 * a.lift(v), a.lift(v) / 2),
+        bound=lambda r, v: (r.u * np.abs(v), r.u * np.abs(v)),
+    )
+    v = np.array([[3.0]])
+    held = truth(pair, (v,))  # type: ignore[arg-type]
+    assert judge(held, [2 * v, v / 2]).complaint == ""
+    assert judge(held, [v / 2, 2 * v]).complaint.startswith("twice[0, 0] is 1.5, should be 6;")

@@ -1,0 +1,199 @@
+"""A whole run, small: what it leaves, what it survives, how it goes on after it was stopped."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from benchmarks.registry import FOLDER, ROOT
+from benchmarks.results import store
+
+QUICK = ["--n-x", "5", "--m", "40,90", "--quiet"]
+HOSTILE = {
+    "exits": "    import os; os._exit(3)",
+    "raises": "    raise KeyboardInterrupt",
+    "shouts": "    print('rubbish' * 10**6)\n    import os; os.write(1, b'x'); os.write(2, b'y')",
+    "clock": "    import time; time.perf_counter_ns = lambda: 0",
+    "wrong_when_timed": "    if X.shape == (5, 90): b = b + 1e-9",
+    "gone_when_timed": "    import os; X.shape == (5, 90) and os._exit(9)",
+}
+
+
+def _python(*arguments: object, **settings) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "benchmarks", *map(str, arguments)]
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=120, **settings
+    )
+
+
+def _variant(folder: Path, name: str, line: str) -> Path:
+    text = (FOLDER / "numpy_vectorized.py").read_text()
+    head = "def cost_gradient(w, b, X, Y):\n"
+    assert head in text
+    path = folder / f"{name}.py"
+    path.write_text(text.replace(head, head + line + "\n"))
+    return path
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedProcess, Path]:
+    """A run of two implementations and a crowd of hostile ones."""
+    folder = tmp_path_factory.mktemp("run")
+    added = [("--add", _variant(folder, name, line)) for name, line in HOSTILE.items()]
+    options = [part for pair in added for part in pair]
+    names = "numpy_vectorized,numpy_per_example"
+    out = folder / "out"
+    process = _python("run", *QUICK, "-i", names, *options, "--budget", 20, "--out", out)
+    return process, out
+
+
+def test_the_folder_holds_what_is_promised(finished):
+    _, out = finished
+    for name in ("run.json", "cells.csv", "samples.csv", "summary.csv", "README.md"):
+        assert (out / name).stat().st_size > 0, name
+    assert list((out / "figures").glob("*.svg"))
+    assert list((out / "figures").glob("*.png"))
+
+
+def test_every_sample_is_kept_in_several_processes_and_paired_rounds(finished):
+    samples = store.read(finished[1]).samples
+    good = samples[samples["implementation"].isin(["numpy_vectorized", "numpy_per_example"])]
+    fair = good[good["process"] < 2]  # later sets are where they are wanted
+    rounds = fair.groupby(["implementation", "m", "process"])["round"].apply(list)
+    assert (rounds.loc["numpy_vectorized"] == rounds.loc["numpy_per_example"]).all()
+    assert good["process"].nunique() >= 2
+    assert (good["elapsed_ns"] > 0).all()
+
+
+def test_hostile_implementations_cost_their_own_cells_and_nothing_else(finished):
+    cells = store.read(finished[1]).cells.set_index(["implementation", "m"])["status"]
+    for name in ("numpy_vectorized", "numpy_per_example", "shouts", "clock"):
+        assert (cells[name] == "ok").all(), name
+    assert (cells["exits"] == "crashed").all()
+    assert (cells["raises"] == "crashed").all()
+    assert cells["gone_when_timed", 40] == "ok"
+    assert cells["gone_when_timed", 90] == "crashed"
+
+
+def test_a_wrong_implementation_is_never_timed_where_it_is_wrong(finished):
+    process, out = finished
+    run = store.read(out)
+    cells = run.cells.set_index(["implementation", "m"])
+    assert cells.loc[("wrong_when_timed", 90), "status"] == "disagrees"
+    wrong = run.samples["implementation"] == "wrong_when_timed"
+    assert not (wrong & (run.samples["m"] == 90)).any()
+    assert process.returncode == 1
+    assert "wrong_when_timed" in process.stderr
+
+
+def test_what_failed_says_why_in_the_table_and_on_standard_error(finished):
+    process, out = finished
+    cells = store.read(out).cells
+    failed = cells[cells["status"] != "ok"]
+    assert len(failed) and failed["reason"].str.len().gt(20).all()
+    assert "Traceback" not in process.stderr + process.stdout
+
+
+def test_run_json_says_what_repeats_the_run_and_where_the_time_went(finished):
+    about = json.loads((finished[1] / "run.json").read_text())
+    assert about["state"] == "complete"
+    assert about["command"].startswith("python -m benchmarks run --n-x 5")
+    assert about["seed"] == 0
+    assert about["baseline"] == "numpy_vectorized"
+    assert about["machine"]["cores"] >= 1
+    assert about["versions"]["numpy"]
+    spent = sum(seconds for name, seconds in about["budget"].items() if name not in _NOT_SPENT)
+    assert spent <= about["budget"]["wall_s"] * 1.01
+    assert about["budget"]["measuring_share"] > 0
+
+
+_NOT_SPENT = ("wall_s", "measuring_share")
+
+
+def test_an_answer_is_held_against_its_bound_in_every_cell(finished):
+    cells = store.read(finished[1]).cells
+    good = cells[cells["status"] == "ok"]
+    assert (good["error"] <= good["bound"]).all()
+    assert good["bound"].lt(1e-10).all()
+
+
+def test_what_would_cost_more_than_its_share_is_skipped_with_the_prediction(tmp_path):
+    out = tmp_path / "out"
+    names = "python_loops,numpy_vectorized"
+    sizes = ["--n-x", "100", "--m", "100,1000,30000", "--quiet"]
+    process = _python("run", *sizes, "-i", names, "--budget", 8, "--out", out)
+    assert process.returncode == 0, process.stderr
+    cells = store.read(out).cells.set_index(["implementation", "m"])
+    assert cells.loc[("python_loops", 30000), "status"] == "skipped"
+    assert "predicted from 2 smaller cells" in str(cells.loc[("python_loops", 30000), "reason"])
+    assert cells.loc[("numpy_vectorized", 30000), "status"] == "ok"
+
+
+def test_a_run_that_is_interrupted_keeps_what_it_has_and_goes_on_with_resume(tmp_path):
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "benchmarks", "run", *QUICK, "-i", "numpy_vectorized"]
+    command += ["--budget", "30", "--processes", "60", "--out", str(out)]  # not soon done
+    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    samples = out / "samples.csv"
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not _has_rows(samples):
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 130, said
+    assert "Traceback" not in said
+    before = store.read(out)
+    assert before.about["state"] == "interrupted"
+    assert len(before.samples) > 0
+    again = _python("run", "--resume", out, "--budget", 6, "--quiet")
+    assert again.returncode == 0, again.stderr
+    after = store.read(out)
+    assert after.about["state"] == "complete"
+    assert len(after.samples) > len(before.samples)
+    pd.testing.assert_frame_equal(after.samples.head(len(before.samples)), before.samples)
+    assert _python("run", "--resume", out).returncode == 2
+
+
+def _has_rows(path: Path) -> bool:
+    return path.exists() and path.read_text().count("\n") > 3
+
+
+def test_what_was_measured_stays_measured_when_a_resumed_run_is_stopped_early(tmp_path):
+    out = tmp_path / "out"
+    sizes = ["run", *QUICK, "-i", "numpy_vectorized", "--processes", 1]
+    assert _python(*sizes, "--budget", 6, "--out", out).returncode == 0
+    about = json.loads((out / "run.json").read_text())
+    (out / "run.json").write_text(json.dumps(about | {"state": "interrupted"}))
+    before = store.read(out)
+    assert list(before.cells["status"]) == ["ok"] * 4  # two cells, with the control
+    command = [sys.executable, "-m", "benchmarks", "run", "--resume", str(out), "--quiet"]
+    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and _state(out) != "running":
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=30) == 130
+    pd.testing.assert_frame_equal(store.read(out).cells, before.cells)
+
+
+def _state(out: Path) -> str:
+    return json.loads((out / "run.json").read_text())["state"]
+
+
+def test_a_run_of_code_that_has_changed_since_is_not_gone_on_with(tmp_path):
+    mine = _variant(tmp_path, "mine", "    w = w")
+    out = tmp_path / "out"
+    options = ["-i", "mine", "--add", mine, "--processes", 1, "--budget", 6, "--out", out]
+    assert _python("run", *QUICK, *options).returncode == 0
+    about = json.loads((out / "run.json").read_text())
+    (out / "run.json").write_text(json.dumps(about | {"state": "interrupted"}))
+    mine.write_text(mine.read_text().replace("w = w", "w = 1 * w"))
+    process = _python("run", "--resume", out)
+    assert process.returncode == 2
+    assert "is not what it was when the run began" in process.stderr
+    assert len(process.stderr.strip().splitlines()) == 1

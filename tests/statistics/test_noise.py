@@ -1,0 +1,74 @@
+"""The noise floor from the twin, the precision of an interval, and the words a wide one deserves."""
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmarks.results.records import KEY, TWIN
+from benchmarks.statistics import COLUMNS, Estimate, floors, reached
+from benchmarks.statistics.noise import joined, noisy
+
+positive = st.floats(1e-3, 1e3)
+
+
+def table_of(*rows: tuple[str, int, float | None]) -> pd.DataFrame:
+    """A summary of implementations, sizes and speedups."""
+    cells = [
+        (name, "dot", "synthetic", n_x, 1, "float64", "C", 1, speedup)
+        for name, n_x, speedup in rows
+    ]
+    return pd.DataFrame(cells, columns=[*KEY, "speedup"]).reindex(columns=[*KEY, *COLUMNS])
+
+
+def cell(n_x: int) -> tuple[str, str, int, int, str, str, int]:
+    return ("dot", "synthetic", n_x, 1, "float64", "C", 1)
+
+
+def test_the_floor_of_a_cell_is_what_its_twin_differs_by_in_either_direction() -> None:
+    found = floors(
+        table_of(
+            *((f"numpy{TWIN}", 3, 1.25), (f"numpy{TWIN}", 4, 0.8), (f"numpy{TWIN}", 5, 1.0)),
+            *(("numpy", 3, 1.0), ("loops", 3, 0.01), ("loops", 6, 0.01), (f"numpy{TWIN}", 7, None)),
+        )
+    )
+    assert found[cell(3)] == pytest.approx(0.25)
+    assert found[cell(4)] == pytest.approx(0.25)
+    assert found[cell(5)] == 0.0
+    assert set(found.index) == {cell(3), cell(4), cell(5)}
+    assert found.get(cell(6), 0.5) == 0.5
+
+
+def test_no_twin_no_floor() -> None:
+    assert len(floors(table_of())) == len(floors(table_of(("numpy", 3, 1.0)))) == 0
+    assert floors(table_of()).get(cell(3), 0.0) == 0.0
+
+
+@given(positive, st.floats(0, 10), positive)
+def test_the_precision_is_half_the_width_whatever_the_unit(
+    value: float, share: float, unit: float
+) -> None:
+    found = Estimate(value, value / (1 + share), value * (1 + share))
+    assert reached(found) == pytest.approx(share, abs=1e-9)
+    assert reached(found.map(lambda v: unit * v)) == pytest.approx(share, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "says"),
+    [
+        (95.0, 109.0, []),
+        (100.0, 100.0, []),
+        (99.0, 125.0, ["noisy: its interval reaches 25% from its value"]),
+        (50.0, 101.0, ["noisy: its interval reaches 100% from its value"]),
+    ],
+)
+def test_a_wide_interval_is_said_to_be_noisy_by_its_further_end(
+    low: float, high: float, says: list[str]
+) -> None:
+    assert noisy(Estimate(100.0, low, high)) == says
+
+
+def test_warnings_are_one_text_and_each_is_said_once() -> None:
+    assert joined(["", "stolen: 5%", "noisy", "", "stolen: 5%"]) == "stolen: 5%; noisy"
+    assert joined([]) == joined([""]) == ""
+    assert joined(["a; b"]) == "a; b"
