@@ -73,7 +73,7 @@ def _samples(asked: list[Cell], ns: np.ndarray, calls_ns: np.ndarray) -> pd.Data
     shape = calls_ns.shape
     loops = np.broadcast_to(np.maximum(1, SAMPLE_NS // ns)[:, None], shape).astype(int)
     process, cell, number, name = (place.ravel() for place in np.indices(shape))
-    table = pd.DataFrame([vars(one) for one in asked], columns=CELL).take(cell)
+    table = pd.DataFrame(asked, columns=CELL).take(cell)
     table.insert(0, KEY[0], np.array(list(COSTS_NS), dtype=object)[name])
     table["process"], table["round"], table["loops"] = process, number, loops.ravel()
     table["elapsed_ns"] = (calls_ns * loops).round().astype(int).ravel()

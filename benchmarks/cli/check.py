@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import click
-import psutil
 
 from benchmarks.cli import _console as console
 from benchmarks.cli._options import (
@@ -15,6 +14,7 @@ from benchmarks.cli._options import (
     peers_option,
 )
 from benchmarks.correctness.gate import Verdict, examine
+from benchmarks.machine.describe import worker_memory_bytes
 from benchmarks.results.records import Status
 from benchmarks.worker import process as host
 
@@ -29,9 +29,8 @@ def command(names: tuple, added: tuple, wanted: tuple, peers: bool) -> int:
     paths = chosen_implementations(names, added, peers)
     found: list[Verdict] = []
     operations = set(chosen_operations(wanted))
-    memory_bytes = int(0.4 * psutil.virtual_memory().available)
     with console.Watch() as watch, host.scratch() as folder:
-        examined = examine(paths, operations, folder, memory_bytes, {})
+        examined = examine(paths, operations, folder, worker_memory_bytes(), {})
         for count, group in enumerate(examined, start=1):
             found += group
             watch.show("checking the answers", count / len(paths))

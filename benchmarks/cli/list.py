@@ -1,12 +1,12 @@
 """List implementations, operations, workloads and data."""
 
 import click
-import psutil
 
 from benchmarks import data
 from benchmarks.cli import _console as console
 from benchmarks.cli._options import add_option
 from benchmarks.correctness.gate import GATE_LIMIT_S
+from benchmarks.machine.describe import worker_memory_bytes
 from benchmarks.operations import operations
 from benchmarks.problem.workloads import WORKLOADS
 from benchmarks.registry import implementations
@@ -37,7 +37,7 @@ def command(added: tuple) -> int:
 
 def _look(name: str, path) -> tuple[str, str]:
     """The implementation's first line and its operations, or why it is unavailable."""
-    variables = host.environment(1, None, int(0.5 * psutil.virtual_memory().available))
+    variables = host.environment(1, None, worker_memory_bytes())
     try:
         with host.scratch() as folder:
             worker = Host(name, path, folder, variables, GATE_LIMIT_S)

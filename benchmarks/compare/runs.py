@@ -9,11 +9,11 @@ import pandas as pd
 from benchmarks import format
 from benchmarks.compare.revisions import CompareError
 from benchmarks.compare.table import COLUMNS, Comparison
+from benchmarks.machine.describe import identity
 from benchmarks.results.records import KEY, is_twin
 from benchmarks.results.store import CELL, Run
 from benchmarks.statistics import Compared, centre, times_of, unpaired, verdicts
 
-_MACHINE = ("name", "processor", "architecture", "cores", "memory_bytes")
 # Nothing that did not change tells how the machine drifted between the runs; then this much is
 # believed of it: clock and bandwidth of one machine were seen to change by a factor of two.
 _DRIFT = 1.0
@@ -77,11 +77,11 @@ def _drift(key: tuple, ratios: dict[tuple, Any], unchanged: set[str]) -> float |
 
 
 def _different_machines(base: Run, head: Run) -> list[str]:
-    sides = [run.about.get("machine") or {} for run in (base, head)]
+    sides = [identity(run.about.get("machine") or {}) for run in (base, head)]
     return [
-        f"{name.removesuffix('_bytes')} {sides[0].get(name)} and {sides[1].get(name)}"
-        for name in _MACHINE
-        if sides[0].get(name) != sides[1].get(name)
+        f"{name.removesuffix('_bytes')} {fact} and {sides[1][name]}"
+        for name, fact in sides[0].items()
+        if fact != sides[1][name]
     ]
 
 

@@ -65,12 +65,12 @@ def table(
         head = known.get((other, cell))
         sides = [base] if head is None else [head, base]
         failed = next((one for one in sides if one.status is not Status.OK), None)
-        row = {"implementation": own, **vars(cell), "changed": ", ".join(differ.get(own, []))}
+        row = {"implementation": own, **cell._asdict(), "changed": ", ".join(differ.get(own, []))}
         row |= {"status": str(failed.status if failed else Status.OK), "verdict": ""}
         row |= {"reason": f"{failed.implementation}: {failed.reason}" if failed else ""}
         judgement = judged.get(Pair(cell, name, other))
         if judgement and not failed:
-            keys = [(one, *vars(cell).values()) for one in (name, other)]
+            keys = [(one, *cell) for one in (name, other)]
             row |= {"base_ns": centre(times[keys[0]]), "head_ns": centre(times[keys[1]])}
             row |= dict(zip(("ratio", "ratio_low", "ratio_high"), judgement.ratio, strict=True))
             row |= {"verdict": str(judgement.verdict), "processes": judgement.processes}

@@ -22,6 +22,7 @@ from benchmarks.worker.process import Host, WorkerFailed, end_strays, environmen
 
 GATE_LIMIT_S = 30.0  # a first call may compile; one that takes longer than this is a hang
 _REPEATS = 100
+_AT_ONCE = 2  # implementations: nothing is timed
 _ONE_AT_A_TIME = Lock()  # two implementations are examined at once, and meet the same trials
 
 
@@ -52,12 +53,13 @@ def examine(
     memory_bytes: int,
     hellos: dict[str, dict],
 ) -> Iterator[list[Verdict]]:
-    """The verdicts on each implementation as they come in; two at a time, since nothing is timed."""
+    """The verdicts on each implementation as they come in; two at a time share the memory."""
 
     def one(name: str) -> list[Verdict]:
         return list(verdicts(name, paths[name], wanted, folder, memory_bytes, hellos))
 
-    with ThreadPoolExecutor(2) as pool:
+    memory_bytes //= _AT_ONCE
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
         futures = [pool.submit(one, name) for name in paths]
         try:
             for future in as_completed(futures):

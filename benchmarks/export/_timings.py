@@ -48,7 +48,7 @@ class Timing:
     @property
     def key(self) -> dict[str, str | int]:
         """The key columns by name."""
-        return {"implementation": self.implementation, **vars(self.cell)}
+        return {"implementation": self.implementation, **self.cell._asdict()}
 
     @property
     def calls_s(self) -> list[float]:

@@ -2,14 +2,16 @@
 
 import os
 import platform
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 import psutil
 from cpuinfo import get_cpu_info
 
+_IDENTITY = ("name", "processor", "architecture", "cores", "memory_bytes")
 LIBRARIES = ("numpy", "numba", "scipy", "pandas", "matplotlib", "scikit-learn", "scikit-image")
 
 
@@ -18,6 +20,16 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def identity(about: Mapping[str, Any]) -> dict[str, Any]:
+    """What tells one machine from another, of what `describe` gives and run.json keeps."""
+    return {name: about.get(name) for name in _IDENTITY}
+
+
+def worker_memory_bytes() -> int:
+    """What one worker may take: a share of what is free now, so that the conductor has some too."""
+    return int(0.6 * psutil.virtual_memory().available)
 
 
 @cache

@@ -21,7 +21,6 @@ from benchmarks.worker.process import environment
 KEPT = ROOT / "reports" / "machines"
 _FILE = "limits.csv"
 _LIMIT_S = 300.0
-_WHO = ("name", "processor", "architecture", "cores", "memory_bytes", "vector_instructions")
 
 
 Watch = Callable[[str, float], None]
@@ -40,7 +39,7 @@ class ProbeError(UserError):
 def folder() -> Path:
     """Where what is known of this machine is kept: another machine on the same disk has another."""
     about = machine.describe()
-    digest = blake2b(repr([about[name] for name in _WHO]).encode(), digest_size=4).hexdigest()
+    digest = blake2b(repr(machine.identity(about)).encode(), digest_size=4).hexdigest()
     return KEPT / (re.sub(r"[^\w.-]+", "-", str(about["name"] or "machine")) + f"-{digest}")
 
 
@@ -66,7 +65,7 @@ def measured(watch: Watch = _unwatched) -> pd.DataFrame:
     now = [_probe(threads) for threads in sorted({1, machine.cores()})]
     table = roofline.best(now if before is None else [before, *now])
     folder().mkdir(parents=True, exist_ok=True)
-    store.rewrite(folder() / _FILE, table.to_csv(index=False))
+    store.write_atomically(folder() / _FILE, table.to_csv(index=False))
     return table
 
 

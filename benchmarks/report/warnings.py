@@ -8,22 +8,23 @@ from benchmarks import format
 from benchmarks.report.data import Data
 from benchmarks.report.tables import Rows
 from benchmarks.results.store import CELL
+from benchmarks.results.warnings import amount_of, kind_of, split
 
 _NAMED = 3  # pairs, before the rest is only counted
 
 
 def rows(data: Data) -> Rows:
     """A row for each kind of warning: on how many pairs, which, and the worst in its own words."""
-    said = data.measured.assign(said=data.measured["warnings"].str.split("; ")).explode("said")
-    said = said[said["said"] != ""]
-    said = said.assign(kind=said["said"].str.split(":").str[0], badness=said["said"].map(_badness))
+    said = data.measured.assign(said=data.measured["warnings"].map(split)).explode("said")
+    said = said.dropna(subset="said")
+    said = said.assign(kind=said["said"].map(kind_of), badness=said["said"].map(_badness))
     said = said.sort_values("badness", ascending=False, kind="stable")
     return [
         {
             "warning": str(kind),
             "pairs": f"{format.count(len(own))} of {format.count(len(data.measured))}",
             "which, the worst first": _which(data, own),
-            "the worst": own["said"].iloc[0].partition(":")[2].strip(),
+            "the worst": amount_of(own["said"].iloc[0]),
         }
         for kind, own in said.groupby("kind")
     ]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Status(StrEnum):
@@ -16,9 +17,11 @@ class Status(StrEnum):
     UNAVAILABLE = "unavailable"
 
 
-@dataclass(frozen=True, order=True)
-class Cell:
-    """One question put to every implementation. `order` is the memory layout of X, C or F."""
+class Cell(NamedTuple):
+    """What every implementation is timed on; equal to the tuple of its values, the key of a cell.
+
+    `order` is the memory layout of X, C or F.
+    """
 
     operation: str
     data: str
@@ -83,14 +86,14 @@ def family(name: str) -> str:
     return name.partition("@")[0]
 
 
-KEY = ("implementation", *(field.name for field in fields(Cell)))
+KEY = ("implementation", *Cell._fields)
 
 
 def row(record: Sample | Outcome) -> dict:
     """The record as one row: the key columns first, then its own."""
     own = {field.name: getattr(record, field.name) for field in fields(record)}
     cell = own.pop("cell")
-    return {"implementation": own.pop("implementation"), **vars(cell), **own}
+    return {"implementation": own.pop("implementation"), **cell._asdict(), **own}
 
 
 def columns(record: type) -> list[str]:

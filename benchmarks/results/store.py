@@ -71,13 +71,13 @@ class Writer:
         table = pd.DataFrame(rows, columns=columns(Outcome))
         for name in WHOLE:
             table[name] = table[name].astype("Int64")
-        rewrite(self.folder / "cells.csv", table.to_csv(index=False))
+        write_atomically(self.folder / "cells.csv", table.to_csv(index=False))
         text = json.dumps({"schema": SCHEMA, **about}, indent=2, ensure_ascii=False)
-        rewrite(self.folder / "run.json", text + "\n")
+        write_atomically(self.folder / "run.json", text + "\n")
 
     def save_limits(self, table: pd.DataFrame) -> None:
         """Keep what the machine can do at best beside what was measured on it (machine/roofline.py)."""
-        rewrite(self.folder / "limits.csv", table.to_csv(index=False))
+        write_atomically(self.folder / "limits.csv", table.to_csv(index=False))
 
     def close(self) -> None:
         self._file.close()
@@ -163,7 +163,7 @@ def _finished_lines(path: Path) -> bytes:
     return text[: text.rfind(b"\n") + 1]
 
 
-def rewrite(path: Path, text: str) -> None:
+def write_atomically(path: Path, text: str) -> None:
     """Write the file, whole or not at all."""
     beside = path.with_name(path.name + ".part")
     beside.write_text(text, encoding="utf-8")

@@ -1,7 +1,7 @@
 """How long each cell may take: from what smaller cells took, and from what is left of the budget."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -146,4 +146,4 @@ def _size(cell: Cell) -> tuple[float, float]:
 
 def _alike(one: Cell, other: Cell) -> bool:
     """Do they differ in size and data alone?"""
-    return replace(one, data=other.data, n_x=other.n_x, m=other.m) == other
+    return one._replace(data=other.data, n_x=other.n_x, m=other.m) == other

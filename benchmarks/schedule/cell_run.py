@@ -9,6 +9,7 @@ import numpy as np
 from benchmarks.correctness.check import Truth, judge
 from benchmarks.correctness.gate import GATE_LIMIT_S
 from benchmarks.operations import operations
+from benchmarks.results import warnings
 from benchmarks.results.records import Cell, Outcome, Sample, Status
 from benchmarks.schedule.budget import Budget
 from benchmarks.schedule.calibration import Pace
@@ -155,7 +156,7 @@ class Visit:
         first_ns = self.active[name].first_call_ns or 0
         self.compiling_s += max(0.0, first_ns - warm["per_call_ns"]) / 1e9
         if not warm["steady"]:
-            self._remark(name, "not steady after warming up")
+            self._remark(name, warnings.word("not steady"))
         if not self.too_costly(name, warm["per_call_ns"]):
             self.pace.loops[name] = warm["loops"]
 
@@ -207,14 +208,12 @@ class Visit:
         pools = self.hosts[name].hello["granted"]
         if elapsed > 20e6 and processor > (pools + 0.5) * elapsed:
             busy = f"{processor / elapsed:.1f} processors busy, {pools} granted"
-            self._remark(name, f"threads differ: {busy}")
+            self._remark(name, warnings.word("threads differ", busy))
 
     def _remark(self, name: str, odd: str) -> None:
-        """Say on the cell that something was odd; of each kind, which a colon ends, the first."""
-        said = self.active[name].warnings
-        if odd.partition(":")[0] not in said:
-            warnings = f"{said}; {odd}" if said else odd
-            self.active[name] = replace(self.active[name], warnings=warnings)
+        """Put the warning on the cell; of each kind the first stays."""
+        outcome = self.active[name]
+        self.active[name] = replace(outcome, warnings=warnings.join([outcome.warnings, odd]))
 
     def _judged(
         self, name: str, outcome: Outcome, j: int, reply: dict, parts: Sequence[np.ndarray]

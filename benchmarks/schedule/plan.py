@@ -1,7 +1,6 @@
 """From what was asked for to a plan: which cells, on which data."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from itertools import product
 from pathlib import Path
 
@@ -105,7 +104,7 @@ def twins_of(paths: Iterable[str]) -> dict[str, str]:
 def describe(plan: Plan, sources: Mapping[str, Dataset]) -> dict:
     """What `resumed` needs to build the plan again, as plain data."""
     return {
-        "cells": [asdict(cell) for cell in plan.cells],
+        "cells": [cell._asdict() for cell in plan.cells],
         "implementations": {
             name: registry.shown(path) for name, path in plan.implementations.items()
         },

@@ -8,12 +8,12 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
-import psutil
 
 from benchmarks import interrupt
 from benchmarks.correctness.check import Truth, truth
 from benchmarks.correctness.gate import GATE_LIMIT_S, Examined, Verdict, examine
 from benchmarks.data import Dataset, synthetic
+from benchmarks.machine.describe import worker_memory_bytes
 from benchmarks.operations import operations
 from benchmarks.problem.arguments import Problem, problem_of
 from benchmarks.registry import FOLDER
@@ -90,7 +90,7 @@ class Sweep:
     def __post_init__(self):
         self.budget = Budget(self.plan.budget_s)
         self.scratch = hosting.scratch_folder()
-        self.memory_bytes = int(0.6 * psutil.virtual_memory().available)
+        self.memory_bytes = worker_memory_bytes()
         kept_bytes = self.memory_bytes // 16  # in memory twice: as arrays, and as their files
         self.shelf = Shelf(self.scratch / "problems", self.plan.problem, kept_bytes)
         self.lookout = hosting.Lookout()

@@ -4,11 +4,10 @@ A twin is a second worker with the baseline's own code. Whatever it differs from
 noise, so no difference below that is believed.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 
+from benchmarks.results import warnings
 from benchmarks.results.records import is_twin
 from benchmarks.results.store import CELL
 from benchmarks.statistics.intervals import Estimate
@@ -33,8 +32,6 @@ def reached(estimate: Estimate) -> float:
 def noisy(time: Estimate) -> list[str]:
     """A warning where the interval of a time is wide."""
     far = max(time.high / time.value, time.value / time.low) - 1
-    return [f"noisy: its interval reaches {far:.0%} from its value"] if far > _NOISY else []
-
-
-def joined(warnings: Sequence[str]) -> str:
-    return "; ".join(dict.fromkeys(text for text in warnings if text))
+    return [warnings.word("noisy", f"its interval reaches {far:.0%} from its value")] * (
+        far > _NOISY
+    )

@@ -8,11 +8,12 @@ import pandas as pd
 
 from benchmarks.machine.roofline import Limits
 from benchmarks.operations import operations
+from benchmarks.results import warnings
 from benchmarks.results.records import KEY
 from benchmarks.results.store import CELL, Run, ok
 from benchmarks.statistics.groups import Groups, estimates, outliers_of
 from benchmarks.statistics.intervals import Estimate, by_process, per_call
-from benchmarks.statistics.noise import joined, noisy
+from benchmarks.statistics.noise import noisy
 from benchmarks.statistics.rounds import logs, rounds_of, times
 
 KEY_LIST = list(KEY)
@@ -84,7 +85,7 @@ def _warnings(table: pd.DataFrame, warned: Iterable[str]) -> pd.Series:
     intervals = zip(table["median_ns"], table["ci_low_ns"], table["ci_high_ns"], strict=True)
     beyond = table["limit_ns"] / table["ci_high_ns"]
     said = [
-        joined([own, *noisy(Estimate(*interval)), *_beyond(fraction)]) or None
+        warnings.join([own, *noisy(Estimate(*interval)), *_beyond(fraction)]) or None
         for own, interval, fraction in zip(warned, intervals, beyond, strict=True)
     ]
     return pd.Series(said, table.index, dtype=object)
@@ -101,4 +102,4 @@ def _beyond(fraction: float) -> list[str]:
     """A program that is faster than the hardware allows shows that the probe is wrong."""
     if not fraction > 1 + _BEYOND:
         return []
-    return [f"beyond the limit: {fraction:.2f} of it; measure it again: machine --again"]
+    return [warnings.word("beyond the limit", f"{fraction:.2f} of it")]

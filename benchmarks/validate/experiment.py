@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from benchmarks.results.store import write_atomically
 from benchmarks.validate import other_tools
 from benchmarks.validate.trial import Trials
 from benchmarks.worker import process as hosting
@@ -85,9 +86,7 @@ def _runner(folder: Path) -> Callable[[Step], list[dict]]:
 def _add(path: Path, rows: pd.DataFrame) -> None:
     """A whole step or nothing of it: one that was cut off is done again."""
     before = path.read_text(encoding="utf-8") if path.exists() else ""
-    beside = path.with_suffix(".part")
-    beside.write_text(before + rows.to_csv(index=False, header=not before), encoding="utf-8")
-    beside.replace(path)
+    write_atomically(path, before + rows.to_csv(index=False, header=not before))
 
 
 def read(path: Path) -> pd.DataFrame:

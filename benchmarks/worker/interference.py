@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import psutil
 
+from benchmarks.results import warnings
+
 _STOLEN = 0.02  # of the processors' time; below that a timing has worse troubles
 _TICK_S = 0.01  # what the system counts theft in: a tick more may be one that was nearly full
 _THROTTLES = "cpu*/thermal_throttle/core_throttle_count"
@@ -28,9 +30,9 @@ class Conditions(NamedTuple):
         had_s = self.processors * max(self.at_s - before.at_s, _TICK_S)
         share = (self.steal_s - before.steal_s - _TICK_S) / had_s
         if share > _STOLEN:
-            found.append(f"stolen: {share:.0%} of the processors' time went to other machines")
+            found.append(warnings.word("stolen", f"{share:.0%} of the processors' time"))
         if self.throttles > before.throttles:
-            found.append("throttled: the processor slowed itself down, being too hot")
+            found.append(warnings.word("throttled"))
         return found
 
 

@@ -3,7 +3,6 @@
 import json
 import shutil
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,8 +28,8 @@ pytestmark = pytest.mark.skipif(
 AXE = ROOT / "tests/node_modules/axe-core/axe.min.js"
 WIDE, PHONE = (1280, 1000), (390, 844)
 HOSTILE = "a<img src=x onerror=alert(1)><script>alert(2)</script>"
-HUNDRED = tuple(replace(STEP[0], n_x=n_x, m=100) for n_x in (2, 10, 1000))
-SINGLE = tuple(replace(cell, dtype="float32", threads=1) for cell in STEP)
+HUNDRED = tuple(STEP[0]._replace(n_x=n_x, m=100) for n_x in (2, 10, 1000))
+SINGLE = tuple(cell._replace(dtype="float32", threads=1) for cell in STEP)
 LOST = {("numba_loops", REAL[1]): Status.DISAGREES}
 
 

@@ -253,7 +253,7 @@ def test_a_figure_that_no_longer_applies_is_removed(tmp_path: Path):
 
 NONE_OK = {(name, cell): Status.CRASHED for name in RACED for cell in SHORT}
 BASELINE_LOST = {("numpy_vectorized", cell): Status.TIMEOUT for cell in SHORT[::2]}
-THREADED = tuple(replace(ONE, m=m, threads=t, dtype=d) for m in (10, 100) for t, d in
+THREADED = tuple(ONE._replace(m=m, threads=t, dtype=d) for m in (10, 100) for t, d in
                  ((1, "float64"), (2, "float64"), (2, "float32")))  # fmt: skip
 
 
@@ -360,7 +360,7 @@ HOSTILE = ("a|b<script>alert(1)</script>", "`x` **b** [l](http://e.org)", "ÂêçÂâ
 
 def test_names_reasons_and_warnings_are_shown_and_never_obeyed(tmp_path: Path):
     costs = FIVE | dict.fromkeys(HOSTILE, (1.0, 1.0, 0.01))
-    data = [replace(cell, data=HOSTILE[0]) for cell in SHORT]
+    data = [cell._replace(data=HOSTILE[0]) for cell in SHORT]
     failed = {(name, cell): Status.DISAGREES for name in HOSTILE[:2] for cell in data}
     about = {**ABOUT, "warnings": ["<img src=x>\n# not a heading"], "command": "```\n# x"}
     page = build(fabricate(tmp_path, costs, data, failed, about)).path.read_text(encoding="utf-8")

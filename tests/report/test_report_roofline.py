@@ -1,6 +1,5 @@
 """What the report says of the limit, of memory and of accuracy: all of it from the data."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -73,7 +72,7 @@ def test_the_pictures_show_the_limit_and_the_curves(tmp_path: Path) -> None:
 
 def test_each_dtype_order_and_thread_count_has_a_panel_of_its_own(tmp_path: Path) -> None:
     cells = [
-        replace(cell, dtype=dtype, order=order)
+        cell._replace(dtype=dtype, order=order)
         for cell in STEP
         for dtype, order in (("float64", "C"), ("float64", "F"), ("float32", "C"))
     ]

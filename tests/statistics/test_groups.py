@@ -86,7 +86,7 @@ def test_times_and_ratios_are_those_of_the_rounds_that_an_implementation_was_in(
         (name, cell, p, r) for p in (0, 2, 3) for cell in cells for r in range(4) for name in "abc"
     ]
     rows = [
-        {"implementation": name, **vars(cell), "process": p, "round": r}
+        {"implementation": name, **cell._asdict(), "process": p, "round": r}
         for name, cell, p, r in keys
         if rng.random() < kept
     ]
@@ -95,10 +95,7 @@ def test_times_and_ratios_are_those_of_the_rounds_that_an_implementation_was_in(
     samples = samples.sample(frac=1, random_state=seed)
     rounds = side_by_side(samples)
     wanted = [
-        (tuple(vars(cell).values()), one, other)
-        for cell in cells
-        for one in ("a", "b", "nobody")
-        for other in "abc"
+        (cell, one, other) for cell in cells for one in ("a", "b", "nobody") for other in "abc"
     ]
     ratios = logs(rounds, wanted).lists()
     for (cell, one, other), ratio in zip(wanted, ratios, strict=True):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from benchmarks.results.records import KEY, TWIN
 from benchmarks.statistics import COLUMNS, Estimate, floors, reached
-from benchmarks.statistics.noise import joined, noisy
+from benchmarks.statistics.noise import noisy
 
 positive = st.floats(1e-3, 1e3)
 
@@ -66,9 +66,3 @@ def test_a_wide_interval_is_said_to_be_noisy_by_its_further_end(
     low: float, high: float, says: list[str]
 ) -> None:
     assert noisy(Estimate(100.0, low, high)) == says
-
-
-def test_warnings_are_one_text_and_each_is_said_once() -> None:
-    assert joined(["", "stolen: 5%", "noisy", "", "stolen: 5%"]) == "stolen: 5%; noisy"
-    assert joined([]) == joined([""]) == ""
-    assert joined(["a; b"]) == "a; b"

@@ -21,9 +21,7 @@ def test_where_nothing_happened_nothing_is_said() -> None:
 
 @pytest.mark.parametrize(("steal_s", "share"), [(4.01, "10%"), (20.01, "50%"), (40.01, "100%")])
 def test_theft_is_a_share_of_the_time_of_all_processors(steal_s: float, share: str) -> None:
-    assert after(10.0, steal_s).since(START) == [
-        f"stolen: {share} of the processors' time went to other machines"
-    ]
+    assert after(10.0, steal_s).since(START) == [f"stolen: {share} of the processors' time"]
 
 
 @given(st.floats(0, 1), st.floats(0, 0.01))
@@ -34,7 +32,7 @@ def test_a_tick_of_the_systems_clock_is_no_theft_however_short_the_time(
 
 
 def test_throttling_is_said_once_however_often_and_beside_theft() -> None:
-    slowed = ["throttled: the processor slowed itself down, being too hot"]
+    slowed = ["throttled"]
     assert after(1.0, throttles=1).since(START) == after(1.0, throttles=99).since(START) == slowed
     both = after(1.0, steal_s=2.0, throttles=3).since(START)
     assert [odd.partition(":")[0] for odd in both] == ["stolen", "throttled"]
