@@ -41,8 +41,9 @@ def test_the_names_are_those_of_the_files() -> None:
 def test_growth_is_one_new_file(folder: Path) -> None:
     assert list(registry.implementations()) == ["loops"]
     write(folder / "blocks.py", "")
-    write(folder / "_helper.py", "")
-    write(folder / "notes.txt", "")
+    for name in ("_helper.py", ".blocks.py", "two-words.py", "2d.py", "notes.txt", "inner/a.py"):
+        write(folder / name, "")
+    (folder / "directory.py").mkdir()
     assert list(registry.implementations()) == ["blocks", "loops"]
 
 
@@ -100,6 +101,46 @@ def test_what_a_file_binds_itself_it_offers_and_what_it_imports_it_does_not(
     source: str, names: set[str]
 ) -> None:
     assert defined_names(source) == names
+
+
+@pytest.mark.parametrize(
+    ("source", "peer"),
+    [
+        ("PEER = True", True),
+        ("PARALLEL = PEER = True", True),
+        ("PEER: bool = True", True),
+        ("PEER = False", False),
+        ("PEER: bool", False),
+        ("PARALLEL = True", False),
+        ("PEER = len(NAMES) > 0", False),
+        ("def dot(w, x:\nPEER = True", False),
+    ],
+)
+def test_a_peer_is_what_says_PEER_is_True(tmp_path: Path, source: str, peer: bool) -> None:
+    assert registry.is_peer(write(tmp_path / "mine.py", source)) is peer
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("import numpy, no_such_library.part", "no_such_library"),
+        ("from no_such_library import dot", "no_such_library"),
+        ("import neighbour_of_mine", ""),
+        ("try:\n    import no_such_library\nexcept ImportError:\n    pass", ""),
+        ("def dot(w, x:\nimport no_such_library", ""),
+    ],
+)
+def test_what_is_missing_is_read_from_the_text(tmp_path: Path, text: str, missing: str) -> None:
+    write(tmp_path / "neighbour_of_mine.py", "")
+    assert registry.unavailable(write(tmp_path / "mine.py", text)).partition(" ")[0] == missing
+
+
+def test_a_broken_member_is_described_as_such_and_measured_alone(folder: Path) -> None:
+    for name, source in (("broken", b"x = 1\ndef dot(w, x:\n"), ("binary", b"\0")):
+        (folder / f"{name}.py").write_bytes(source)
+        assert registry.described(folder / f"{name}.py").problem.startswith("no Python: ")
+        assert registry.sources(folder / f"{name}.py") == [folder / f"{name}.py"]
+    assert registry.described(folder / "broken.py").problem.startswith("no Python: line 2: ")
 
 
 def test_an_operation_is_offered_where_it_is_defined_and_can_be_called(folder: Path) -> None:

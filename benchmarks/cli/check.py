@@ -1,6 +1,7 @@
 """Check all answers: the gate alone, nothing is timed."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,10 +14,10 @@ from benchmarks.cli._options import (
     operation_option,
     peers_option,
 )
-from benchmarks.correctness.gate import Verdict, examine
-from benchmarks.machine.describe import worker_memory_bytes
 from benchmarks.results.records import Status
-from benchmarks.worker import process as host
+
+if TYPE_CHECKING:
+    from benchmarks.correctness.gate import Verdict
 
 
 @click.command()
@@ -26,24 +27,26 @@ from benchmarks.worker import process as host
 @peers_option
 def command(names: tuple, added: tuple, wanted: tuple, peers: bool) -> int:
     """Are all answers right? The gate alone, on every implementation and operation."""
+    from benchmarks.correctness.gate import examine
+    from benchmarks.machine.describe import worker_memory_bytes
+    from benchmarks.worker.process import scratch
+
     paths = chosen_implementations(names, added, peers)
-    found: list[Verdict] = []
+    verdicts: list[Verdict] = []
     operations = set(chosen_operations(wanted))
-    with console.Watch() as watch, host.scratch() as folder:
+    with console.Watch() as watch, scratch() as folder:
         examined = examine(paths, operations, folder, worker_memory_bytes(), {})
         for count, group in enumerate(examined, start=1):
-            found += group
+            verdicts += group
             watch.show("checking the answers", count / len(paths))
-    _show(found, paths)
-    for verdict in found:
-        if verdict.status not in (Status.OK, Status.UNAVAILABLE):
-            console.fail(
-                f"{verdict.implementation} {_VERB[verdict.status]} {verdict.operation}: "
-                f"{verdict.reason}"
-            )
-    for name in sorted(set(paths) - {verdict.implementation for verdict in found}):
+    _show(verdicts, paths)
+    failed = [v for v in verdicts if v.status in _VERB]
+    for verdict in failed:
+        failure = f"{verdict.implementation} {_VERB[verdict.status]} {verdict.operation}"
+        console.fail(f"{failure}: {verdict.reason}")
+    for name in sorted(set(paths) - {verdict.implementation for verdict in verdicts}):
         console.warn(f"{name} defines none of {', '.join(sorted(operations))}")
-    return int(any(v.status not in (Status.OK, Status.UNAVAILABLE) for v in found))
+    return int(bool(failed))
 
 
 _VERB = {
@@ -54,7 +57,7 @@ _VERB = {
 }
 
 
-def _show(found: list[Verdict], paths: dict[str, Path]) -> None:
+def _show(verdicts: "list[Verdict]", paths: dict[str, Path]) -> None:
     order = list(paths)
     rows = [
         (
@@ -64,12 +67,12 @@ def _show(found: list[Verdict], paths: dict[str, Path]) -> None:
             f"{verdict.ratio:.2f}" if verdict.status is Status.OK else "",
             verdict.calls,
         )
-        for verdict in sorted(found, key=lambda v: (order.index(v.implementation), v.operation))
+        for verdict in sorted(verdicts, key=lambda v: (order.index(v.implementation), v.operation))
     ]
     headings = ("implementation", "operation", "verdict", "worst error / bound", "answers judged")
     console.table("", headings, rows)
     for name in order:
-        for verdict in found:
+        for verdict in verdicts:
             if verdict.implementation == name and verdict.status is Status.UNAVAILABLE:
                 console.warn(f"{name} is unavailable: {verdict.reason}")
                 break

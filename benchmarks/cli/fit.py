@@ -1,31 +1,38 @@
 """Train by gradient descent, with any implementation on any data."""
 
-import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-import numpy as np
-import pandas as pd
 
-from benchmarks import data as data_module
-from benchmarks import registry
 from benchmarks.cli import _console as console
-from benchmarks.cli._options import add_option, choose
-from benchmarks.gradient_descent import FitError, State, accuracy, descend, split
-from benchmarks.schedule.run import new_folder
+from benchmarks.cli._options import add_option, choose, out_option, quiet_option, seed_option
+
+if TYPE_CHECKING:
+    from benchmarks.data import Dataset
+    from benchmarks.gradient_descent import State
 
 
 @click.command()
-@click.option("--data", "source", default="cat", show_default=True, metavar="NAME|FILE")
 @click.option(
-    "--implementation", "-i", "name", metavar="NAME", help="Which one computes the steps."
+    "--data",
+    "source",
+    default="cat",
+    show_default=True,
+    metavar="NAME|FILE",
+    help="Built-in data, or your own file.",
+)
+@click.option(
+    "--implementation", "-i", "name", metavar="NAME", help="Implementation that computes the steps."
 )
 @add_option
-@click.option("--alpha", default=0.005, show_default=True, help="The learning rate α.")
-@click.option("--steps", default=2000, show_default=True, type=click.IntRange(1))
-@click.option("--seed", default=0, show_default=True, type=click.IntRange(0))
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Where to write.")
-@click.option("--quiet", is_flag=True, help="No progress.")
+@click.option("--alpha", default=0.005, show_default=True, help="Learning rate α.")
+@click.option(
+    "--steps", default=2000, show_default=True, type=click.IntRange(1), help="Number of steps."
+)
+@seed_option
+@out_option
+@quiet_option
 def command(
     source: str,
     name: str | None,
@@ -37,13 +44,20 @@ def command(
     quiet: bool,
 ) -> int:
     """Repeat { w := w - α dw; b := b - α db }, the lesson's gradient descent."""
-    if not (np.isfinite(alpha) and alpha > 0):
+    from math import isfinite
+
+    from benchmarks import registry
+    from benchmarks.data import load
+    from benchmarks.gradient_descent import FitError, split
+    from benchmarks.schedule.run import new_folder
+
+    if not (isfinite(alpha) and alpha > 0):
         raise click.UsageError(f"--alpha is {alpha}, should be a number above 0")
     paths = registry.implementations(added)
     if name is None:
         name = Path(added[0]).stem if added else "numpy_vectorized"
     choose("implementation", [name], paths)
-    data = split(data_module.load(source), seed)
+    data = split(load(source), seed)
     try:
         module = registry.load(paths[name])
         if "cost_gradient" not in registry.offers(paths[name], module, ["cost_gradient"]):
@@ -75,8 +89,12 @@ def command(
     return 0
 
 
-def _descend(module, data, alpha: float, steps: int, quiet: bool) -> list[State]:
+def _descend(module, data: "Dataset", alpha: float, steps: int, quiet: bool) -> "list[State]":
     """Every state, its w kept of the last alone."""
+    import numpy as np
+
+    from benchmarks.gradient_descent import State, descend
+
     states: list[State] = []
     with console.Watch(quiet) as watch:
         for state in descend(module, data, alpha, steps):
@@ -88,15 +106,23 @@ def _descend(module, data, alpha: float, steps: int, quiet: bool) -> list[State]
     return states
 
 
-def _accuracies(data, last: State) -> dict[str, tuple[float, int]]:
-    found = {"training accuracy": (accuracy(last.w, last.b, data.X, data.Y), data.m)}
-    if data.X_test is not None:
+def _accuracies(data: "Dataset", last: "State") -> dict[str, tuple[float, int]]:
+    """Share of examples on the right side and their number, in training and in the test if any."""
+    from benchmarks.gradient_descent import accuracy
+
+    accuracies = {"training accuracy": (accuracy(last.w, last.b, data.X, data.Y), data.m)}
+    if data.X_test is not None and data.Y_test is not None:
         share = accuracy(last.w, last.b, data.X_test, data.Y_test)
-        found["test accuracy"] = (share, data.X_test.shape[1])
-    return found
+        accuracies["test accuracy"] = (share, data.X_test.shape[1])
+    return accuracies
 
 
-def _write(folder: Path, about: dict, states: list[State]) -> None:
+def _write(folder: Path, about: dict, states: "list[State]") -> None:
+    import json
+
+    import numpy as np
+    import pandas as pd
+
     from benchmarks.report import cost_curve
 
     folder.mkdir(parents=True, exist_ok=True)

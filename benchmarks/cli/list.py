@@ -1,51 +1,62 @@
 """List implementations, operations, workloads and data."""
 
+from collections.abc import Iterable
+from pathlib import Path
+
 import click
 
-from benchmarks import data
 from benchmarks.cli import _console as console
 from benchmarks.cli._options import add_option
-from benchmarks.correctness.gate import GATE_LIMIT_S
-from benchmarks.machine.describe import worker_memory_bytes
-from benchmarks.operations import operations
-from benchmarks.problem.workloads import WORKLOADS
-from benchmarks.registry import implementations
-from benchmarks.worker import process as host
-from benchmarks.worker.process import Host, WorkerFailed
+from benchmarks.problem.workloads import WORKLOADS, sizes_of
+from benchmarks.registry import ROOT, described, implementations, members, unavailable
+
+HARNESS = ROOT / "benchmarks"
 
 
 @click.command("list")
 @add_option
 def command(added: tuple) -> int:
-    """Implementations, operations, workloads, data: what is here, what is unavailable and why."""
-    rows = [(name, *_look(name, path)) for name, path in implementations(added).items()]
-    console.table("Implementations", ("name", "what it is", "operations"), rows)
+    """Implementations, operations, workloads, data: what is here, what is unavailable and why.
+
+    All of it is read from the text of the files; none of the implementations is imported.
+    """
+    operations = members(HARNESS / "operations")
+    console.table(
+        "Implementations",
+        ("name", "what it is", "operations"),
+        [
+            (name, unavailable(path) or _summary(path), ", ".join(_offered(path, operations)))
+            for name, path in implementations(added).items()
+        ],
+    )
     console.say()
-    described = [(name, _first_line(module)) for name, module in operations().items()]
-    console.table("Operations", ("name", "what it computes"), described)
+    rows = [(name, _summary(path)) for name, path in operations.items()]
+    console.table("Operations", ("name", "what it computes"), rows)
     console.say()
-    asked = [(name, len(sizes()), _first_line(sizes)) for name, sizes in WORKLOADS.items()]
-    console.table("Workloads", ("name", "cells", "what it asks"), asked)
+    files = members(HARNESS / "problem" / "workloads")
+    counted = [
+        (name, "" if described(files[name]).problem else len(sizes_of(name)), _summary(files[name]))
+        for name in WORKLOADS
+    ]
+    console.table("Workloads", ("name", "cells", "what it asks"), counted)
     console.say()
-    sources = {data.SYNTHETIC: data.SYNTHETIC_DESCRIPTION, **data.NAMES}
-    console.table("Data", ("name", "what it is"), sources.items())
+    data = HARNESS / "data"
+    sources = {"synthetic": data / "synthetic.py", **members(data / "builtin")}
+    rows = [(name, _summary(path)) for name, path in sources.items()]
+    console.table("Data", ("name", "what it is"), rows)
     console.say(
         "\nAnd a file of yours: .npz (X, Y), .csv (last column the label), .h5 (train_set_x)"
     )
     return 0
 
 
-def _look(name: str, path) -> tuple[str, str]:
-    """The implementation's first line and its operations, or why it is unavailable."""
-    variables = host.environment(1, None, worker_memory_bytes())
-    try:
-        with host.scratch() as folder:
-            worker = Host(name, path, folder, variables, GATE_LIMIT_S)
-            worker.close()
-    except WorkerFailed as failure:
-        return f"{failure.status}: {failure.reason}", ""
-    return worker.hello["doc"], ", ".join(worker.hello["operations"])
+def _summary(path: Path) -> str:
+    """The first line of the file's docstring, or why the file is no Python."""
+    description = described(path)
+    return description.problem or description.summary
 
 
-def _first_line(thing) -> str:
-    return (thing.__doc__ or "").strip().partition("\n")[0]
+def _offered(path: Path, operations: Iterable[str]) -> list[str]:
+    """The operations that the implementation defines; none of them if it is unavailable."""
+    names = described(path).names
+    return [] if unavailable(path) else [name for name in operations if name in names]

@@ -8,7 +8,7 @@ from benchmarks import data, registry
 from benchmarks.data import SYNTHETIC, Dataset
 from benchmarks.errors import UserError
 from benchmarks.operations import operations
-from benchmarks.problem.workloads import BENCH, WORKLOADS, Size
+from benchmarks.problem.workloads import DEFAULT_WORKLOADS, Size, sizes_of
 from benchmarks.results import store
 from benchmarks.results.records import TWIN, Cell, family, is_twin
 from benchmarks.schedule.allocation import to_precision
@@ -33,7 +33,7 @@ def sizes(
     if list(workloads) and (n_x or m or sources):
         raise PlanError("give --workload, or sizes and data of your own, not both")
     if not (n_x or m or sources):
-        found = [size for name in list(workloads) or BENCH for size in WORKLOADS[name]()]
+        found = [size for name in list(workloads) or DEFAULT_WORKLOADS for size in sizes_of(name)]
         found = [size for size in found if not wanted or size.operation in wanted]
         if not found:
             raise PlanError(f"no workload has a cell of {', '.join(wanted)}; give --n-x and --m")

@@ -11,18 +11,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from benchmarks.data import (
-    ENDINGS,
-    NAMES,
-    DataError,
-    breast_cancer,
-    cat,
-    cat_corners,
-    check,
-    load,
-    synthetic,
-)
-from benchmarks.data.cat import SIDE
+from benchmarks.data import ENDINGS, NAMES, DataError, check, load, synthetic
+from benchmarks.data.builtin.cat import SIDE, corners
 
 X = np.array([[0.5, -1.25, 3.0, 0.1], [2.0, 1e-300, -7.5, 1e300], [1.0, 0.0, 1 / 3, 4.0]])
 Y = np.array([[0.0, 1.0, 1.0, 0.0]])
@@ -120,7 +110,7 @@ def test_built_in_data_is_sound_the_same_each_time_and_off_line(name, monkeypatc
 
 
 def test_breast_cancer_is_standardised():
-    X = breast_cancer().X
+    X = load("breast_cancer").X
     assert X.shape == (30, 569)
     np.testing.assert_allclose(X.mean(axis=1), 0, atol=1e-12)
     np.testing.assert_allclose(X.std(axis=1), 1, rtol=1e-12)
@@ -128,7 +118,7 @@ def test_breast_cancer_is_standardised():
 
 def cat_sets():
     """What to train on and what to test on, each as X and Y."""
-    data = cat()
+    data = load("cat")
     return (data.X, data.Y), (data.X_test, data.Y_test)
 
 
@@ -145,7 +135,7 @@ def test_cat_has_the_shapes_and_proportions_of_the_course():
 def test_cat_columns_are_the_pixels_at_their_corners():
     from skimage.data import chelsea
 
-    for (X, Y), patches in zip(cat_sets(), cat_corners(), strict=True):
+    for (X, Y), patches in zip(cat_sets(), corners(), strict=True):
         assert Y[0].tolist() == [patch.label for patch in patches]
         for x, (photograph, top, left, label) in zip(X.T, patches, strict=True):
             assert label == (photograph == "chelsea.png")
@@ -160,7 +150,7 @@ def overlap(one, other) -> bool:
 
 
 def test_no_cat_test_patch_overlaps_a_training_patch():
-    train, test = cat_corners()
+    train, test = corners()
     assert {patch.photograph for patch in train} == {patch.photograph for patch in test}
     assert any(overlap(*pair) for pair in combinations(train, 2)), "overlap() sees nothing"
     assert not any(overlap(*pair) for pair in product(train, test))

@@ -1,20 +1,21 @@
 """Which implementations there are, where they lie, and what they offer. The folder is the registry."""
 
-import ast
 import sys
 from collections.abc import Callable, Iterable
 from hashlib import blake2b
 from importlib import import_module
+from importlib.machinery import PathFinder
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any
 
 from benchmarks.errors import UserError
+from benchmarks.registry.description import defined_names, described, modules_imported_from
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 FOLDER = ROOT / "implementations"
-
+OURS = ("implementations", "benchmarks")  # the packages of this project
 
 # The distribution that installs a library, where its name is not the import's.
 DISTRIBUTIONS = {
@@ -28,9 +29,18 @@ class RegistryError(UserError):
     """An implementation was asked for that is not there, or cannot be told from another."""
 
 
+def members(folder: Path) -> dict[str, Path]:
+    """The Python files of a folder by name, in order of name: the folder is the registry.
+
+    A file is a member if its name is an identifier and does not begin with an underscore.
+    """
+    paths = sorted(folder.glob("[!_]*.py"))
+    return {path.stem: path for path in paths if path.stem.isidentifier() and path.is_file()}
+
+
 def implementations(added: Iterable[Path] = ()) -> dict[str, Path]:
     """Every implementation by its name, which is its file's name; peers among them, the user's last."""
-    found = {path.stem: path for path in sorted(FOLDER.glob("[!_]*.py"))}
+    paths = members(FOLDER)
     for path in map(Path, added):
         if not path.is_file() or path.suffix != ".py":
             raise RegistryError(f"--add {path}: there is no such Python file (name.py)")
@@ -40,54 +50,28 @@ def implementations(added: Iterable[Path] = ()) -> dict[str, Path]:
             )
         if "@" in path.stem:
             raise RegistryError(f"--add {path}: an @ is for twins and revisions; rename the file")
-        if path.stem in found:
+        if path.stem in paths:
             raise RegistryError(
                 f"--add {path}: there is already an implementation named {path.stem} "
-                f"({found[path.stem]}); give the file another name"
+                f"({paths[path.stem]}); give the file another name"
             )
-        found[path.stem] = path.resolve()
-    return found
-
-
-class Description(NamedTuple):
-    """What a Python file says of itself, read from its text: nothing of it is run.
-
-    `summary` is the first line of its docstring, `names` what it binds at its top level,
-    `libraries` what it imports there, outside a try.
-    """
-
-    summary: str = ""
-    names: frozenset[str] = frozenset()
-    libraries: tuple[str, ...] = ()
-
-
-def described(path: Path) -> Description:
-    """The file's description; SyntaxError or ValueError for a text that is no Python."""
-    source = path.read_text(encoding="utf-8")
-    tree = ast.parse(source)
-    imported: dict[str, None] = {}
-    for statement in tree.body:
-        if isinstance(statement, ast.Import):
-            imported |= dict.fromkeys(alias.name.partition(".")[0] for alias in statement.names)
-        elif isinstance(statement, ast.ImportFrom) and statement.module:
-            imported[statement.module.partition(".")[0]] = None
-    summary = (ast.get_docstring(tree) or "").partition("\n")[0]
-    return Description(summary, frozenset(defined_names(source)), tuple(imported))
+        paths[path.stem] = path.resolve()
+    return paths
 
 
 def is_peer(path: Path) -> bool:
     """Does it say PEER = True? Read from its text, since its library may not be there."""
-    try:
-        return "PEER" in described(path).names
-    except (SyntaxError, ValueError):  # its import will say what is wrong with it
-        return False
+    return described(path).constants.get("PEER") is True
 
 
 def unavailable(path: Path) -> str:
     """Which library is missing for it, with the command that installs it; empty if none is."""
+    beside = [] if _is_member(path) else [str(path.parent)]  # a user's file may import from there
     for file in sources(path):
         for library in described(file).libraries:
-            if library not in (FOLDER.name, path.stem) and find_spec(library) is None:
+            if library in OURS or PathFinder.find_spec(library, beside) is not None:
+                continue
+            if find_spec(library) is None:
                 return how_to_install(library)
     return ""
 
@@ -95,26 +79,6 @@ def unavailable(path: Path) -> str:
 def shown(path: Path) -> str:
     """The path as it is written down: from the project's root, if it lies there."""
     return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
-
-
-def defined_names(source: str) -> set[str]:
-    """The names that a module binds itself, by def, class or assignment; not those it imports.
-
-    An implementation that says `from math import exp` wants an exponential, and does not offer the
-    operation `exp`.
-    """
-    names: set[str] = set()
-    statements: list[ast.AST] = list(ast.parse(source).body)
-    while statements:
-        statement = statements.pop()
-        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            names.add(statement.name)
-        elif isinstance(statement, ast.Assign | ast.AnnAssign):
-            bound = [node for node in ast.walk(statement) if isinstance(node, ast.Name)]
-            names.update(node.id for node in bound if isinstance(node.ctx, ast.Store))
-        elif isinstance(statement, ast.stmt | ast.ExceptHandler):
-            statements.extend(ast.iter_child_nodes(statement))
-    return names
 
 
 def _is_member(path: Path) -> bool:
@@ -126,22 +90,18 @@ def _is_member(path: Path) -> bool:
 
 def sources(path: Path) -> list[Path]:
     """The files that are measured with it: its own and, of a member, the helpers that it imports."""
-    found = [path]
-    for file in found if _is_member(path) else ():  # which grows as it is gone through
-        text = file.read_text(encoding="utf-8")
-        helpers = [path.parent / f"{name}.py" for name in _helpers(text)]
-        found += [helper for helper in helpers if helper.is_file() and helper not in found]
-    return found
+    files = [path]
+    for file in files if _is_member(path) else ():  # the list grows during this loop
+        helpers = [path.parent / f"{name}.py" for name in _helpers(file)]
+        files += [helper for helper in helpers if helper.is_file() and helper not in files]
+    return files
 
 
-def _helpers(source: str) -> list[str]:
-    """The modules of our package that the source imports, by name; the contract always."""
+def _helpers(path: Path) -> list[str]:
+    """The modules of our package that the file imports, by name; the contract always."""
     package = f"{FOLDER.name}."
-    imported = [
-        node.module for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)
-    ]
-    names = [name.removeprefix(package) for name in imported if name and name.startswith(package)]
-    return ["_contract", *names]
+    ours = [name for name in modules_imported_from(path) if name.startswith(package)]
+    return ["_contract", *(name.removeprefix(package) for name in ours)]
 
 
 def digest(path: Path) -> str:
@@ -184,12 +144,10 @@ def missing_library(error: BaseException) -> str | None:
     if not isinstance(error, ModuleNotFoundError) or not error.name:
         return None
     library = error.name.partition(".")[0]
-    if library in (FOLDER.name, Path(__file__).parent.name):
-        return None
-    return how_to_install(library)
+    return None if library in OURS else how_to_install(library)
 
 
 def how_to_install(library: str) -> str:
-    """What is said of a library that is missing: the command that installs it."""
+    """The library is missing, and this command installs it."""
     distribution = DISTRIBUTIONS.get(library, library)
     return f"{library} is not installed: {Path(sys.executable)} -m pip install {distribution}"
