@@ -59,21 +59,21 @@ def test_an_added_file_comes_last_from_wherever_it_lies(folder: Path, tmp_path: 
     ("names", "says"),
     [
         (["mine/loops.py"], "already an implementation named loops"),
-        (["mine/one.py", "other/one.py"], "already an implementation named one"),
-        (["mine/one.py", "mine/one.py"], "already an implementation named one"),
+        (["mine/same.py", "other/same.py"], "already an implementation named same"),
+        (["mine/same.py", "mine/same.py"], "already an implementation named same"),
         (["mine/nowhere.py"], "there is no such Python file"),
         (["mine"], "there is no such Python file"),
-        (["mine/one.txt"], "there is no such Python file"),
-        (["mine/o\tne.py"], "characters that cannot be shown"),
+        (["mine/same.txt"], "there is no such Python file"),
+        (["mine/sa\tme.py"], "characters that cannot be shown"),
         (["mine/loops@twin.py"], "an @ is for twins and revisions"),
-        (["mine/one@v1.py"], "an @ is for twins and revisions"),
+        (["mine/same@v1.py"], "an @ is for twins and revisions"),
     ],
 )
 def test_a_file_that_cannot_be_added_is_named(
     folder: Path, tmp_path: Path, names: list[str], says: str
 ) -> None:
-    there = {"mine/loops.py", "other/one.py", "mine/one.py", "mine/one.txt", *names}
-    for name in there - {"mine/nowhere.py", "mine"}:
+    present = {"mine/loops.py", "other/same.py", "mine/same.py", "mine/same.txt", *names}
+    for name in present - {"mine/nowhere.py", "mine"}:
         write(tmp_path / name, "")
     with pytest.raises(RegistryError, match=says) as refused:
         registry.implementations([tmp_path / name for name in names])
@@ -213,11 +213,11 @@ def test_the_digest_is_of_the_code_and_of_the_helpers_that_it_imports(folder: Pa
 def test_a_file_of_the_users_is_measured_by_itself_wherever_it_lies(
     folder: Path, tmp_path: Path
 ) -> None:
-    for there in ("mine", "other"):
-        write(tmp_path / there / "one.py", "def dot(w, x): ...\n")
-        write(tmp_path / there / "_helper.py", there)
-    one, other = (tmp_path / there / "one.py" for there in ("mine", "other"))
-    assert registry.sources(one) == [one]
-    assert registry.digest(one) == registry.digest(other)
-    write(other, "def dot(w, y): ...\n")
-    assert registry.digest(one) != registry.digest(other)
+    for place in ("mine", "other"):
+        write(tmp_path / place / "same.py", "def dot(w, x): ...\n")
+        write(tmp_path / place / "_helper.py", place)
+    first, second = (tmp_path / place / "same.py" for place in ("mine", "other"))
+    assert registry.sources(first) == [first]
+    assert registry.digest(first) == registry.digest(second)
+    write(second, "def dot(w, y): ...\n")
+    assert registry.digest(first) != registry.digest(second)

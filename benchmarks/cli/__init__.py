@@ -44,7 +44,7 @@ class Commands(click.Group):
 )
 @click.version_option(__version__, message="%(version)s")
 def cli() -> None:
-    """Compare ways to write logistic regression: check their answers, race them, report."""
+    """Compare ways to write logistic regression: check their answers, time them, report."""
 
 
 def main() -> int:

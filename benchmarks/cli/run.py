@@ -1,4 +1,4 @@
-"""Race the implementations and write a report."""
+"""Measure the implementations and write a report."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -73,7 +73,7 @@ _SIZE = click.IntRange(1)
 @click.option("--dry-run", is_flag=True, help="Show the plan; measure nothing.")
 @quiet_option
 def command(out: Path | None, resume: Path | None, dry_run: bool, quiet: bool, **asked) -> int:
-    """Race the implementations over sizes, under one budget, and write a report."""
+    """Measure the implementations over sizes, within one time budget, and write a report."""
     from benchmarks.cli import report
     from benchmarks.results import store
     from benchmarks.schedule import plan as planning

@@ -26,10 +26,10 @@ def asked(n_x: int, m: int, dtype: str, order: str, spread: float = 1.0) -> tupl
 
 def complaint(module, arguments: tuple) -> str:
     w, b, X, Y = arguments
-    found = module.cost_gradient(w, b, *map(getattr(module, "prepare", np.asarray), (X, Y)))
-    assert found.dw.dtype == X.dtype
+    answer = module.cost_gradient(w, b, *map(getattr(module, "prepare", np.asarray), (X, Y)))
+    assert answer.dw.dtype == X.dtype
     exact = truth(operations()["cost_gradient"], arguments)
-    return judge(exact, [np.asarray(part) for part in found]).complaint
+    return judge(exact, [np.asarray(part) for part in answer]).complaint
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])

@@ -82,7 +82,7 @@ def test_one_text_runs_on_every_library_of_the_standard(library: str) -> None:
     for dtype in ("float32", "float64") if library != "jax.numpy" else ("float32",):
         values = [array.astype(dtype) for array in (w, X, Y)]
         w_, X_, Y_ = (xp.asarray(array) for array in values)
-        found = module.cost_gradient(w_, 0.25, X_, Y_)
-        assert type(found.dw) is type(w_)
+        answer = module.cost_gradient(w_, 0.25, X_, Y_)
+        assert type(answer.dw) is type(w_)
         exact = truth(operations()["cost_gradient"], (values[0], 0.25, *values[1:]))
-        assert judge(exact, [np.asarray(part) for part in found]).complaint == ""
+        assert judge(exact, [np.asarray(part) for part in answer]).complaint == ""

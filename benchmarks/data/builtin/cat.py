@@ -1,8 +1,9 @@
 """209 colour patches of 64 x 64, and 50 to test; 1 is a cat (scikit-image).
 
-The patches are cut from photographs. The course's own cat pictures are not ours to pass on. This set has their shapes and proportions:
-X (12288, 209) with 72 cats, X_test (12288, 50) with 33. It has one cat, though, and its patches
-overlap their neighbours, so it measures speed and shows learning; it is no test of a model.
+The course's own cat pictures are not ours to pass on. This set, cut from photographs, has their
+shapes and proportions: X (12288, 209) with 72 cats, X_test (12288, 50) with 33. It has one cat,
+though, and its patches overlap their neighbours, so it measures speed and shows learning; it is no
+test of a model.
 """
 
 from pathlib import Path
