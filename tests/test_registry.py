@@ -65,8 +65,8 @@ def test_an_added_file_comes_last_from_wherever_it_lies(folder: Path, tmp_path: 
         (["mine"], "there is no such Python file"),
         (["mine/same.txt"], "there is no such Python file"),
         (["mine/sa\tme.py"], "characters that cannot be shown"),
-        (["mine/loops@twin.py"], "an @ is for twins and revisions"),
-        (["mine/same@v1.py"], "an @ is for twins and revisions"),
+        (["mine/loops@twin.py"], "an @ is for controls and revisions"),
+        (["mine/same@v1.py"], "an @ is for controls and revisions"),
     ],
 )
 def test_a_file_that_cannot_be_added_is_named(

@@ -21,28 +21,20 @@ def command(added: tuple) -> int:
     All of it is read from the text of the files; none of the implementations is imported.
     """
     operations = members(HARNESS / "operations")
-    console.table(
-        "Implementations",
-        ("name", "what it is", "operations"),
-        [
-            (name, unavailable(path) or _summary(path), ", ".join(_offered(path, operations)))
-            for name, path in implementations(added).items()
-        ],
-    )
+    workloads = members(HARNESS / "problem" / "workloads")
+    data = {"synthetic": HARNESS / "data" / "synthetic.py", **members(HARNESS / "data" / "builtin")}
+    rows = [
+        _implementation(name, path, operations) for name, path in implementations(added).items()
+    ]
+    console.table("Implementations", ("name", "what it is", "operations"), rows)
     console.say()
     rows = [(name, _summary(path)) for name, path in operations.items()]
     console.table("Operations", ("name", "what it computes"), rows)
     console.say()
-    files = members(HARNESS / "problem" / "workloads")
-    counted = [
-        (name, "" if described(files[name]).problem else len(sizes_of(name)), _summary(files[name]))
-        for name in WORKLOADS
-    ]
-    console.table("Workloads", ("name", "cells", "what it asks"), counted)
+    rows = [(name, _cells(name, workloads[name]), _summary(workloads[name])) for name in WORKLOADS]
+    console.table("Workloads", ("name", "cells", "what it asks"), rows)
     console.say()
-    data = HARNESS / "data"
-    sources = {"synthetic": data / "synthetic.py", **members(data / "builtin")}
-    rows = [(name, _summary(path)) for name, path in sources.items()]
+    rows = [(name, _summary(path)) for name, path in data.items()]
     console.table("Data", ("name", "what it is"), rows)
     console.say(
         "\nAnd a file of yours: .npz (X, Y), .csv (last column the label), .h5 (train_set_x)"
@@ -56,7 +48,14 @@ def _summary(path: Path) -> str:
     return description.problem or description.summary
 
 
-def _offered(path: Path, operations: Iterable[str]) -> list[str]:
-    """The operations that the implementation defines; none of them if it is unavailable."""
+def _implementation(name: str, path: Path, operations: Iterable[str]) -> tuple[str, ...]:
+    """Its name, its summary and the operations that it defines; or its name and what is missing."""
+    if reason := unavailable(path):
+        return name, reason, ""
     names = described(path).names
-    return [] if unavailable(path) else [name for name in operations if name in names]
+    return name, _summary(path), ", ".join(name for name in operations if name in names)
+
+
+def _cells(name: str, path: Path) -> str:
+    """The number of cells of a workload; of one that is no Python none."""
+    return "" if described(path).problem else str(len(sizes_of(name)))

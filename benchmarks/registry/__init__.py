@@ -1,4 +1,4 @@
-"""Which implementations there are, where they lie, and what they offer. The folder is the registry."""
+"""The implementations: their files, what they offer, how they are loaded. The folder is the registry."""
 
 import sys
 from collections.abc import Callable, Iterable
@@ -26,7 +26,7 @@ DISTRIBUTIONS = {
 
 
 class RegistryError(UserError):
-    """An implementation was asked for that is not there, or cannot be told from another."""
+    """An implementation that does not exist, or whose name another one has."""
 
 
 def members(folder: Path) -> dict[str, Path]:
@@ -39,7 +39,10 @@ def members(folder: Path) -> dict[str, Path]:
 
 
 def implementations(added: Iterable[Path] = ()) -> dict[str, Path]:
-    """Every implementation by its name, which is its file's name; peers among them, the user's last."""
+    """Every implementation by its file's name, peers among them; those added come last.
+
+    Raises RegistryError for an added file that does not exist, or whose name cannot be used.
+    """
     paths = members(FOLDER)
     for path in map(Path, added):
         if not path.is_file() or path.suffix != ".py":
@@ -49,7 +52,9 @@ def implementations(added: Iterable[Path] = ()) -> dict[str, Path]:
                 f"--add {str(path)!r}: the name has characters that cannot be shown"
             )
         if "@" in path.stem:
-            raise RegistryError(f"--add {path}: an @ is for twins and revisions; rename the file")
+            raise RegistryError(
+                f"--add {path}: an @ is for controls and revisions; rename the file"
+            )
         if path.stem in paths:
             raise RegistryError(
                 f"--add {path}: there is already an implementation named {path.stem} "
@@ -60,12 +65,12 @@ def implementations(added: Iterable[Path] = ()) -> dict[str, Path]:
 
 
 def is_peer(path: Path) -> bool:
-    """Does it say PEER = True? Read from its text, since its library may not be there."""
+    """Does its text state PEER = True? It is not imported, since its library may be missing."""
     return described(path).constants.get("PEER") is True
 
 
 def unavailable(path: Path) -> str:
-    """Which library is missing for it, with the command that installs it; empty if none is."""
+    """The first library that it needs and that is missing, with the command that installs it, or ""."""
     beside = [] if _is_member(path) else [str(path.parent)]  # a user's file may import from there
     for file in sources(path):
         for library in described(file).libraries:
@@ -77,19 +82,18 @@ def unavailable(path: Path) -> str:
 
 
 def shown(path: Path) -> str:
-    """The path as it is written down: from the project's root, if it lies there."""
+    """The path as text: relative to the project's root, if it lies there."""
     return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
 
 
 def _is_member(path: Path) -> bool:
-    """Does it lie in our package, or in that of another revision? A user's folder of that name has
-    no contract in it."""
+    """Is it in our package, or in that of another revision? A user's folder has no contract."""
     folder = path.parent
     return folder == FOLDER or (folder.name == FOLDER.name and (folder / "_contract.py").is_file())
 
 
 def sources(path: Path) -> list[Path]:
-    """The files that are measured with it: its own and, of a member, the helpers that it imports."""
+    """The files of the measured code: its own and, of a member, the helpers that it imports."""
     files = [path]
     for file in files if _is_member(path) else ():  # the list grows during this loop
         helpers = [path.parent / f"{name}.py" for name in _helpers(file)]
@@ -105,7 +109,7 @@ def _helpers(path: Path) -> list[str]:
 
 
 def digest(path: Path) -> str:
-    """What tells one version of the measured code from another."""
+    """A digest of the measured code: 16 hexadecimal digits, equal if all the files are."""
     whole = blake2b(digest_size=8)
     for file in sources(path):
         whole.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
@@ -113,7 +117,7 @@ def digest(path: Path) -> str:
 
 
 def load(path: Path) -> ModuleType:
-    """Import the implementation at `path`; one of the user's may import its neighbours too."""
+    """Import the implementation at `path`; a user's file may import its neighbours."""
     if _is_member(path):
         sys.path.insert(0, str(path.parent.parent))
         return import_module(f"{FOLDER.name}.{path.stem}")
