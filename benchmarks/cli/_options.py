@@ -1,12 +1,18 @@
 """The options that several commands share."""
 
+import shlex
+import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from benchmarks import registry
+
+if TYPE_CHECKING:
+    from benchmarks.data import Dataset
+    from benchmarks.results.records import Cell
 
 
 class Listed(click.ParamType):
@@ -46,10 +52,18 @@ add_option = click.option(
     help="A Python file of yours as one more implementation.",
 )
 dtype_option = listed(
-    "--dtype", "dtypes", each=click.Choice(["float64", "float32"]), help="Number type. [float64]"
+    "--dtype",
+    "dtypes",
+    each=click.Choice(["float64", "float32"]),
+    metavar="TYPE",
+    help="float64 or float32. [float64]",
 )
 order_option = listed(
-    "--order", "orders", each=click.Choice(["C", "F"]), help="Memory layout of matrices. [C]"
+    "--order",
+    "orders",
+    each=click.Choice(["C", "F"]),
+    metavar="C|F",
+    help="Memory layout of matrices. [C]",
 )
 threads_option = listed("--threads", each=click.IntRange(1), help="Number of threads. [all cores]")
 seed_option = click.option(
@@ -96,3 +110,24 @@ def chosen_operations(names: Iterable[str]) -> list[str]:
     from benchmarks.operations import operations
 
     return choose("operation", names, operations())
+
+
+def chosen_cells(
+    workloads, wanted, sources, n_x, m, dtypes, orders, threads
+) -> "tuple[tuple[Cell, ...], dict[str, Dataset]]":
+    """The cells that the options ask for, and their real data by its source."""
+    from benchmarks.machine.describe import cores
+    from benchmarks.problem.workloads import WORKLOADS
+    from benchmarks.schedule import plan
+
+    chosen = choose("workload", workloads, WORKLOADS) if workloads else []
+    operations = chosen_operations(wanted) if wanted else []
+    sizes = plan.sizes(chosen, operations, sources, n_x, m)
+    real = plan.datasets(sizes)
+    cells = plan.cells(sizes, real, dtypes or ["float64"], orders, threads or [cores()])
+    return cells, real
+
+
+def command_line() -> str:
+    """The command as it can be typed again."""
+    return shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]])

@@ -8,6 +8,8 @@ import click
 from benchmarks.cli import _console as console
 from benchmarks.cli._options import (
     choose,
+    chosen_cells,
+    command_line,
     dtype_option,
     fresh,
     implementation_option,
@@ -119,32 +121,19 @@ def _race(
     base: str, head: str, threshold: float, folder: Path, names, peers, wanted, workloads, n_x, m, dtypes, orders, threads,
     budget: float, seed: int, quiet: bool,
 ) -> "Comparison":  # fmt: skip
-    import shlex
-    import sys
-
     from benchmarks import compare as comparing
-    from benchmarks.machine.describe import cores
-    from benchmarks.problem.workloads import WORKLOADS
-    from benchmarks.schedule import plan as planning
+    from benchmarks.schedule.plan import by_name
 
-    sized = bool(n_x or m)
-    chosen = choose("workload", workloads, WORKLOADS) if workloads else []
-    chosen = chosen or ([] if sized else ["regression"])
-    sizes = planning.sizes(chosen, list(wanted), (), n_x, m)
-    real = planning.datasets(sizes)
-    cells = planning.cells(sizes, real, dtypes or ["float64"], orders, threads or [cores()])
-    about = {
-        "command": shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]]),
-        "seed": seed,
-        "budget_s": budget,
-        "threshold": threshold,
-    }
+    if not (workloads or n_x or m):
+        workloads = ["regression"]
+    cells, real = chosen_cells(workloads, wanted, (), n_x, m, dtypes, orders, threads)
+    about = {"command": command_line(), "seed": seed, "budget_s": budget, "threshold": threshold}
     with comparing.checked_out(base, head) as (before, after), console.Watch(quiet) as watch:
         if peers and not names:
             names = tuple(name for name in before.implementations if name in after.implementations)
         about |= {"base": [before.named, before.commit], "head": [after.named, after.commit]}
         return comparing.race(
-            before, after, names, cells, planning.by_name(real), threshold, budget, seed, folder,
+            before, after, names, cells, by_name(real), threshold, budget, seed, folder,
             watch.show, about,
         )  # fmt: skip
 

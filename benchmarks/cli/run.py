@@ -8,9 +8,9 @@ import click
 from benchmarks.cli import _console as console
 from benchmarks.cli._options import (
     add_option,
-    choose,
+    chosen_cells,
     chosen_implementations,
-    chosen_operations,
+    command_line,
     dtype_option,
     fresh,
     implementation_option,
@@ -113,11 +113,6 @@ def _planned(
     *, workloads, wanted, names, added, peers, sources, n_x, m, dtypes, orders, threads, budget, processes,
     baseline, seed,
 ) -> "tuple[Plan, dict]":  # fmt: skip
-    import shlex
-    import sys
-
-    from benchmarks.machine.describe import cores
-    from benchmarks.problem.workloads import WORKLOADS
     from benchmarks.schedule import plan as planning
     from benchmarks.schedule.allocation import to_precision
     from benchmarks.schedule.scheduler import Plan
@@ -126,18 +121,13 @@ def _planned(
     if baseline is not None and baseline not in paths:
         paths |= chosen_implementations([baseline], ())
     baseline = baseline or (BASELINE if BASELINE in paths else next(iter(paths)))
-    wanted = chosen_operations(wanted) if wanted else []
-    chosen = choose("workload", workloads, WORKLOADS) if workloads else []
-    sizes = planning.sizes(chosen, wanted, sources, n_x, m)
-    real = planning.datasets(sizes)
-    cells = planning.cells(sizes, real, dtypes or ["float64"], orders, threads or [cores()])
-    named = planning.by_name(real)
+    cells, real = chosen_cells(workloads, wanted, sources, n_x, m, dtypes, orders, threads)
     least, most = (processes, processes) if processes else PROCESSES
     paths = planning.with_twin(paths, baseline)
     plan = Plan(
         cells,
         paths,
-        named,
+        planning.by_name(real),
         budget or BUDGET_S,
         steer=to_precision(baseline),
         processes=least,
@@ -146,7 +136,7 @@ def _planned(
         twins=planning.twins_of(paths),
     )
     about = {
-        "command": shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]]),
+        "command": command_line(),
         "seed": seed,
         "baseline": baseline,
         "budget_s": plan.budget_s,

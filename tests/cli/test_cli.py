@@ -76,6 +76,9 @@ WRONG_USE = {
     "a dtype for two runs": [
         *("compare", "reports/example", "reports/example", "--dtype", "float32"),
     ],
+    "unknown operation to compare": [
+        *("compare", ".", ".", "--operation", "multiply", "--n-x", "2", "--m", "2"),
+    ],
     "unknown data to fit": ["fit", "--data", "dogs"],
     "alpha below 0": ["fit", "--alpha", "-1"],
     "no steps": ["fit", "--steps", "0"],
