@@ -1,10 +1,16 @@
-"""`--skipped` runs only the tests that were skipped before, now that what they need is installed.
+"""For all tests: no deadline for Hypothesis, and an option that runs what was skipped.
+
+`--skipped` runs only the tests that were skipped before, now that what they need is installed.
 
 Their ids are kept in pytest's cache from run to run: a test that is skipped is added, one that runs
 is taken out. A module that was skipped as it was imported stands for all of its tests.
 """
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("any machine", deadline=None)  # a time is never a pass or a fail
+settings.load_profile("any machine")
 
 _KEY = "skipped/ids"
 

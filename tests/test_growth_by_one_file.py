@@ -147,6 +147,7 @@ def test_a_dry_run_plans_the_new_implementation_operation_and_workload(
     assert "sums" in printed
 
 
+@pytest.mark.slow
 def test_check_judges_the_new_operation(benchmarks: Callable) -> None:
     lines = [line.split()[:3] for line in benchmarks("check", "-i", "sums").splitlines()]
     assert ["sums", "dot", "ok"] in lines and ["sums", "halves", "ok"] in lines

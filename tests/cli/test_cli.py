@@ -154,6 +154,7 @@ def test_list_is_not_put_off_by_an_implementation_that_writes_where_it_works(run
     assert "Writes." in process.stdout
 
 
+@pytest.mark.slow
 def test_machine_says_what_this_computer_is(run):
     printed = run("machine").stdout
     assert "cores" in printed and "memory_bytes" in printed and "numpy" in printed

@@ -32,6 +32,7 @@ def complaint(module, arguments: tuple) -> str:
     return judge(exact, [np.asarray(part) for part in answer]).complaint
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("order", ["C", "F"])
 def test_it_is_right_at_every_edge(order: str, dtype: str) -> None:
@@ -40,6 +41,7 @@ def test_it_is_right_at_every_edge(order: str, dtype: str) -> None:
             assert complaint(module, asked(n_x, m, dtype, order)) == "", (n_x, m)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("order", ["C", "F"])
 @pytest.mark.parametrize("size", LARGE, ids=str)
