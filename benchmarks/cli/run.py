@@ -32,9 +32,10 @@ from benchmarks.schedule import plan as planning
 from benchmarks.schedule import run as running
 from benchmarks.schedule.allocation import to_precision
 from benchmarks.schedule.scheduler import Plan
+from benchmarks.statistics import MIN_PROCESSES
 
 BASELINE, BUDGET_S = "numpy_vectorized", 300.0
-PROCESSES = 5, 60  # sets at least, and at most if the budget lasts
+PROCESSES = MIN_PROCESSES, 60  # sets at least, and at most if the budget lasts
 FAILED = (Status.DISAGREES, Status.CRASHED, Status.TIMEOUT, Status.OUT_OF_MEMORY)
 _SIZE = click.IntRange(1)
 
@@ -52,7 +53,7 @@ _SIZE = click.IntRange(1)
 @order_option
 @threads_option
 @click.option("--budget", type=click.FloatRange(1), metavar="SECONDS", help="For the run. [300]")
-@click.option("--processes", type=click.IntRange(1), help="Fresh sets of them. [5 to 60]")
+@click.option("--processes", type=click.IntRange(1), help="Fresh sets of them. [6 to 60]")
 @click.option("--baseline", metavar="NAME", help=f"What speedups are over. [{BASELINE}]")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0))
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Where to write.")

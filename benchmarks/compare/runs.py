@@ -1,7 +1,7 @@
 """Two runs, cell by cell. They share no round, so this claims less than a race of both."""
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -10,52 +10,84 @@ from benchmarks import format
 from benchmarks.compare.revisions import CompareError
 from benchmarks.compare.table import COLUMNS, Comparison
 from benchmarks.machine.describe import identity
-from benchmarks.results.records import KEY, is_twin
+from benchmarks.results.records import Cell, is_twin
 from benchmarks.results.store import CELL, Run
-from benchmarks.statistics import Compared, centre, times_of, unpaired, verdicts
+from benchmarks.statistics import (
+    Estimate,
+    RatioEstimate,
+    estimates,
+    rounds_of,
+    times,
+    unpaired,
+    verdicts,
+)
 
-# Nothing that did not change tells how the machine drifted between the runs; then this much is
-# believed of it: clock and bandwidth of one machine were seen to change by a factor of two.
-_DRIFT = 1.0
+# The noise floor of a cell without unchanged code, which would tell how the machine drifted between
+# the runs: clock and bandwidth of one machine were seen to change by a factor of two.
+_UNKNOWN_DRIFT = 1.0
+
+Key = tuple[Cell, str]
+"""An implementation in a cell."""
 
 
-def between(base: Run, head: Run, threshold: float, names: Collection[str] = ()) -> Comparison:
+class _Times(NamedTuple):
+    """An implementation in a cell of both runs: medians, head's over base's, the fewer processes."""
+
+    base_ns: float
+    head_ns: float
+    ratio: Estimate
+    processes: int
+
+
+def compare_runs(base: Run, head: Run, threshold: float, names: Collection[str] = ()) -> Comparison:
     """Head's times over base's in every cell that both have measured, of the named implementations.
 
-    None named are all; the others still tell how the machine has drifted.
+    Without names, of all; the rest still tell how the machine has drifted.
 
-    A change has to be beyond the threshold and beyond what code that did not change differs by in
-    that cell. Runs of different machines get ratios and no verdicts.
+    A change has to be beyond the threshold and beyond what unchanged code differs by in that cell.
+    Runs of different machines get ratios and no verdicts.
     """
-    sides = [times_of(run.samples) for run in (base, head)]
-    keys = [key for key in sides[0] if key in sides[1]]
-    if not keys:
+    pairs = _matched(base, head)
+    if not pairs:
         raise CompareError(f"{base.folder} and {head.folder} have no measured cell in common")
-    ratios = {key: unpaired(sides[1][key], sides[0][key]) for key in keys}
-    unchanged = {str(key[0]) for key in keys if not _changed(base, head, str(key[0]))}
-    drifts = {key: _drift(key, ratios, unchanged) for key in keys}
-    counts = {key: min(len(side[key]) for side in sides) for key in keys}
-    floors = {key: _DRIFT if drift is None else drift for key, drift in drifts.items()}
-    compared = [Compared(ratios[key], counts[key], floors[key]) for key in keys]
-    differ = _different_machines(base, head)
-    said: list[Any] = [""] * len(keys) if differ else list(verdicts(compared, threshold))
+    changed = {name: _changed(base, head, name) for _, name in pairs}
+    unchanged = {name for name, parts in changed.items() if not parts}
+    drifts = {key: _drift(key, pairs, unchanged) for key in pairs}
+    different = _different_machines(base, head)
+    floors = [_UNKNOWN_DRIFT if drift is None else drift for drift in drifts.values()]
+    ratios = [
+        RatioEstimate(pair.ratio, pair.processes, floor)
+        for pair, floor in zip(pairs.values(), floors, strict=True)
+    ]
+    judged = [""] * len(pairs) if different else list(map(str, verdicts(ratios, threshold)))
     rows = []
-    for key, one, verdict in zip(keys, compared, said, strict=True):
-        if is_twin(str(key[0])) or (names and key[0] not in names):
+    for ((cell, name), pair), verdict in zip(pairs.items(), judged, strict=True):
+        if is_twin(name) or (names and name not in names):
             continue
-        row = dict(zip(KEY, key, strict=True))
-        row |= {"base_ns": centre(sides[0][key]), "head_ns": centre(sides[1][key])}
-        row |= {"ratio": one.ratio.value, "ratio_low": one.ratio.low, "ratio_high": one.ratio.high}
-        row |= {"verdict": str(verdict), "processes": one.processes, "status": "ok"}
-        row |= {"changed": _changed(base, head, str(key[0]))}
-        rows.append(row)
+        row = {"implementation": name, **cell._asdict(), "changed": changed[name]}
+        row |= {"base_ns": pair.base_ns, "head_ns": pair.head_ns, "processes": pair.processes}
+        row |= dict(zip(("ratio", "ratio_low", "ratio_high"), pair.ratio, strict=True))
+        rows.append(row | {"verdict": verdict, "status": "ok"})
     title = f"{base.folder.name} → {head.folder.name}"
     table = pd.DataFrame(rows, columns=COLUMNS)
-    return Comparison(title, threshold, table, tuple(_notes(base, head, differ, unchanged, drifts)))
+    notes = _notes(base, head, different, unchanged, drifts)
+    return Comparison(title, threshold, table, tuple(notes))
+
+
+def _matched(base: Run, head: Run) -> dict[Key, _Times]:
+    """Every implementation in every cell that both runs have measured."""
+    rounds = rounds_of(base), rounds_of(head)
+    keys = [(cell, name) for cell in rounds[0].rows for name in rounds[0].columns]
+    sides = [times(side, keys) for side in rounds]
+    medians = [estimates(side)[0].tolist() for side in sides]
+    ratios = map(Estimate._make, unpaired(sides[1], sides[0]).T.tolist())
+    processes = np.minimum(sides[0].processes, sides[1].processes).tolist()
+    columns = zip(keys, map(_Times, *medians, ratios, processes), strict=True)
+    return {key: pair for key, pair in columns if pair.processes}
 
 
 def _changed(base: Run, head: Run, name: str) -> str:
-    """What is known to have changed between the runs of this implementation; empty is nothing."""
+    """What has changed between the runs of this implementation, as far as they say; empty if nothing."""
     sides = [(run.about.get("implementations") or {}).get(name) or {} for run in (base, head)]
     digests = [side.get("digest") for side in sides]
     if None in digests:
@@ -66,14 +98,14 @@ def _changed(base: Run, head: Run, name: str) -> str:
     return ", ".join(parts)
 
 
-def _drift(key: tuple, ratios: dict[tuple, Any], unchanged: set[str]) -> float | None:
-    """What the cell's controls differ by, as a share: code that is the same, and not its own."""
-    moved = [
-        abs(np.log(ratio.value))
-        for other, ratio in ratios.items()
-        if other[1:] == key[1:] and other[0] != key[0] and other[0] in unchanged
+def _drift(key: Key, pairs: Mapping[Key, _Times], unchanged: Collection[str]) -> float | None:
+    """What the cell's controls differ by, as a share: unchanged implementations other than this."""
+    cell, own_name = key
+    controls = [
+        pairs[cell, name] for name in unchanged if name != own_name and (cell, name) in pairs
     ]
-    return float(np.expm1(max(moved))) if moved else None
+    differences = [abs(np.log(control.ratio.value)) for control in controls]
+    return float(np.expm1(max(differences))) if differences else None
 
 
 def _different_machines(base: Run, head: Run) -> list[str]:
@@ -85,20 +117,28 @@ def _different_machines(base: Run, head: Run) -> list[str]:
     ]
 
 
-def _notes(base, head, differ, unchanged, drifts) -> list[str]:
+def _notes(
+    base: Run,
+    head: Run,
+    different: Collection[str],
+    unchanged: Collection[str],
+    drifts: Mapping[Key, float | None],
+) -> list[str]:
     notes = []
-    if differ:
+    if different:
         notes.append(
-            f"The runs are of different machines ({'; '.join(differ)}): the ratios say nothing "
+            f"The runs are of different machines ({'; '.join(different)}): the ratios say nothing "
             "about the code, and there are no verdicts."
         )
-    lost = len({*map(tuple, base.cells[CELL].values)} ^ {*map(tuple, head.cells[CELL].values)})
-    if lost:
-        notes.append(f"{format.count(lost, 'cell')} in one of the runs alone: not compared.")
-    if not differ:
-        seen = [drift for drift in drifts.values() if drift is not None]
+    single = len({*map(tuple, base.cells[CELL].values)} ^ {*map(tuple, head.cells[CELL].values)})
+    if single:
+        notes.append(f"{format.count(single, 'cell')} in one of the runs alone: not compared.")
+    if not different:
+        measured = [drift for drift in drifts.values() if drift is not None]
         drift = (
-            f"by {np.median(seen):.1%} in the median cell, {max(seen):.1%} at most" if seen else ""
+            f"by {np.median(measured):.1%} in the median cell, {max(measured):.1%} at most"
+            if measured
+            else ""
         )
         notes.append(
             "The runs were at different times, so this claims less than a race of both "

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.results.records import KEY, TWIN
-from benchmarks.statistics import COLUMNS, Estimate, floors, reached
-from benchmarks.statistics.noise import noisy
+from benchmarks.results.records import KEY, TWIN, Cell
+from benchmarks.statistics import INDISTINGUISHABLE, Estimate, floors, relative_half_width
+from benchmarks.statistics.noise import margins, noisy
+from benchmarks.statistics.summary import COLUMNS
 
 positive = st.floats(1e-3, 1e3)
 
@@ -21,8 +22,8 @@ def table_of(*rows: tuple[str, int, float | None]) -> pd.DataFrame:
     return pd.DataFrame(cells, columns=[*KEY, "speedup"]).reindex(columns=[*KEY, *COLUMNS])
 
 
-def cell(n_x: int) -> tuple[str, str, int, int, str, str, int]:
-    return ("dot", "synthetic", n_x, 1, "float64", "C", 1)
+def cell(n_x: int) -> Cell:
+    return Cell("dot", "synthetic", n_x, 1)
 
 
 def test_the_floor_of_a_cell_is_what_its_twin_differs_by_in_either_direction() -> None:
@@ -39,6 +40,12 @@ def test_the_floor_of_a_cell_is_what_its_twin_differs_by_in_either_direction() -
     assert found.get(cell(6), 0.5) == 0.5
 
 
+def test_a_margin_is_two_percent_or_the_floor_where_that_is_higher() -> None:
+    table = table_of((f"numpy{TWIN}", 3, 1.25), (f"numpy{TWIN}", 4, 1.01))
+    expected = [0.25, INDISTINGUISHABLE, INDISTINGUISHABLE]
+    assert margins(table, [cell(3), cell(4), cell(5)]) == pytest.approx(expected)
+
+
 def test_no_twin_no_floor() -> None:
     assert len(floors(table_of())) == len(floors(table_of(("numpy", 3, 1.0)))) == 0
     assert floors(table_of()).get(cell(3), 0.0) == 0.0
@@ -49,8 +56,8 @@ def test_the_precision_is_half_the_width_whatever_the_unit(
     value: float, share: float, unit: float
 ) -> None:
     found = Estimate(value, value / (1 + share), value * (1 + share))
-    assert reached(found) == pytest.approx(share, abs=1e-9)
-    assert reached(found.map(lambda v: unit * v)) == pytest.approx(share, abs=1e-9)
+    assert relative_half_width(found) == pytest.approx(share, abs=1e-9)
+    assert relative_half_width(found.map(lambda v: unit * v)) == pytest.approx(share, abs=1e-9)
 
 
 @pytest.mark.parametrize(
