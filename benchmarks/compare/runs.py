@@ -1,7 +1,7 @@
 """Two runs, cell by cell. They share no round, so this claims less than a race of both."""
 
-from collections.abc import Collection, Mapping
-from typing import NamedTuple
+from collections import defaultdict
+from collections.abc import Collection
 
 import numpy as np
 import pandas as pd
@@ -10,13 +10,13 @@ from benchmarks import format
 from benchmarks.compare.revisions import CompareError
 from benchmarks.compare.table import COLUMNS, Comparison
 from benchmarks.machine.describe import identity
-from benchmarks.results.records import Cell, is_twin
+from benchmarks.results.records import KEY, is_twin
 from benchmarks.results.store import CELL, Run
 from benchmarks.statistics import (
     Estimate,
     RatioEstimate,
     estimates,
-    rounds_of,
+    rounds_of_table,
     times,
     unpaired,
     verdicts,
@@ -25,18 +25,7 @@ from benchmarks.statistics import (
 # The noise floor of a cell without unchanged code, which would tell how the machine drifted between
 # the runs: clock and bandwidth of one machine were seen to change by a factor of two.
 _UNKNOWN_DRIFT = 1.0
-
-Key = tuple[Cell, str]
-"""An implementation in a cell."""
-
-
-class _Times(NamedTuple):
-    """An implementation in a cell of both runs: medians, head's over base's, the fewer processes."""
-
-    base_ns: float
-    head_ns: float
-    ratio: Estimate
-    processes: int
+_RATIO = ["ratio", "ratio_low", "ratio_high"]
 
 
 def compare_runs(base: Run, head: Run, threshold: float, names: Collection[str] = ()) -> Comparison:
@@ -47,43 +36,36 @@ def compare_runs(base: Run, head: Run, threshold: float, names: Collection[str] 
     A change has to be beyond the threshold and beyond what unchanged code differs by in that cell.
     Runs of different machines get ratios and no verdicts.
     """
-    pairs = _matched(base, head)
-    if not pairs:
+    table = _matched(base, head)
+    if table.empty:
         raise CompareError(f"{base.folder} and {head.folder} have no measured cell in common")
-    changed = {name: _changed(base, head, name) for _, name in pairs}
-    unchanged = {name for name, parts in changed.items() if not parts}
-    drifts = {key: _drift(key, pairs, unchanged) for key in pairs}
+    table["changed"] = [_changed(base, head, name) for name in table["implementation"]]
+    drifts = _drifts(table)
     different = _different_machines(base, head)
-    floors = [_UNKNOWN_DRIFT if drift is None else drift for drift in drifts.values()]
-    ratios = [
-        RatioEstimate(pair.ratio, pair.processes, floor)
-        for pair, floor in zip(pairs.values(), floors, strict=True)
-    ]
-    judged = [""] * len(pairs) if different else list(map(str, verdicts(ratios, threshold)))
-    rows = []
-    for ((cell, name), pair), verdict in zip(pairs.items(), judged, strict=True):
-        if is_twin(name) or (names and name not in names):
-            continue
-        row = {"implementation": name, **cell._asdict(), "changed": changed[name]}
-        row |= {"base_ns": pair.base_ns, "head_ns": pair.head_ns, "processes": pair.processes}
-        row |= dict(zip(("ratio", "ratio_low", "ratio_high"), pair.ratio, strict=True))
-        rows.append(row | {"verdict": verdict, "status": "ok"})
+    if not different:
+        columns = table[_RATIO].to_numpy(), table["processes"], drifts.fillna(_UNKNOWN_DRIFT)
+        ratios = [RatioEstimate(Estimate(*r), *rest) for r, *rest in zip(*columns, strict=True)]
+        table["verdict"] = list(map(str, verdicts(ratios, threshold)))
+    unchanged = sorted(set(table.loc[table["changed"] == "", "implementation"]))
+    shown = ~is_twin(table["implementation"])
+    if names:
+        shown &= table["implementation"].isin(list(names))
     title = f"{base.folder.name} → {head.folder.name}"
-    table = pd.DataFrame(rows, columns=COLUMNS)
-    notes = _notes(base, head, different, unchanged, drifts)
-    return Comparison(title, threshold, table, tuple(notes))
+    notes = _notes(base, head, different, unchanged, drifts.dropna())
+    return Comparison(title, threshold, table[shown].reset_index(drop=True), tuple(notes))
 
 
-def _matched(base: Run, head: Run) -> dict[Key, _Times]:
-    """Every implementation in every cell that both runs have measured."""
-    rounds = rounds_of(base), rounds_of(head)
+def _matched(base: Run, head: Run) -> pd.DataFrame:
+    """A row with times and ratio for every implementation in every cell that both have measured."""
+    rounds = rounds_of_table(base.samples), rounds_of_table(head.samples)
     keys = [(cell, name) for cell in rounds[0].rows for name in rounds[0].columns]
     sides = [times(side, keys) for side in rounds]
-    medians = [estimates(side)[0].tolist() for side in sides]
-    ratios = map(Estimate._make, unpaired(sides[1], sides[0]).T.tolist())
-    processes = np.minimum(sides[0].processes, sides[1].processes).tolist()
-    columns = zip(keys, map(_Times, *medians, ratios, processes), strict=True)
-    return {key: pair for key, pair in columns if pair.processes}
+    table = pd.DataFrame([(name, *cell) for cell, name in keys], columns=list(KEY))
+    table["base_ns"], table["head_ns"] = (estimates(side)[0] for side in sides)
+    table[_RATIO] = unpaired(sides[1], sides[0]).T
+    table["processes"] = np.minimum(*(side.processes for side in sides))
+    table = table[table["processes"] > 0].reindex(columns=COLUMNS)
+    return table.assign(verdict="", status="ok", reason="")
 
 
 def _changed(base: Run, head: Run, name: str) -> str:
@@ -98,14 +80,21 @@ def _changed(base: Run, head: Run, name: str) -> str:
     return ", ".join(parts)
 
 
-def _drift(key: Key, pairs: Mapping[Key, _Times], unchanged: Collection[str]) -> float | None:
-    """What the cell's controls differ by, as a share: unchanged implementations other than this."""
-    cell, own_name = key
+def _drifts(table: pd.DataFrame) -> pd.Series:
+    """What the controls of each row differ by, as a share; nan without one.
+
+    They are the other implementations in its cell that did not change.
+    """
+    moved: defaultdict[tuple, dict[str, float]] = defaultdict(dict)
+    rows = list(table[["implementation", "changed", "ratio", *CELL]].itertuples(index=False))
+    for name, changed, ratio, *cell in rows:
+        if not changed:
+            moved[tuple(cell)][name] = abs(np.log(ratio))
     controls = [
-        pairs[cell, name] for name in unchanged if name != own_name and (cell, name) in pairs
+        [log for other, log in moved[tuple(cell)].items() if other != name]
+        for name, _, _, *cell in rows
     ]
-    differences = [abs(np.log(control.ratio.value)) for control in controls]
-    return float(np.expm1(max(differences))) if differences else None
+    return pd.Series(np.expm1([max(logs, default=np.nan) for logs in controls]), table.index)
 
 
 def _different_machines(base: Run, head: Run) -> list[str]:
@@ -122,7 +111,7 @@ def _notes(
     head: Run,
     different: Collection[str],
     unchanged: Collection[str],
-    drifts: Mapping[Key, float | None],
+    drifts: pd.Series,
 ) -> list[str]:
     notes = []
     if different:
@@ -133,22 +122,20 @@ def _notes(
     single = len({*map(tuple, base.cells[CELL].values)} ^ {*map(tuple, head.cells[CELL].values)})
     if single:
         notes.append(f"{format.count(single, 'cell')} in one of the runs alone: not compared.")
-    if not different:
-        measured = [drift for drift in drifts.values() if drift is not None]
-        drift = (
-            f"by {np.median(measured):.1%} in the median cell, {max(measured):.1%} at most"
-            if measured
-            else ""
+    if different:
+        return notes
+    if drifts.empty:
+        bar = (
+            "Nothing in both is known to be unchanged, so a change has to be beyond a factor of two, "
+            "which is how far one machine was seen to drift."
         )
-        notes.append(
-            "The runs were at different times, so this claims less than a race of both "
-            "(compare git:BASE git:HEAD). "
-            + (
-                f"Code that did not change ({', '.join(sorted(unchanged))}) differs {drift}; "
-                "a change has to be beyond that too."
-                if drift
-                else "Nothing in both is known to be unchanged, so a change has to be beyond a "
-                "factor of two, which is how far one machine was seen to drift."
-            )
+    else:
+        bar = (
+            f"Code that did not change ({', '.join(unchanged)}) differs by {drifts.median():.1%} in "
+            f"the median cell, {drifts.max():.1%} at most; a change has to be beyond that too."
         )
+    notes.append(
+        "The runs were at different times, so this claims less than a race of both "
+        f"(compare git:BASE git:HEAD). {bar}"
+    )
     return notes

@@ -84,23 +84,19 @@ def imprecise_pairs(state: RunState, baseline: str) -> list[PairPrecision]:
     return [pair for pair in _measured(state, baseline) if not pair.precise]
 
 
-def _measured(state: RunState, baseline: str) -> list[PairPrecision]:
+def _measured(state: RunState, baseline: str) -> Iterator[PairPrecision]:
     pairs = [
         (cell, first, second)
         for cell, active in state.active.items()
         for first, second in _pairs(state.rounds, cell, active, baseline)
     ]
-    ratios = logs(state.rounds, pairs)
-    log_ratios = map(Estimate._make, estimates(ratios).T.tolist())
-    return [
-        PairPrecision(
-            cell, (first, second), relative_half_width(ratio.map(np.exp)), abs(ratio.value), many
-        )
-        for (cell, first, second), ratio, many in zip(
-            pairs, log_ratios, ratios.processes.tolist(), strict=True
-        )
-        if many
-    ]
+    groups = logs(state.rounds, pairs)
+    columns = zip(pairs, estimates(groups).T.tolist(), groups.processes.tolist(), strict=True)
+    for (cell, first, second), numbers, processes in columns:
+        if processes:
+            ratio = Estimate(*numbers)
+            width = relative_half_width(ratio.map(np.exp))
+            yield PairPrecision(cell, (first, second), width, abs(ratio.value), processes)
 
 
 def _pairs(
@@ -142,7 +138,7 @@ def outlook(state: RunState, baseline: str, more_s: float = 60.0) -> dict[str, A
 
     The time would go, as ever, to the pairs that are not precise yet.
     """
-    measured = _measured(state, baseline)
+    measured = list(_measured(state, baseline))
     imprecise = [pair for pair in measured if not pair.precise]
     within = len(measured) - len(imprecise)
     reached = {"aim": PRECISE, "intervals": len(measured), "within": within}
