@@ -5,8 +5,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
+from scipy.special import stdtr
 from scipy.stats import false_discovery_control
-from scipy.stats import t as student
 
 from benchmarks.statistics.estimates import MIN_PROCESSES, Estimate
 
@@ -81,5 +81,5 @@ def _p(ratios: Sequence[RatioEstimate], distance: np.ndarray) -> np.ndarray:
     processes = np.array([ratio.processes for ratio in ratios])
     reach = np.array([_REACH_OF_FEW.get(ratio.processes, _REACH) for ratio in ratios])
     error = np.maximum((high - low) / 2 / reach, 1e-12)
-    p = 2 * student.sf(distance / error, np.maximum(processes - 1, 1))
+    p = 2 * stdtr(np.maximum(processes - 1, 1), -distance / error)
     return np.where(processes < 2, 1.0, np.minimum(1.0, p))
