@@ -2,17 +2,16 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_up_runs import batch, table_of
+from made_up_runs import Time, always, batch, run_of
 from numpy.typing import ArrayLike
 
-from benchmarks.results.records import TWIN, Cell, Outcome, Sample, Status
+from benchmarks.results.records import TWIN, Cell, Status
 from benchmarks.results.store import Run
 from benchmarks.statistics import crossovers, estimates, summary
 from benchmarks.statistics.crossovers import CROSSOVERS, Crossing, crossings
@@ -146,17 +145,16 @@ def test_one_size_or_none_has_no_change() -> None:
     assert crossings_of(ratios_of([1.0]), sizes=[4.0]) == []
 
 
-def run_of(times: dict[tuple[str, int], float], wrong: Collection[tuple[str, int]] = ()) -> Run:
+def race_of(times: dict[tuple[str, int], float], wrong: Collection[tuple[str, int]] = ()) -> Run:
     """A run of dots in which each implementation takes so long (ns) at each n_x."""
-    cells, samples = [], []
-    for (name, n_x), time in times.items():
-        cell = Cell("dot", "synthetic", n_x, 1)
-        status = Status.DISAGREES if (name, n_x) in wrong else Status.OK
-        cells.append(Outcome(name, cell, status))
-        samples += [
-            Sample(name, cell, p, r, 100, round(100 * time)) for p in range(5) for r in (0, 1)
-        ]
-    return Run(Path(), {"baseline": "loop"}, table_of(Outcome, cells), table_of(Sample, samples))
+    calls: dict[tuple[str, Cell], Time | Status] = {
+        (name, Cell("dot", "synthetic", n, 1)): always(ns) for (name, n), ns in times.items()
+    }
+    run = run_of(calls, "loop", rounds=2, processes=5)
+    for name, n_x in wrong:
+        rows = (run.cells["implementation"] == name) & (run.cells["n_x"] == n_x)
+        run.cells.loc[rows, "status"] = Status.DISAGREES
+    return run
 
 
 def crossovers_of(run: Run) -> pd.DataFrame:
@@ -174,7 +172,7 @@ def renamed(times: dict[tuple[str, int], float], name: str) -> dict[tuple[str, i
 
 @pytest.mark.parametrize("name", ["array", "vector"])
 def test_who_is_faster_below_and_above_is_told_right(name: str) -> None:
-    found = crossovers_of(run_of(renamed(RACE, name)))
+    found = crossovers_of(race_of(renamed(RACE, name)))
     assert list(found.columns) == CROSSOVERS
     assert len(found) == 1
     only = found.iloc[0]
@@ -189,23 +187,23 @@ def test_who_is_faster_below_and_above_is_told_right(name: str) -> None:
 
 def test_a_twin_crosses_nobody_and_its_noise_floor_must_be_cleared() -> None:
     loud = RACE | {(f"loop{TWIN}", n): 10.0 * n for n in NS}
-    assert set(crossovers_of(run_of(loud))["faster_below"]) == {"loop"}
+    assert set(crossovers_of(race_of(loud))["faster_below"]) == {"loop"}
     loud |= {(f"loop{TWIN}", n): 50.0 * n for n in NS[:2]}  # up to 100 nothing can be told
-    assert len(crossovers_of(run_of(loud))) == 1
+    assert len(crossovers_of(race_of(loud))) == 1
     loud |= {(f"loop{TWIN}", n): 5000.0 * n for n in NS[:2]}
-    assert crossovers_of(run_of(loud)).empty
+    assert crossovers_of(race_of(loud)).empty
 
 
 @pytest.mark.parametrize("name", ["array", "vector"])
 def test_the_times_of_a_wrong_answer_cross_nothing(name: str) -> None:
     times = renamed(RACE | {("third", n): 1e6 for n in NS}, name)
-    assert len(crossovers_of(run_of(times))) == 1
-    assert crossovers_of(run_of(times, {(name, 1000), (name, 10_000)})).empty
+    assert len(crossovers_of(race_of(times))) == 1
+    assert crossovers_of(race_of(times, {(name, 1000), (name, 10_000)})).empty
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_the_rows_may_come_in_any_order(seed: int) -> None:
-    run = run_of(RACE)
+    run = race_of(RACE)
     samples = run.samples.sample(frac=1, random_state=seed)
     cells = run.cells.sample(frac=1, random_state=seed)
     shuffled = crossovers_of(replace(run, samples=samples, cells=cells))
@@ -213,4 +211,4 @@ def test_the_rows_may_come_in_any_order(seed: int) -> None:
 
 
 def test_nothing_measured_nothing_crossed() -> None:
-    assert list(crossovers_of(run_of({})).columns) == CROSSOVERS
+    assert list(crossovers_of(race_of({})).columns) == CROSSOVERS
