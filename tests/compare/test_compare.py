@@ -145,9 +145,9 @@ def test_a_worktree_is_gone_also_when_the_comparison_is_interrupted(repository: 
     assert left_behind(repository), "it never checked anything out"
     time.sleep(2)
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
+    _, stderr = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert "interrupted" in said
+    assert "interrupted" in stderr
     assert left_behind(repository) == []
 
 

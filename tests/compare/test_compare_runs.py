@@ -87,19 +87,19 @@ def test_other_libraries_are_a_change_of_everything(tmp_path: Path) -> None:
 def test_different_machines_get_ratios_and_no_verdict(tmp_path: Path) -> None:
     base = run_of(tmp_path / "a", {"x": 1e5}, {"x": "1"})
     head = run_of(tmp_path / "b", {"x": 9e5}, {"x": "2"}, {**MACHINE, "processor": "another"})
-    found = compare_runs(base, head, 0.05)
-    assert set(found.table["verdict"]) == {""}
-    assert found.table["ratio"].tolist() == pytest.approx([9, 9], rel=0.01)
-    assert "different machines (processor one and another)" in found.notes[0]
-    assert Verdict.SLOWER not in markdown(found)
+    comparison = compare_runs(base, head, 0.05)
+    assert set(comparison.table["verdict"]) == {""}
+    assert comparison.table["ratio"].tolist() == pytest.approx([9, 9], rel=0.01)
+    assert "different machines (processor one and another)" in comparison.notes[0]
+    assert Verdict.SLOWER not in markdown(comparison)
 
 
 def test_cells_of_one_run_alone_are_named_and_a_bad_run_is_an_error(tmp_path: Path) -> None:
     base = run_of(tmp_path / "a", {"x": 1e5}, {"x": "1"})
     head = run_of(tmp_path / "b", {"x": 1e5}, {"x": "1"}, cells=(LARGER,))
-    found = compare_runs(base, head, 0.05)
-    assert len(found.table) == 1
-    assert any("1 cell" in note for note in found.notes)
+    comparison = compare_runs(base, head, 0.05)
+    assert len(comparison.table) == 1
+    assert any("1 cell" in note for note in comparison.notes)
 
 
 def test_the_command_on_two_runs_writes_its_table(tmp_path: Path) -> None:

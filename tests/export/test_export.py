@@ -133,10 +133,10 @@ def test_a_name_does_not_depend_on_what_else_is_in_the_run(form: str, tmp_path: 
 
 def test_pyperf_has_every_time_in_seconds_with_a_run_for_each_process(tmp_path: Path) -> None:
     measured = a_run(tmp_path, *CELLS[:2])
-    found = in_pyperf(write(tmp_path, "pyperf"))
+    benches = in_pyperf(write(tmp_path, "pyperf"))
     for number, cell in enumerate(CELLS[:2], 1):
         for name in NAMES:
-            bench = found[name_of(name, cell)]
+            bench = benches[name_of(name, cell)]
             assert bench.get_values() == pytest.approx(measured[name, cell], rel=1e-12)
             runs = bench.get_runs()
             assert [len(run.values) for run in runs] == [ROUNDS] * PROCESSES
@@ -148,10 +148,10 @@ def test_pyperf_stats_gives_the_median_of_the_run(tmp_path: Path) -> None:
     (times,) = (v for key, v in a_run(tmp_path, SMALL).items() if key[0] == "python_loops")
     path = write(tmp_path, "pyperf")
     text = tool(sys.executable, "-m", "pyperf", "stats", path, cwd=tmp_path)
-    said = text.partition(name_of("python_loops", SMALL))[2]
-    assert f"Median +- MAD:   {np.median(times) * 1e6:.2f} us" in said
-    assert f"Number of run with values: {PROCESSES}" in said
-    assert f"Total number of values: {PROCESSES * ROUNDS}" in said
+    report = text.partition(name_of("python_loops", SMALL))[2]
+    assert f"Median +- MAD:   {np.median(times) * 1e6:.2f} us" in report
+    assert f"Number of run with values: {PROCESSES}" in report
+    assert f"Total number of values: {PROCESSES * ROUNDS}" in report
 
 
 def test_pyperf_finds_a_run_that_takes_twice_as_long_two_times_slower(tmp_path: Path) -> None:
@@ -181,7 +181,7 @@ def test_a_file_says_where_and_from_what_it_came(tmp_path: Path) -> None:
     assert metadata["hostname"] == "here"
     assert metadata["git_revision"] == "0123456789ab+"
     assert metadata["dtype"] == "float64"
-    assert "cpu_model_name" not in metadata  # it is not known, and pyperf takes no empty word
+    assert "cpu_model_name" not in metadata  # it is blank, and pyperf takes no empty word
 
 
 @pytest.mark.parametrize("form", formats())

@@ -153,14 +153,14 @@ def test_twice_the_processes_narrow_an_interval_by_the_square_root_of_two() -> N
 def test_the_outlook_counts_what_is_within_now_and_then_and_names_the_worst() -> None:
     runs = race(CELLS[0], 0.0) | race(CELLS[1], 0.05) | race(CELLS[2], 0.5)
     state = state_of(runs, processes=11)
-    found = outlook(state, BASE)
-    assert (found["intervals"], found["within"], found["more_s"]) == (3, 1, 60.0)
-    assert found["worst_cell"] == str(CELLS[2])
-    assert found["worst_pair"] == [FAST, BASE]
-    assert PRECISE < found["open_median"] < found["worst"]
+    result = outlook(state, BASE)
+    assert (result["intervals"], result["within"], result["more_s"]) == (3, 1, 60.0)
+    assert result["worst_cell"] == str(CELLS[2])
+    assert result["worst_pair"] == [FAST, BASE]
+    assert PRECISE < result["open_median"] < result["worst"]
     soon, later, never = (outlook(state, BASE, s)["within_then"] for s in (0, 1000, 1e7))
     assert [soon, later, never] == [1, 2, 3]
-    assert json.loads(json.dumps(found)) == found
+    assert json.loads(json.dumps(result)) == result
 
 
 def test_of_nothing_measured_nothing_is_wanted() -> None:

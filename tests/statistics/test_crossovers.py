@@ -172,10 +172,10 @@ def renamed(times: dict[tuple[str, int], float], name: str) -> dict[tuple[str, i
 
 @pytest.mark.parametrize("name", ["array", "vector"])
 def test_who_is_faster_below_and_above_is_told_right(name: str) -> None:
-    found = crossovers_of(race_of(renamed(RACE, name)))
-    assert list(found.columns) == CROSSOVERS
-    assert len(found) == 1
-    only = found.iloc[0]
+    table = crossovers_of(race_of(renamed(RACE, name)))
+    assert list(table.columns) == CROSSOVERS
+    assert len(table) == 1
+    only = table.iloc[0]
     assert (only["faster_below"], only["faster_above"]) == ("loop", name)
     assert (only["operation"], only["along"], only["at"]) == ("dot", "n_x", 1)
     assert 100 < only["size_low"] <= only["size"] <= only["size_high"] < 1000

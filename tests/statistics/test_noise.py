@@ -27,17 +27,17 @@ def cell(n_x: int) -> Cell:
 
 
 def test_the_floor_of_a_cell_is_what_its_twin_differs_by_in_either_direction() -> None:
-    found = floors(
+    floor = floors(
         table_of(
             *((f"numpy{TWIN}", 3, 1.25), (f"numpy{TWIN}", 4, 0.8), (f"numpy{TWIN}", 5, 1.0)),
             *(("numpy", 3, 1.0), ("loops", 3, 0.01), ("loops", 6, 0.01), (f"numpy{TWIN}", 7, None)),
         )
     )
-    assert found[cell(3)] == pytest.approx(0.25)
-    assert found[cell(4)] == pytest.approx(0.25)
-    assert found[cell(5)] == 0.0
-    assert set(found.index) == {cell(3), cell(4), cell(5)}
-    assert found.get(cell(6), 0.5) == 0.5
+    assert floor[cell(3)] == pytest.approx(0.25)
+    assert floor[cell(4)] == pytest.approx(0.25)
+    assert floor[cell(5)] == 0.0
+    assert set(floor.index) == {cell(3), cell(4), cell(5)}
+    assert floor.get(cell(6), 0.5) == 0.5
 
 
 def test_a_margin_is_two_percent_or_the_floor_where_that_is_higher() -> None:
@@ -55,9 +55,9 @@ def test_no_twin_no_floor() -> None:
 def test_the_precision_is_half_the_width_whatever_the_unit(
     value: float, share: float, unit: float
 ) -> None:
-    found = Estimate(value, value / (1 + share), value * (1 + share))
-    assert relative_half_width(found) == pytest.approx(share, abs=1e-9)
-    assert relative_half_width(found.map(lambda v: unit * v)) == pytest.approx(share, abs=1e-9)
+    ratio = Estimate(value, value / (1 + share), value * (1 + share))
+    assert relative_half_width(ratio) == pytest.approx(share, abs=1e-9)
+    assert relative_half_width(ratio.map(lambda v: unit * v)) == pytest.approx(share, abs=1e-9)
 
 
 @pytest.mark.parametrize(

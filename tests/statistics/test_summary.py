@@ -89,9 +89,9 @@ def test_the_summary_says_what_was_odd_in_the_run_and_in_the_spread() -> None:
 def test_an_interruption_is_counted_in_the_summary_and_left_in() -> None:
     jitter = noisy(10_000, 0, 0.01)
     run = run_of({("slow", CELL): lambda p, r: jitter(p, r) * (100 if (p, r) == (1, 2) else 1)})
-    found = of(summary(run), "slow")
-    assert found["outliers"] == 1
-    assert found["samples"] == PROCESSES * ROUNDS
+    row = of(summary(run), "slow")
+    assert row["outliers"] == 1
+    assert row["samples"] == PROCESSES * ROUNDS
 
 
 def test_what_is_timed_and_then_found_wrong_has_no_time() -> None:
@@ -126,11 +126,11 @@ def test_a_lead_that_does_not_clear_the_noise_floor_is_a_tie() -> None:
     for twin_ns, floor in ((126_000, 0.05), (105_000, 120 / 105 - 1), (150_000, 0.25)):
         run = run_of(times | {(f"slow{TWIN}", CELL): always(twin_ns)})
         table = summary(run)
-        found = winners(run, table).iloc[0]
-        assert (found["winner"], found["second"]) == ("fast", "slow")
-        assert found["floor"] == pytest.approx(floor)
-        assert floors(table).tolist() == [found["floor"]]
-        assert found["tie"] == (floor > 0.2)
+        row = winners(run, table).iloc[0]
+        assert (row["winner"], row["second"]) == ("fast", "slow")
+        assert row["floor"] == pytest.approx(floor)
+        assert floors(table).tolist() == [row["floor"]]
+        assert row["tie"] == (floor > 0.2)
     assert winners(run_of(times), summary(run_of(times)))["floor"].tolist() == [INDISTINGUISHABLE]
 
 
@@ -148,10 +148,10 @@ def test_who_was_timed_while_the_machine_was_slow_is_judged_by_the_rounds_of_bot
     run = replace(run, samples=pd.concat([run.samples, table_of(Sample, more)]))
     table = summary(run)
     assert of(table, "b")["median_ns"] < of(table, "a")["median_ns"]
-    found = winners(run, table).iloc[0]
-    assert (found["winner"], found["second"], found["tie"]) == ("a", "b", False)
-    assert found["lead"] == pytest.approx(10 / 9)
-    assert found["median_ns"] == of(table, "a")["median_ns"]
+    row = winners(run, table).iloc[0]
+    assert (row["winner"], row["second"], row["tie"]) == ("a", "b", False)
+    assert row["lead"] == pytest.approx(10 / 9)
+    assert row["median_ns"] == of(table, "a")["median_ns"]
 
 
 def test_who_runs_alone_wins_over_nobody() -> None:
@@ -177,11 +177,11 @@ def test_what_was_skipped_is_predicted_from_smaller_cells_of_its_own_kind() -> N
     big = Cell("cost_gradient", "synthetic", 4096, 100_000)
     times |= {("loops", big): Status.SKIPPED, ("new", big): Status.SKIPPED}
     run = run_of(times, rounds=1)
-    found = predictions(run, summary(run)).set_index("implementation")["predicted_ns"]
+    predicted = predictions(run, summary(run)).set_index("implementation")["predicted_ns"]
     expected = 1_000 + 50 * big.m + 3 * work_of("cost_gradient", big.n_x, big.m)
-    assert found["loops"] == pytest.approx(expected, rel=1e-3)
-    assert pd.isna(found["new"])
-    assert len(found) == 2
+    assert predicted["loops"] == pytest.approx(expected, rel=1e-3)
+    assert pd.isna(predicted["new"])
+    assert len(predicted) == 2
 
 
 def test_nothing_measured_is_nothing_won_and_nothing_predicted() -> None:

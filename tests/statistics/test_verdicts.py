@@ -92,8 +92,8 @@ def test_one_process_proves_nothing_and_few_prove_less_than_many() -> None:
 
 
 def test_an_interval_of_no_width_leaves_no_doubt() -> None:
-    said = verdicts([ratio(v, 0.0, 5) for v in (1.0, 1.049, 1.051, 2.0, 0.5)], THRESHOLD)
-    assert said == [SAME, SAME, SLOWER, SLOWER, FASTER]
+    outcomes = verdicts([ratio(v, 0.0, 5) for v in (1.0, 1.049, 1.051, 2.0, 0.5)], THRESHOLD)
+    assert outcomes == [SAME, SAME, SLOWER, SLOWER, FASTER]
 
 
 def test_at_the_bar_a_p_value_is_one_and_beyond_it_falls() -> None:
@@ -133,8 +133,8 @@ def test_of_a_thousand_that_did_not_change_at_most_twenty_are_said_to(
     processes: int, threshold: float
 ) -> None:
     rng = np.random.default_rng(processes)
-    said = Counter(verdicts(measured(rng, 1.0, processes, 1000), threshold))
-    assert said[FASTER] + said[SLOWER] <= 20
+    counts = Counter(verdicts(measured(rng, 1.0, processes, 1000), threshold))
+    assert counts[FASTER] + counts[SLOWER] <= 20
 
 
 @pytest.mark.parametrize("processes", [3, 5, 6, 7, 15])
@@ -142,19 +142,19 @@ def test_what_changed_by_just_the_threshold_is_seldom_said_to_have_or_to_be_the_
     processes: int,
 ) -> None:
     rng = np.random.default_rng(processes)
-    said = Counter(verdicts(measured(rng, 1.05, processes, 500), THRESHOLD))
-    assert said[FASTER] + said[SLOWER] <= 5
-    assert said[SAME] <= 25
+    counts = Counter(verdicts(measured(rng, 1.05, processes, 500), THRESHOLD))
+    assert counts[FASTER] + counts[SLOWER] <= 5
+    assert counts[SAME] <= 25
 
 
 def test_real_changes_among_many_are_found_in_their_direction_and_the_rest_left_alone() -> None:
     rng = np.random.default_rng(0)
     truths = [1.2] * 40 + [1 / 1.2] * 40 + [1.0] * 160
-    said = verdicts(measured(rng, truths, 15, len(truths), 0.02), THRESHOLD)
-    assert said[:40] == [SLOWER] * 40
-    assert said[40:80] == [FASTER] * 40
-    assert not {SLOWER, FASTER} & set(said[80:])
-    assert Counter(said[80:])[SAME] > 120
+    outcomes = verdicts(measured(rng, truths, 15, len(truths), 0.02), THRESHOLD)
+    assert outcomes[:40] == [SLOWER] * 40
+    assert outcomes[40:80] == [FASTER] * 40
+    assert not {SLOWER, FASTER} & set(outcomes[80:])
+    assert Counter(outcomes[80:])[SAME] > 120
 
 
 @pytest.mark.parametrize("processes", [2, 3, 4, 5])
