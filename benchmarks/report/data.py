@@ -38,7 +38,7 @@ class Data:
     crossovers  one row per change of places (statistics.crossovers)
     limits      what the machine can do at best (machine/roofline.py)
 
-    The baseline's twin is a control and no contestant: it has made `floors`, and of the rest is in `rounds` alone.
+    The baseline's twin is a control and no contestant: it is in `floors` and `rounds`, and nowhere else.
     """
 
     about: dict[str, Any]

@@ -76,9 +76,10 @@ def _between(ranked: np.ndarray, depth: int, share: float) -> np.ndarray:
 
 
 def _order_statistics(many: int) -> tuple[int, float]:
-    """The rank of the interval's ends among `many` values, and the share of the way to the next rank.
+    """The rank d of the ends among `many` values, and the share of the way to the next rank.
 
-    The d-th smallest and the d-th largest cover 1 − 2·P(Bin(many, ½) < d); so d is the largest that covers 95%.
+    The d-th smallest and the d-th largest cover 1 − 2·P(Bin(many, ½) < d). The largest d that covers
+    95% is taken, and the share brings the coverage down to 95%.
     """
     covers = 1 - 2 * bdtr(np.arange(many // 2), many, 0.5)
     depth = int(np.count_nonzero(covers >= CONFIDENCE))

@@ -1,4 +1,4 @@
-"""One trial of `compare`: its own plan and its own sequential test, on subjects whose truth is known."""
+"""One trial of `compare`: its own plan and sequential test, on subjects whose truth is known."""
 
 from collections.abc import Sequence
 from contextlib import nullcontext

@@ -1,4 +1,4 @@
-"""`compare`: revisions raced in a repository of their own, and runs that were at different times."""
+"""`compare` on two revisions, raced in a repository of their own."""
 
 import shutil
 import signal
