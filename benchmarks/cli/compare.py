@@ -158,7 +158,7 @@ def _runs(
         choose(
             "implementation", names, sorted({n for r in runs for n in r.cells["implementation"]})
         )
-    return comparing.between(runs[0], runs[1], threshold, names)
+    return comparing.compare_runs(runs[0], runs[1], threshold, names)
 
 
 def _show(comparison: "Comparison", folder: Path) -> None:

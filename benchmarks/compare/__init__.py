@@ -1,24 +1,18 @@
 """Base and head to a verdict in every cell: two revisions raced side by side, or two runs."""
 
 from benchmarks.compare.paired import plan_of, race
-from benchmarks.compare.revisions import CompareError, Side, changes, checked_out
-from benchmarks.compare.runs import between
-from benchmarks.compare.sequential_test import LEAST, MOST, Judgement, Pair, Referee
-from benchmarks.compare.table import COLUMNS, Comparison, markdown, rows, slower
+from benchmarks.compare.revisions import CompareError, checked_out
+from benchmarks.compare.runs import compare_runs
+from benchmarks.compare.sequential_test import Pair, SequentialTest
+from benchmarks.compare.table import Comparison, markdown, rows, slower
 
 __all__ = [
-    "COLUMNS",
-    "LEAST",
-    "MOST",
     "CompareError",
     "Comparison",
-    "Judgement",
     "Pair",
-    "Referee",
-    "Side",
-    "between",
-    "changes",
+    "SequentialTest",
     "checked_out",
+    "compare_runs",
     "markdown",
     "plan_of",
     "race",

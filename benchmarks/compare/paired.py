@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks.compare.revisions import CompareError, Side, changes
-from benchmarks.compare.sequential_test import LEAST, MOST, Judgement, Pair, Referee
-from benchmarks.compare.table import Comparison, table
+from benchmarks.compare.revisions import CompareError, Side, changed_files
+from benchmarks.compare.sequential_test import MAX_PROCESSES, Decision, Pair, SequentialTest
+from benchmarks.compare.table import Comparison, build_table
 from benchmarks.data import Dataset
 from benchmarks.machine import describe as machine
 from benchmarks.registry import digest, is_peer
@@ -16,9 +16,9 @@ from benchmarks.results import store
 from benchmarks.results.records import BASE, HEAD, Cell, Outcome
 from benchmarks.schedule import run as running
 from benchmarks.schedule.scheduler import Plan
-from benchmarks.statistics import Gathered
+from benchmarks.statistics import MIN_PROCESSES, rounds_of_table
 
-_MOST_SET_S = 0.17  # of rounds for each side of a pair in a set, however long its calls
+_MAX_SET_S = 0.17  # of rounds for each side of a pair in a set, however long its calls
 _FIRST_ROUNDS = 6
 _FAIR_SHARE = 0.3
 
@@ -41,58 +41,58 @@ def race(
     What was measured is in `folder`, as a run of implementations named X@base and X@head.
     """
     both, notes = _both(base, head, list(names))
-    differ = {n: changes(base.implementations[n], head.implementations[n]) for n in both}
+    differ = {n: changed_files(base.implementations[n], head.implementations[n]) for n in both}
     paths = {n + BASE: base.implementations[n] for n in both}
     paths |= {n + HEAD: head.implementations[n] for n in both}
     alike = [n for n in both if digest(paths[n + BASE]) == digest(paths[n + HEAD])]
-    referee = Referee({n + HEAD: n + BASE for n in both}, threshold)
+    test = SequentialTest({n + HEAD: n + BASE for n in both}, threshold)
     twins = {n + HEAD: n + BASE for n in alike}
-    plan = replace(plan_of(referee, cells, paths, budget_s, seed), datasets=datasets, twins=twins)
+    plan = replace(plan_of(test, cells, paths, budget_s, seed), datasets=datasets, twins=twins)
     outcomes = running.execute(plan, folder, dict(about), watch)
     run = store.read(folder)
-    judged = judgements(referee, run.samples, outcomes)
+    decisions = _decisions(test, run.samples, outcomes)
     notes += [*_differences(differ), _libraries()]
     notes += run.about["warnings"]
     return Comparison(
         f"{base.named} → {head.named}",
         threshold,
-        table(outcomes, judged, run.samples, differ),
+        build_table(outcomes, decisions, run.samples, differ),
         tuple(notes),
     )
 
 
 def plan_of(
-    referee: Referee,
+    test: SequentialTest,
     cells: tuple[Cell, ...],
     paths: Mapping[str, Path],
     budget_s: float,
     seed: int,
 ) -> Plan:
-    """How pairs are measured: many sets of processes with few rounds each, as the referee asks."""
+    """How pairs are measured: many sets of processes with few rounds each, as the test asks."""
     return Plan(
         cells,
         paths,
         {},
         budget_s,
-        steer=referee.steer,
-        processes=LEAST,
-        most_processes=MOST,
+        steer=test.allocate,
+        processes=MIN_PROCESSES,
+        most_processes=MAX_PROCESSES,
         seed=seed,
         fair_share=_FAIR_SHARE,
         first_rounds=_FIRST_ROUNDS,
-        most_set_s=_MOST_SET_S,
+        most_set_s=_MAX_SET_S,
     )
 
 
-def judgements(
-    referee: Referee, samples: pd.DataFrame, outcomes: Iterable[Outcome]
-) -> dict[Pair, Judgement]:
-    """The referee's last word on every pair that was measured."""
-    standing: dict[Cell, list[str]] = {}
+def _decisions(
+    test: SequentialTest, samples: pd.DataFrame, outcomes: Iterable[Outcome]
+) -> dict[Pair, Decision]:
+    """The final decision on every pair that was measured."""
+    names: dict[Cell, list[str]] = {}
     for outcome in outcomes:
-        standing.setdefault(outcome.cell, []).append(outcome.implementation)
-    upto = int(samples["process"].max()) + 1 if len(samples) else 0
-    return referee.judge(Gathered(store.records(samples)), referee.pairs(standing), upto)
+        names.setdefault(outcome.cell, []).append(outcome.implementation)
+    next_process = int(samples["process"].max()) + 1 if len(samples) else 0
+    return test.decide(rounds_of_table(samples), test.pairs(names), next_process)
 
 
 def _both(base: Side, head: Side, names: list[str]) -> tuple[list[str], list[str]]:
@@ -100,8 +100,8 @@ def _both(base: Side, head: Side, names: list[str]) -> tuple[list[str], list[str
     for name in names:
         for side in (base, head):
             if name not in side.implementations:
-                there = ", ".join(side.implementations)
-                raise CompareError(f"{side.named} has no implementation {name}; it has {there}")
+                available = ", ".join(side.implementations)
+                raise CompareError(f"{side.named} has no implementation {name}; it has {available}")
     both = names or [
         name
         for name, path in base.implementations.items()
@@ -111,9 +111,9 @@ def _both(base: Side, head: Side, names: list[str]) -> tuple[list[str], list[str
         raise CompareError(f"{base.named} and {head.named} have no implementation in common")
     notes = []
     for side, other in ((base, head), (head, base)):
-        alone = sorted({*side.implementations} - {*other.implementations})
-        if alone:
-            notes.append(f"Only in {side.named}, not compared: {', '.join(alone)}.")
+        unpaired = sorted({*side.implementations} - {*other.implementations})
+        if unpaired:
+            notes.append(f"Only in {side.named}, not compared: {', '.join(unpaired)}.")
     return both, notes
 
 
@@ -130,5 +130,5 @@ def _differences(differ: Mapping[str, list[str]]) -> list[str]:
 
 def _libraries() -> str:
     versions = machine.versions(("numpy", "numba"))
-    have = ", ".join(f"{name} {version}" for name, version in versions.items())
-    return f"Both ran under this harness and with the libraries installed here ({have})."
+    named = ", ".join(f"{name} {version}" for name, version in versions.items())
+    return f"Both ran under this harness and with the libraries installed here ({named})."

@@ -16,7 +16,7 @@ HERE = "."
 
 
 class CompareError(UserError):
-    """What was asked to be compared is not there, or cannot be compared."""
+    """A revision, a run or an implementation is missing, or two of them cannot be compared."""
 
 
 @dataclass(frozen=True)
@@ -52,20 +52,20 @@ def is_revision(named: str) -> bool:
     return named == HERE or named.startswith("git:")
 
 
-def changes(base: Path, head: Path) -> list[str]:
-    """What differs in the code that is measured: each file, with the lines added and taken away."""
+def changed_files(base: Path, head: Path) -> list[str]:
+    """The files of the measured code that differ, each with the lines added and removed."""
     texts = [
         {file.name: file.read_text(encoding="utf-8", errors="replace") for file in sources(path)}
         for path in (base, head)
     ]
-    found = []
+    changed = []
     for name in sorted({*texts[0], *texts[1]}):
         before, after = (side.get(name, "").splitlines() for side in texts)
         if before != after:
             diff = list(unified_diff(before, after, lineterm="", n=0))[2:]
             added, removed = (sum(line.startswith(sign) for line in diff) for sign in "+-")
-            found.append(f"{name} (+{added} −{removed})")
-    return found
+            changed.append(f"{name} (+{added} −{removed})")
+    return changed
 
 
 def _side(named: str, commit: str, folder: Path) -> Side:
@@ -74,16 +74,8 @@ def _side(named: str, commit: str, folder: Path) -> Side:
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(FOLDER, folder / FOLDER.name, ignore=ignored)
     else:
-        _git(
-            "worktree",
-            "add",
-            "--quiet",
-            "--detach",
-            "--force",
-            "--no-checkout",
-            str(folder),
-            commit,
-        )
+        options = ["--quiet", "--detach", "--force", "--no-checkout"]
+        _git("worktree", "add", *options, str(folder), commit)
         try:
             _git("checkout", "--quiet", commit, "--", FOLDER.name, at=folder)
         except CompareError:
@@ -95,7 +87,7 @@ def _commit(named: str) -> str:
     """The commit that the name stands for; the working tree's is the one it started from."""
     revision = "HEAD" if named == HERE else named.removeprefix("git:")
     try:
-        found = _git(
+        return _git(
             "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
         )
     except CompareError:
@@ -105,7 +97,6 @@ def _commit(named: str) -> str:
             f"{named}: there is no such revision here; git branch --all lists branches, "
             "and git fetch brings those of the server"
         ) from None
-    return found
 
 
 def _git(*arguments: str, at: Path = ROOT) -> str:
@@ -115,6 +106,6 @@ def _git(*arguments: str, at: Path = ROOT) -> str:
     except FileNotFoundError:
         raise CompareError("git is not installed; compare two run folders instead") from None
     except subprocess.CalledProcessError as error:
-        said = error.stderr.strip().splitlines() or [f"status {error.returncode}"]
-        raise CompareError(f"git {arguments[0]}: {said[-1]}") from None
+        message = error.stderr.strip().splitlines() or [f"status {error.returncode}"]
+        raise CompareError(f"git {arguments[0]}: {message[-1]}") from None
     return done.stdout.strip()

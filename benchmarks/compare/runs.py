@@ -1,7 +1,7 @@
 """Two runs, cell by cell. They share no round, so this claims less than a race of both."""
 
+from collections import defaultdict
 from collections.abc import Collection
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,50 +12,64 @@ from benchmarks.compare.table import COLUMNS, Comparison
 from benchmarks.machine.describe import identity
 from benchmarks.results.records import KEY, is_twin
 from benchmarks.results.store import CELL, Run
-from benchmarks.statistics import Compared, centre, times_of, unpaired, verdicts
+from benchmarks.statistics import (
+    Estimate,
+    RatioEstimate,
+    estimates,
+    rounds_of_table,
+    times,
+    unpaired,
+    verdicts,
+)
 
-# Nothing that did not change tells how the machine drifted between the runs; then this much is
-# believed of it: clock and bandwidth of one machine were seen to change by a factor of two.
-_DRIFT = 1.0
+# The noise floor of a cell without unchanged code, which would tell how the machine drifted between
+# the runs: clock and bandwidth of one machine were seen to change by a factor of two.
+_UNKNOWN_DRIFT = 1.0
+_RATIO = ["ratio", "ratio_low", "ratio_high"]
 
 
-def between(base: Run, head: Run, threshold: float, names: Collection[str] = ()) -> Comparison:
+def compare_runs(base: Run, head: Run, threshold: float, names: Collection[str] = ()) -> Comparison:
     """Head's times over base's in every cell that both have measured, of the named implementations.
 
-    None named are all; the others still tell how the machine has drifted.
+    Without names, of all; the rest still tell how the machine has drifted.
 
-    A change has to be beyond the threshold and beyond what code that did not change differs by in
-    that cell. Runs of different machines get ratios and no verdicts.
+    A change has to be beyond the threshold and beyond what unchanged code differs by in that cell.
+    Runs of different machines get ratios and no verdicts.
     """
-    sides = [times_of(run.samples) for run in (base, head)]
-    keys = [key for key in sides[0] if key in sides[1]]
-    if not keys:
+    table = _matched(base, head)
+    if table.empty:
         raise CompareError(f"{base.folder} and {head.folder} have no measured cell in common")
-    ratios = {key: unpaired(sides[1][key], sides[0][key]) for key in keys}
-    unchanged = {str(key[0]) for key in keys if not _changed(base, head, str(key[0]))}
-    drifts = {key: _drift(key, ratios, unchanged) for key in keys}
-    counts = {key: min(len(side[key]) for side in sides) for key in keys}
-    floors = {key: _DRIFT if drift is None else drift for key, drift in drifts.items()}
-    compared = [Compared(ratios[key], counts[key], floors[key]) for key in keys]
-    differ = _different_machines(base, head)
-    said: list[Any] = [""] * len(keys) if differ else list(verdicts(compared, threshold))
-    rows = []
-    for key, one, verdict in zip(keys, compared, said, strict=True):
-        if is_twin(str(key[0])) or (names and key[0] not in names):
-            continue
-        row = dict(zip(KEY, key, strict=True))
-        row |= {"base_ns": centre(sides[0][key]), "head_ns": centre(sides[1][key])}
-        row |= {"ratio": one.ratio.value, "ratio_low": one.ratio.low, "ratio_high": one.ratio.high}
-        row |= {"verdict": str(verdict), "processes": one.processes, "status": "ok"}
-        row |= {"changed": _changed(base, head, str(key[0]))}
-        rows.append(row)
+    table["changed"] = [_changed(base, head, name) for name in table["implementation"]]
+    drifts = _drifts(table)
+    different = _different_machines(base, head)
+    if not different:
+        columns = table[_RATIO].to_numpy(), table["processes"], drifts.fillna(_UNKNOWN_DRIFT)
+        ratios = [RatioEstimate(Estimate(*r), *rest) for r, *rest in zip(*columns, strict=True)]
+        table["verdict"] = list(map(str, verdicts(ratios, threshold)))
+    unchanged = sorted(set(table.loc[table["changed"] == "", "implementation"]))
+    shown = ~is_twin(table["implementation"])
+    if names:
+        shown &= table["implementation"].isin(list(names))
     title = f"{base.folder.name} → {head.folder.name}"
-    table = pd.DataFrame(rows, columns=COLUMNS)
-    return Comparison(title, threshold, table, tuple(_notes(base, head, differ, unchanged, drifts)))
+    notes = _notes(base, head, different, unchanged, drifts.dropna())
+    return Comparison(title, threshold, table[shown].reset_index(drop=True), tuple(notes))
+
+
+def _matched(base: Run, head: Run) -> pd.DataFrame:
+    """A row with times and ratio for every implementation in every cell that both have measured."""
+    rounds = rounds_of_table(base.samples), rounds_of_table(head.samples)
+    keys = [(cell, name) for cell in rounds[0].rows for name in rounds[0].columns]
+    sides = [times(side, keys) for side in rounds]
+    table = pd.DataFrame([(name, *cell) for cell, name in keys], columns=list(KEY))
+    table["base_ns"], table["head_ns"] = (estimates(side)[0] for side in sides)
+    table[_RATIO] = unpaired(sides[1], sides[0]).T
+    table["processes"] = np.minimum(*(side.processes for side in sides))
+    table = table[table["processes"] > 0].reindex(columns=COLUMNS)
+    return table.assign(verdict="", status="ok", reason="")
 
 
 def _changed(base: Run, head: Run, name: str) -> str:
-    """What is known to have changed between the runs of this implementation; empty is nothing."""
+    """What has changed between the runs of this implementation, as far as they say; empty if nothing."""
     sides = [(run.about.get("implementations") or {}).get(name) or {} for run in (base, head)]
     digests = [side.get("digest") for side in sides]
     if None in digests:
@@ -66,14 +80,21 @@ def _changed(base: Run, head: Run, name: str) -> str:
     return ", ".join(parts)
 
 
-def _drift(key: tuple, ratios: dict[tuple, Any], unchanged: set[str]) -> float | None:
-    """What the cell's controls differ by, as a share: code that is the same, and not its own."""
-    moved = [
-        abs(np.log(ratio.value))
-        for other, ratio in ratios.items()
-        if other[1:] == key[1:] and other[0] != key[0] and other[0] in unchanged
+def _drifts(table: pd.DataFrame) -> pd.Series:
+    """What the controls of each row differ by, as a share; nan without one.
+
+    They are the other implementations in its cell that did not change.
+    """
+    moved: defaultdict[tuple, dict[str, float]] = defaultdict(dict)
+    rows = list(table[["implementation", "changed", "ratio", *CELL]].itertuples(index=False))
+    for name, changed, ratio, *cell in rows:
+        if not changed:
+            moved[tuple(cell)][name] = abs(np.log(ratio))
+    controls = [
+        [log for other, log in moved[tuple(cell)].items() if other != name]
+        for name, _, _, *cell in rows
     ]
-    return float(np.expm1(max(moved))) if moved else None
+    return pd.Series(np.expm1([max(logs, default=np.nan) for logs in controls]), table.index)
 
 
 def _different_machines(base: Run, head: Run) -> list[str]:
@@ -85,30 +106,36 @@ def _different_machines(base: Run, head: Run) -> list[str]:
     ]
 
 
-def _notes(base, head, differ, unchanged, drifts) -> list[str]:
+def _notes(
+    base: Run,
+    head: Run,
+    different: Collection[str],
+    unchanged: Collection[str],
+    drifts: pd.Series,
+) -> list[str]:
     notes = []
-    if differ:
+    if different:
         notes.append(
-            f"The runs are of different machines ({'; '.join(differ)}): the ratios say nothing "
+            f"The runs are of different machines ({'; '.join(different)}): the ratios say nothing "
             "about the code, and there are no verdicts."
         )
-    lost = len({*map(tuple, base.cells[CELL].values)} ^ {*map(tuple, head.cells[CELL].values)})
-    if lost:
-        notes.append(f"{format.count(lost, 'cell')} in one of the runs alone: not compared.")
-    if not differ:
-        seen = [drift for drift in drifts.values() if drift is not None]
-        drift = (
-            f"by {np.median(seen):.1%} in the median cell, {max(seen):.1%} at most" if seen else ""
+    single = len({*map(tuple, base.cells[CELL].values)} ^ {*map(tuple, head.cells[CELL].values)})
+    if single:
+        notes.append(f"{format.count(single, 'cell')} in one of the runs alone: not compared.")
+    if different:
+        return notes
+    if drifts.empty:
+        bar = (
+            "Nothing in both is known to be unchanged, so a change has to be beyond a factor of two, "
+            "which is how far one machine was seen to drift."
         )
-        notes.append(
-            "The runs were at different times, so this claims less than a race of both "
-            "(compare git:BASE git:HEAD). "
-            + (
-                f"Code that did not change ({', '.join(sorted(unchanged))}) differs {drift}; "
-                "a change has to be beyond that too."
-                if drift
-                else "Nothing in both is known to be unchanged, so a change has to be beyond a "
-                "factor of two, which is how far one machine was seen to drift."
-            )
+    else:
+        bar = (
+            f"Code that did not change ({', '.join(unchanged)}) differs by {drifts.median():.1%} in "
+            f"the median cell, {drifts.max():.1%} at most; a change has to be beyond that too."
         )
+    notes.append(
+        "The runs were at different times, so this claims less than a race of both "
+        f"(compare git:BASE git:HEAD). {bar}"
+    )
     return notes

@@ -1,17 +1,27 @@
-"""When a pair is decided: after enough processes, and a change only once it was seen a second time."""
+"""A sequential test: when a pair is decided, and why a change has to show twice."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 
-from benchmarks.results.records import Cell
-from benchmarks.schedule.allocation import Going, Progress
-from benchmarks.statistics import Compared, Estimate, Gathered, Verdict, estimate, verdicts
+from benchmarks.results.records import Cell, Sample
+from benchmarks.schedule.allocation import Allocation, RunState
+from benchmarks.statistics import (
+    MIN_PROCESSES,
+    Estimate,
+    RatioEstimate,
+    Rounds,
+    Verdict,
+    estimates,
+    logs,
+    verdicts,
+)
 
-LEAST, MOST = 5, 32  # sets of processes, before a first verdict and in all
-_MOST_NS = 8e9  # of samples of both sides; what the last set takes comes on top
+MAX_PROCESSES = 32  # sets of them
+_MAX_NS = 8e9  # of samples of both sides; what the last set takes comes on top
 
 
 class Pair(NamedTuple):
@@ -22,91 +32,104 @@ class Pair(NamedTuple):
     head: str
 
 
-class Judgement(NamedTuple):
-    """What is said of a pair. `ratio` is head's time over base's; `decided` if no more is needed."""
+class Decision(NamedTuple):
+    """A pair's verdict so far. `ratio` is head's time over base's; `final` if no more is needed."""
 
     verdict: Verdict
     ratio: Estimate
     processes: int
-    decided: bool
+    final: bool
 
 
 @dataclass(eq=False)
-class Referee:
+class SequentialTest:
     """Sends every pair into more processes until it is decided. `bases` tells each head's base.
 
-    A pair that is the same within the threshold is decided. One whose interval comes to lie beyond it
-    is only suspected: it is measured once more, in processes that are started after that. It is
-    slower or faster if these too come out beyond the threshold, and all together are significant. So
-    a chance that was found by looking often is not taken for a change.
+    A pair that is the same within the threshold is decided. One whose interval lies beyond it becomes
+    a candidate: it is measured again, in processes that are started after that. It is slower or
+    faster if these too come out beyond the threshold, and all together are significant. So a chance
+    result of looking often is not taken for a change. `candidates` has the first of those processes.
     """
 
     bases: Mapping[str, str]
     threshold: float
-    suspected: dict[Pair, int] = field(default_factory=dict)
+    candidates: dict[Pair, int] = field(default_factory=dict)
 
-    def steer(self, progress: Progress) -> Going:
+    def allocate(self, state: RunState) -> Allocation:
         """Both sides of every pair that is not decided, in its cell."""
-        going: dict[Cell, set[str]] = {}
-        upto = progress.first_process + progress.sets
-        pairs = self.pairs(progress.standing)
-        for pair, judgement in self.judge(progress.gathered, pairs, upto).items():
-            if not judgement.decided and progress.gathered.spent_ns(*pair) < _MOST_NS:
-                going.setdefault(pair.cell, set()).update((pair.base, pair.head))
-        return going
+        spent_ns = spent_ns_of(state.samples)
+        allocation: dict[Cell, set[str]] = {}
+        next_process = state.first_process + state.sets
+        decisions = self.decide(state.rounds, self.pairs(state.active), next_process)
+        for pair, decision in decisions.items():
+            both_ns = spent_ns[pair.cell, pair.base] + spent_ns[pair.cell, pair.head]
+            if not decision.final and both_ns < _MAX_NS:
+                allocation.setdefault(pair.cell, set()).update((pair.base, pair.head))
+        return allocation
 
-    def pairs(self, standing: Mapping[Cell, Iterable[str]]) -> list[Pair]:
-        """The pairs of which both sides are still there."""
+    def pairs(self, active: Mapping[Cell, Iterable[str]]) -> list[Pair]:
+        """The pairs of which both sides are active."""
         return [
             Pair(cell, self.bases[name], name)
-            for cell, names in standing.items()
+            for cell, names in active.items()
             for name in names
             if name in self.bases and self.bases[name] in names
         ]
 
-    def judge(self, gathered: Gathered, pairs: Iterable[Pair], upto: int) -> dict[Pair, Judgement]:
-        """What is to be said of each pair that was measured at all; `upto` is the next process."""
-        found = _found(gathered, dict.fromkeys(pairs, 0), self.threshold)
-        for pair, judgement in found.items():
-            if judgement.processes >= LEAST and self._beyond(
-                judgement.ratio.low, judgement.ratio.high
-            ):
-                self.suspected.setdefault(pair, upto)
-        since = {pair: self.suspected[pair] for pair in found if pair in self.suspected}
-        fresh = _found(gathered, since, self.threshold)
-        for pair in since:
-            found[pair] = self._again(found[pair], fresh.get(pair))
-        return found
+    def decide(
+        self, rounds: Rounds, pairs: Iterable[Pair], next_process: int
+    ) -> dict[Pair, Decision]:
+        """The decision on each pair that was measured at all; `next_process` is not started yet."""
+        decisions = _decisions(rounds, dict.fromkeys(pairs, 0), self.threshold)
+        for pair, (_, ratio, processes, _) in decisions.items():
+            if processes >= MIN_PROCESSES and self._beyond(ratio.low, ratio.high):
+                self.candidates.setdefault(pair, next_process)
+        since = {pair: self.candidates[pair] for pair in decisions if pair in self.candidates}
+        fresh = _decisions(rounds, since, self.threshold)
+        confirmed = {pair: self._confirm(decisions[pair], fresh.get(pair)) for pair in since}
+        return decisions | confirmed
 
-    def _again(self, whole: Judgement, fresh: Judgement | None) -> Judgement:
-        """What is said of a suspected pair, by all of its processes and by those started since."""
-        if fresh and fresh.processes >= LEAST:
+    def _confirm(self, overall: Decision, fresh: Decision | None) -> Decision:
+        """The decision on a candidate, from all of its processes and from those started since."""
+        if fresh and fresh.processes >= MIN_PROCESSES:
             if fresh.verdict is Verdict.SAME:
                 return fresh
-            way = self._beyond(fresh.ratio.value, fresh.ratio.value)
-            if way is not None and way is whole.verdict:
-                return whole
-        return whole._replace(verdict=Verdict.INCONCLUSIVE, decided=False)
+            direction = self._beyond(fresh.ratio.value, fresh.ratio.value)
+            if direction is not None and direction is overall.verdict:
+                return overall
+        return overall._replace(verdict=Verdict.INCONCLUSIVE, final=False)
 
     def _beyond(self, low: float, high: float) -> Verdict | None:
-        """Which side of the threshold all from `low` to `high` is on; None if it is on neither."""
+        """The side of the threshold on which all from `low` to `high` is; None if on neither."""
         if low > 1 + self.threshold:
             return Verdict.SLOWER
         return Verdict.FASTER if high < 1 / (1 + self.threshold) else None
 
 
-def _found(
-    gathered: Gathered, since: Mapping[Pair, int], threshold: float
-) -> dict[Pair, Judgement]:
-    """What the processes from `since` on say of each pair; it takes LEAST of them to decide."""
-    logs = {p: gathered.logs(p.cell, p.base, p.head, first) for p, first in since.items()}
-    logs = {pair: found for pair, found in logs.items() if found}
-    compared = [Compared(estimate(found).map(np.exp), len(found)) for found in logs.values()]
-    ready = [one for one in compared if one.processes >= LEAST]
-    said = iter(verdicts(ready, threshold))
-    judged = {}
-    for pair, one in zip(logs, compared, strict=True):
-        verdict = next(said) if one.processes >= LEAST else Verdict.INCONCLUSIVE
-        decided = verdict is not Verdict.INCONCLUSIVE
-        judged[pair] = Judgement(verdict, one.ratio, one.processes, decided)
-    return judged
+def spent_ns_of(samples: Iterable[Sample]) -> Counter[tuple[Cell, str]]:
+    """What the samples of each implementation took in each cell."""
+    spent_ns: Counter[tuple[Cell, str]] = Counter()
+    for sample in samples:
+        spent_ns[sample.cell, sample.implementation] += sample.elapsed_ns
+    return spent_ns
+
+
+def _decisions(rounds: Rounds, since: Mapping[Pair, int], threshold: float) -> dict[Pair, Decision]:
+    """The decision on each pair by its processes from `since` on, of which there have to be enough."""
+    groups = logs(rounds, list(since), list(since.values()))
+    ratios = {
+        pair: RatioEstimate(Estimate(*numbers), processes)
+        for pair, numbers, processes in zip(
+            since, np.exp(estimates(groups)).T.tolist(), groups.processes.tolist(), strict=True
+        )
+        if processes
+    }
+    enough = {pair: ratio for pair, ratio in ratios.items() if ratio.processes >= MIN_PROCESSES}
+    by_pair = dict.fromkeys(ratios, Verdict.INCONCLUSIVE)
+    by_pair |= zip(enough, verdicts(list(enough.values()), threshold), strict=True)
+    return {
+        pair: Decision(
+            by_pair[pair], ratio, processes, final=by_pair[pair] is not Verdict.INCONCLUSIVE
+        )
+        for pair, (ratio, processes, _) in ratios.items()
+    }

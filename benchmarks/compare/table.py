@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from benchmarks import format
-from benchmarks.compare.sequential_test import Judgement, Pair
+from benchmarks.compare.sequential_test import Decision, Pair
 from benchmarks.markdown import bullets, folded, text
 from benchmarks.markdown import table as markdown_table
 from benchmarks.results.records import BASE, HEAD, KEY, Outcome, Status, family
-from benchmarks.statistics import Verdict, centre, times_of
+from benchmarks.statistics import Verdict, estimates, rounds_of_table, times
 
 COLUMNS = [
     *KEY,
@@ -23,7 +24,7 @@ _ORDER = [Verdict.SLOWER, Verdict.FASTER, Verdict.INCONCLUSIVE, Verdict.SAME]
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """What came of it. `table` has the columns COLUMNS, a row for each implementation and cell.
+    """A comparison. `table` has the columns COLUMNS, a row for each implementation and cell.
 
     `ratio` is head's time over base's: above 1 is slower. `measured_s` is what the samples of both
     took. `changed` names the files of the measured code that differ, or what is known of that.
@@ -39,60 +40,67 @@ class Comparison:
     def summary(self) -> str:
         """How many of which verdict, in a line."""
         counts = self.table["verdict"].value_counts()
-        said = [f"{counts[name]} {name}" for name in _ORDER if name in counts]
-        lost = int((self.table["verdict"] == "").sum())
-        said += [f"{lost} without a verdict"] if lost else []
-        return f"At a threshold of {100 * self.threshold:.3g}%: {format.listing(said)}."
+        parts = [f"{counts[name]} {name}" for name in _ORDER if name in counts]
+        without = int((self.table["verdict"] == "").sum())
+        parts += [f"{without} without a verdict"] if without else []
+        return f"At a threshold of {100 * self.threshold:.3g}%: {format.listing(parts)}."
 
 
-def table(
+def build_table(
     outcomes: Iterable[Outcome],
-    judged: Mapping[Pair, Judgement],
+    decisions: Mapping[Pair, Decision],
     samples: pd.DataFrame,
     differ: Mapping[str, list[str]],
 ) -> pd.DataFrame:
     """A row for each implementation and cell, also where one side failed."""
-    times, spent_ns = (
-        times_of(samples),
-        samples.groupby(list(KEY), observed=True)["elapsed_ns"].sum(),
-    )
-    known = {(outcome.implementation, outcome.cell): outcome for outcome in outcomes}
+    by_key = {(outcome.implementation, outcome.cell): outcome for outcome in outcomes}
+    measured = _measured(decisions, samples)
     rows = []
-    for (name, cell), base in known.items():
+    for (name, cell), base in by_key.items():
         if not name.endswith(BASE):
             continue
-        own, other = family(name), family(name) + HEAD
-        head = known.get((other, cell))
+        pair = Pair(cell, name, family(name) + HEAD)
+        head = by_key.get((pair.head, cell))
         sides = [base] if head is None else [head, base]
-        failed = next((one for one in sides if one.status is not Status.OK), None)
-        row = {"implementation": own, **cell._asdict(), "changed": ", ".join(differ.get(own, []))}
+        failed = next((side for side in sides if side.status is not Status.OK), None)
+        changed = ", ".join(differ.get(family(name), []))
+        row = {"implementation": family(name), **cell._asdict(), "changed": changed}
         row |= {"status": str(failed.status if failed else Status.OK), "verdict": ""}
         row |= {"reason": f"{failed.implementation}: {failed.reason}" if failed else ""}
-        judgement = judged.get(Pair(cell, name, other))
-        if judgement and not failed:
-            keys = [(one, *cell) for one in (name, other)]
-            row |= {"base_ns": centre(times[keys[0]]), "head_ns": centre(times[keys[1]])}
-            row |= dict(zip(("ratio", "ratio_low", "ratio_high"), judgement.ratio, strict=True))
-            row |= {"verdict": str(judgement.verdict), "processes": judgement.processes}
-            row |= {"measured_s": sum(spent_ns[key] for key in keys) / 1e9}
-        rows.append(row)
+        rows.append(row if failed else row | measured.get(pair, {}))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
+def _measured(
+    decisions: Mapping[Pair, Decision], samples: pd.DataFrame
+) -> dict[Pair, dict[str, Any]]:
+    """The columns of each pair that was measured: its times, its ratio and its verdict."""
+    sides = [(p.cell, name) for p in decisions for name in (p.base, p.head)]
+    median_ns = estimates(times(rounds_of_table(samples), sides))[0].reshape(-1, 2).tolist()
+    spent_ns = samples.groupby(list(KEY), observed=True)["elapsed_ns"].sum().to_dict()
+    rows = {}
+    for (pair, decision), (base_ns, head_ns) in zip(decisions.items(), median_ns, strict=True):
+        row = {"base_ns": base_ns, "head_ns": head_ns, "processes": decision.processes}
+        row |= dict(zip(("ratio", "ratio_low", "ratio_high"), decision.ratio, strict=True))
+        both_ns = sum(spent_ns[name, *pair.cell] for name in (pair.base, pair.head))
+        rows[pair] = row | {"verdict": str(decision.verdict), "measured_s": both_ns / 1e9}
+    return rows
+
+
 def slower(comparison: Comparison) -> pd.DataFrame:
-    """The rows that a maintainer is to be stopped by: slower, or failed in the head alone."""
-    found = comparison.table
-    of_head = found["reason"].fillna("").str.contains(f"{HEAD}: ", regex=False)
-    harmless = found["status"].isin([Status.OK, Status.SKIPPED, Status.UNAVAILABLE])
-    return found[(found["verdict"] == Verdict.SLOWER) | (of_head & ~harmless)]
+    """The rows that should stop a maintainer: slower, or failed in the head alone."""
+    table = comparison.table
+    of_head = table["reason"].fillna("").str.contains(f"{HEAD}: ", regex=False)
+    harmless = table["status"].isin([Status.OK, Status.SKIPPED, Status.UNAVAILABLE])
+    return table[(table["verdict"] == Verdict.SLOWER) | (of_head & ~harmless)]
 
 
 def rows(comparison: Comparison) -> list[dict[str, str]]:
-    """Plain text for each row, what changed first, the greatest change on top."""
-    found = comparison.table
-    rank = found["verdict"].map({str(name): k for k, name in enumerate(_ORDER)}).fillna(9)
-    distance = -np.abs(np.log(found["ratio"].astype(float)))
-    ordered = found.assign(rank=rank, distance=distance).sort_values(["rank", "distance", *KEY])
+    """Plain text for each row: changes first, the greatest on top."""
+    table = comparison.table
+    rank = table["verdict"].map({str(name): k for k, name in enumerate(_ORDER)}).fillna(9)
+    distance = -np.abs(np.log(table["ratio"].astype(float)))
+    ordered = table.assign(rank=rank, distance=distance).sort_values(["rank", "distance", *KEY])
     return [_row(row) for row in ordered.to_dict("records")]
 
 
@@ -117,10 +125,10 @@ def _row(row: Mapping) -> dict[str, str]:
 def markdown(comparison: Comparison) -> str:
     """The comparison for a pull request: what changed, then what did not, folded."""
     shown = rows(comparison)
-    dull = [row for row in shown if row["verdict"] == Verdict.SAME]
-    news = [row for row in shown if row["verdict"] != Verdict.SAME]
-    parts = [f"### {text(comparison.title)}", text(comparison.summary), markdown_table(news)]
-    if dull:
-        parts.append(folded(f"{len(dull)} the same", markdown_table(dull)))
+    same = [row for row in shown if row["verdict"] == Verdict.SAME]
+    rest = [row for row in shown if row["verdict"] != Verdict.SAME]
+    parts = [f"### {text(comparison.title)}", text(comparison.summary), markdown_table(rest)]
+    if same:
+        parts.append(folded(f"{len(same)} the same", markdown_table(same)))
     parts.append(bullets(comparison.notes))
     return "\n\n".join(part for part in parts if part) + "\n"

@@ -3,11 +3,11 @@
 A format is named after its module, with hyphens for underscores. The module defines
 
     READ                    the command that reads the file, without the file's name
-    document(about, found)  what is written as JSON, from run.json and the timings (`_timings`)
+    document(about, rows)   the content of the JSON, from run.json and the timings (`_timings`)
 
-What the tools say of a run differs from its report: they pool the samples of all processes and
-compare means, or take every sample for an independent one, where the report takes medians and the
-process for the replicate. None of the tools has to be installed.
+These tools judge a run differently from its report: they pool the samples of all processes and
+compare means, or treat every sample as independent. The report takes medians, and the process is the
+replicate. None of the tools has to be installed.
 """
 
 import json
@@ -30,10 +30,10 @@ def formats() -> dict[str, ModuleType]:
 def write(folder: Path, form: str, out: Path | None = None) -> Path:
     """Write the run in `folder` to `out`, or to a file in the folder, and return where."""
     run = store.read(folder)
-    found = timings(run)
-    if not found:
+    rows = timings(run)
+    if not rows:
         raise StoreError(f"{folder} has nothing to export: no cell of it was measured")
-    document = formats()[form].document(run.about, found)
+    document = formats()[form].document(run.about, rows)
     path = out or folder / f"{form}.json"
     path.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return path

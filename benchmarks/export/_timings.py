@@ -8,9 +8,9 @@ import pandas as pd
 
 from benchmarks.results.records import Cell, is_twin
 from benchmarks.results.store import Run, ok
-from benchmarks.statistics import KEY_LIST, per_call
+from benchmarks.statistics import KEY_LIST
 
-Groups = Iterable[tuple[tuple[Any, ...], pd.DataFrame]]
+Parts = Iterable[tuple[tuple[Any, ...], pd.DataFrame]]
 
 
 @dataclass(frozen=True)
@@ -59,17 +59,19 @@ class Timing:
 def timings(run: Run) -> list[Timing]:
     """Every cell that was measured, in the order of the run.
 
-    Without the twin: it is there to show how far apart two runs of the same code come out, and a
-    tool that does not know that would announce it as faster or slower.
+    Without the twin, the A/A control: a tool that does not know it would call identical code faster
+    or slower.
     """
     measured = ok(run.cells)
     measured = measured.loc[~is_twin(measured["implementation"]), KEY_LIST]
-    samples = per_call(run.samples.merge(measured, on=KEY_LIST))
-    groups: Groups = samples.groupby(KEY_LIST, sort=False)
-    return [Timing(name, Cell(*cell), _processes(own)) for (name, *cell), own in groups]
+    samples = run.samples.merge(measured, on=KEY_LIST)
+    parts: Parts = samples.groupby(KEY_LIST, sort=False)
+    return [Timing(name, Cell(*cell), _processes(rows)) for (name, *cell), rows in parts]
 
 
 def _processes(samples: pd.DataFrame) -> list[Process]:
-    """A process keeps its number of loops; should one not, its samples are told apart by it."""
-    groups: Groups = samples.groupby(["process", "loops"], sort=False)
-    return [Process(loops, (rounds["call_ns"] / 1e9).tolist()) for (_, loops), rounds in groups]
+    """One entry for each process and number of loops, which hardly ever changes within a process."""
+    parts: Parts = samples.groupby(["process", "loops"], sort=False)
+    return [
+        Process(loops, (rows["elapsed_ns"] / loops / 1e9).tolist()) for (_, loops), rows in parts
+    ]

@@ -1,8 +1,8 @@
 """The JSON of pyperf, version 1.0 of its format.
 
 Times are in seconds. Each of our processes is one of pyperf's runs: a value is the time of one call in
-one sample, `loops` the calls in it. Nothing says when a process began, so its run has no `date`;
-`started` is the date of the whole.
+one sample, `loops` the calls in it. A process has no start time, so its run has no `date`; `started`
+is the date of the whole run.
 
 `pyperf compare_to` tests a difference only where both sides have as many values; elsewhere it says
 "ERROR when testing if values are significant" and counts the difference as significant.
@@ -16,18 +16,18 @@ from benchmarks.export._timings import Timing
 READ = "python -m pyperf stats"
 
 
-def document(about: Mapping[str, Any], found: Sequence[Timing]) -> dict[str, Any]:
+def document(about: Mapping[str, Any], rows: Sequence[Timing]) -> dict[str, Any]:
     return {
         "version": "1.0",
         "metadata": _metadata(about),
-        "benchmarks": [_benchmark(timing) for timing in found],
+        "benchmarks": [_benchmark(timing) for timing in rows],
     }
 
 
 def _metadata(about: Mapping[str, Any]) -> dict[str, Any]:
-    """What holds for the whole run, in pyperf's words, which has none for what is not known."""
+    """The metadata of the whole run, by pyperf's names; blank values are left out."""
     machine = about.get("machine") or {}
-    known = {
+    metadata = {
         "hostname": machine.get("name"),
         "cpu_model_name": machine.get("processor"),
         "cpu_count": machine.get("cores"),
@@ -37,7 +37,7 @@ def _metadata(about: Mapping[str, Any]) -> dict[str, Any]:
         "git_revision": about.get("git_revision"),
         "unit": "second",
     }
-    return {name: value for name, value in known.items() if value}
+    return {name: value for name, value in metadata.items() if value}
 
 
 def _benchmark(timing: Timing) -> dict[str, Any]:

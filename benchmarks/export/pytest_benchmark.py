@@ -18,7 +18,7 @@ READ = "python -m pytest_benchmark compare"
 _VERSION = "5.1.0"  # the pytest-benchmark whose format this is
 
 
-def document(about: Mapping[str, Any], found: Sequence[Timing]) -> dict[str, Any]:
+def document(about: Mapping[str, Any], rows: Sequence[Timing]) -> dict[str, Any]:
     revision = about.get("git_revision") or "unversioned"
     return {
         "machine_info": _machine(about.get("machine") or {}) | {"versions": about.get("versions")},
@@ -27,16 +27,16 @@ def document(about: Mapping[str, Any], found: Sequence[Timing]) -> dict[str, Any
             "dirty": revision.endswith("+"),
             "time": None,
             "author_time": None,
-            "branch": "(unknown)",  # a run notes none; so does pytest-benchmark where it finds none
+            "branch": "(unknown)",  # as in pytest-benchmark without git
         },
-        "benchmarks": [_benchmark(timing) for timing in found],
+        "benchmarks": [_benchmark(timing) for timing in rows],
         "datetime": about.get("started"),
         "version": _VERSION,
     }
 
 
 def _machine(machine: Mapping[str, Any]) -> dict[str, Any]:
-    """The machine in pytest-benchmark's words; what they have none for is left out."""
+    """The machine by pytest-benchmark's names; facts without a name there are left out."""
     return {
         "node": machine.get("name"),
         "processor": machine.get("processor"),
@@ -62,7 +62,7 @@ def _benchmark(timing: Timing) -> dict[str, Any]:
 
 
 def stats(calls_s: Sequence[float]) -> dict[str, Any]:
-    """What pytest-benchmark computes from these times, in seconds.
+    """The statistics that pytest-benchmark computes from these times, in seconds.
 
     Its quartiles are Hazen's. `outliers` counts those beyond a standard deviation from the mean, then
     those beyond 1.5 interquartile ranges from a quartile.

@@ -44,5 +44,5 @@ def precision(data: Data) -> list[str]:
 
 def _label(data: Data, cell: str) -> str:
     """The label of a cell that run.json names in the run's own words."""
-    known = {str(records.Cell(*key)): key for key in data.samples}
+    known = {str(records.Cell(*key)): key for key in data.rounds.rows}
     return data.label(known[cell]) if cell in known else cell

@@ -1,5 +1,6 @@
 """What a run has to say: everything that the page and its figures are made from."""
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,11 +10,11 @@ from typing import Any
 import pandas as pd
 
 from benchmarks import format, statistics
-from benchmarks.results import store
+from benchmarks.results import records, store
 from benchmarks.results.records import is_twin
 from benchmarks.results.store import CELL
-from benchmarks.statistics import Estimate
-from benchmarks.statistics.growth import SIZES
+from benchmarks.statistics import Estimate, Rounds
+from benchmarks.statistics.lines import SIZES
 
 MAIN = "cost_gradient"
 PICTURES = (12_288, 209)  # n_x and m of the lesson's cat problem
@@ -31,19 +32,19 @@ class Data:
     about       run.json
     results     one row per implementation and cell: cells.csv, summary.csv and `predicted_ns`
     winners     one row per cell in which anything was measured (statistics.winners)
-    samples     each cell's samples, with `call_ns`
+    rounds      all samples side by side, the control's too (statistics.rounds)
     floors      the noise floor of each cell that has a control, by its key (statistics.floors)
     growth      one row per implementation and line of sizes (statistics.growth)
     crossovers  one row per change of places (statistics.crossovers)
     limits      what the machine can do at best (machine/roofline.py)
 
-    The baseline's twin is a control and no contestant: it has made `floors`, and is in nothing else.
+    The baseline's twin is a control and no contestant: it is in `floors` and `rounds`, and nowhere else.
     """
 
     about: dict[str, Any]
     results: pd.DataFrame
     winners: pd.DataFrame
-    samples: Mapping[Cell, pd.DataFrame]
+    rounds: Rounds
     floors: pd.Series
     growth: pd.DataFrame
     crossovers: pd.DataFrame
@@ -96,9 +97,10 @@ class Data:
         """Of each cell, which rows of the results are its."""
         return self.results.groupby(CELL).indices
 
-    def speedup(self, cell: Cell, implementation: str, other: str) -> Estimate | None:
-        """How many times faster than the other, paired by round."""
-        return statistics.speedup(self.samples[cell], implementation, other)
+    def speedup(self, cell: Cell, implementation: str, baseline: str) -> Estimate | None:
+        """The baseline's time over the implementation's, paired by round; None without a common one."""
+        ratio = statistics.logs(self.rounds, [(records.Cell(*cell), implementation, baseline)])
+        return statistics.estimate(ratio).map(math.exp) if len(ratio.values) else None
 
     def floor(self, cell: Cell) -> float:
         """What identical code differs by in this cell, as a share; 0 where there was no control."""
@@ -167,12 +169,11 @@ def gather(run: store.Run, summary: pd.DataFrame) -> Data:
     results[numbers] = results[numbers].apply(pd.to_numeric)
     texts = ["reason", "warnings"]
     results[texts] = results[texts].fillna("")
-    samples = run.samples[~is_twin(run.samples["implementation"])]
     return Data(
         run.about,
         results,
         statistics.winners(run, summary),
-        statistics.ByCell(samples),
+        statistics.rounds_of(run),
         statistics.floors(summary),
         statistics.growth(summary),
         statistics.crossovers(run, summary),

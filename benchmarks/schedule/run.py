@@ -17,7 +17,6 @@ from benchmarks.results.records import Outcome, Sample, Status
 from benchmarks.results.store import Writer
 from benchmarks.schedule.allocation import outlook
 from benchmarks.schedule.scheduler import Plan, Step, Sweep
-from benchmarks.statistics import Gathered
 
 REPORTS = ROOT / "reports"
 
@@ -41,7 +40,7 @@ def execute(
     """
     sweep = Sweep(plan)
     if plan.first_process:  # what is known already says where the rounds are wanted
-        sweep.gathered = Gathered(store.records(store.read(folder).samples))
+        sweep.samples = list(store.records(store.read(folder).samples))
     writer = Writer(folder)
     about = {**about, **_surroundings(), "state": "running"}
     digests = {name: digest(path) for name, path in plan.implementations.items()}

@@ -18,12 +18,11 @@ from benchmarks.operations import operations
 from benchmarks.problem.arguments import Problem, problem_of
 from benchmarks.registry import FOLDER
 from benchmarks.results.records import Cell, Outcome, Sample, Status
-from benchmarks.schedule.allocation import Going, Progress, Steering
+from benchmarks.schedule.allocation import Allocation, AllocationPolicy, RunState
 from benchmarks.schedule.budget import Budget
 from benchmarks.schedule.calibration import FIRST_ROUNDS, Pacing, work
 from benchmarks.schedule.cell_run import Visit
 from benchmarks.schedule.problem_cache import Shelf
-from benchmarks.statistics import Gathered
 from benchmarks.worker import process as hosting
 from benchmarks.worker.process import Host, WorkerFailed
 
@@ -47,7 +46,7 @@ class Plan:
     implementations: Mapping[str, Path]
     datasets: Mapping[str, Dataset]
     budget_s: float
-    steer: Steering
+    steer: AllocationPolicy
     processes: int = 5
     most_processes: int = 60
     seed: int = 0
@@ -95,7 +94,7 @@ class Sweep:
         self.shelf = Shelf(self.scratch / "problems", self.plan.problem, kept_bytes)
         self.lookout = hosting.Lookout()
         self.truths: dict[tuple, Truth] = {}
-        self.gathered = Gathered()
+        self.samples: list[Sample] = []
         self.pacing = Pacing(
             self.plan.cells,
             self.plan.processes,
@@ -136,7 +135,7 @@ class Sweep:
         """Is the time gone? The first set is gone through in any case."""
         return self.pacing.sets > 0 and self.budget.left_s <= 0
 
-    def _going(self) -> Going:
+    def _going(self) -> Allocation:
         """Who is in the next set, and where."""
         if self._over or self.pacing.sets >= self.plan.most_processes:
             return {}
@@ -146,11 +145,11 @@ class Sweep:
         return self.plan.steer(self.progress)
 
     @property
-    def progress(self) -> Progress:
+    def progress(self) -> RunState:
         """How far the run is, for steering and for a word on it at the end."""
         standing = {cell: self._names(cell) for cell in self.pacing.paces}
-        return Progress(
-            self.gathered,
+        return RunState(
+            self.samples,
             {cell: names for cell, names in standing.items() if names},
             {cell: self.pacing.visit_s(cell) for cell in standing},
             self.pacing.starting_s,
@@ -216,7 +215,7 @@ class Sweep:
 
     # The sets -----------------------------------------------------------------------------------
 
-    def _set(self, process: int, going: Going) -> Iterator[Sample | Outcome | Step]:
+    def _set(self, process: int, going: Allocation) -> Iterator[Sample | Outcome | Step]:
         """One fresh set of workers for each thread count, through all the cells they are due in."""
         rng = np.random.default_rng([self.plan.seed, process])
         rounds = self.pacing.rounds()
@@ -311,7 +310,7 @@ class Sweep:
         )
         for record in visit.records(self.plan.first_rounds if first else rounds):
             if isinstance(record, Sample):
-                self.gathered.add(record)
+                self.samples.append(record)
                 yield record
             else:
                 yield self._note(record)

@@ -3,51 +3,55 @@
 Always computed from the samples, never kept in their place.
 """
 
-from benchmarks.statistics.by_cell import ByCell
 from benchmarks.statistics.crossovers import crossovers
-from benchmarks.statistics.gathered import Gathered
-from benchmarks.statistics.groups import outliers
-from benchmarks.statistics.growth import growth
-from benchmarks.statistics.intervals import (
+from benchmarks.statistics.estimates import (
+    MIN_PROCESSES,
     Estimate,
-    centre,
+    coverage,
     estimate,
+    estimates,
     geometric_mean,
-    per_call,
     unpaired,
 )
-from benchmarks.statistics.noise import INDISTINGUISHABLE, floors, reached
+from benchmarks.statistics.growth import growth
+from benchmarks.statistics.noise import INDISTINGUISHABLE, floors, relative_half_width
 from benchmarks.statistics.prediction import predictions, size_of, work_of
-from benchmarks.statistics.rounds import paired_logs, speedup
-from benchmarks.statistics.summary import COLUMNS, KEY_LIST, cells_of, summary, times_of
-from benchmarks.statistics.verdicts import Compared, Verdict, verdicts
+from benchmarks.statistics.rounds import (
+    Rounds,
+    logs,
+    rounds_of,
+    rounds_of_samples,
+    rounds_of_table,
+    times,
+)
+from benchmarks.statistics.summary import KEY_LIST, summary
+from benchmarks.statistics.verdicts import RatioEstimate, Verdict, verdicts
 from benchmarks.statistics.winners import winners
 
 __all__ = [
-    "COLUMNS",
     "INDISTINGUISHABLE",
     "KEY_LIST",
-    "ByCell",
-    "Compared",
+    "MIN_PROCESSES",
     "Estimate",
-    "Gathered",
+    "RatioEstimate",
+    "Rounds",
     "Verdict",
-    "cells_of",
-    "centre",
+    "coverage",
     "crossovers",
     "estimate",
+    "estimates",
     "floors",
     "geometric_mean",
     "growth",
-    "outliers",
-    "paired_logs",
-    "per_call",
+    "logs",
     "predictions",
-    "reached",
+    "relative_half_width",
+    "rounds_of",
+    "rounds_of_samples",
+    "rounds_of_table",
     "size_of",
-    "speedup",
     "summary",
-    "times_of",
+    "times",
     "unpaired",
     "verdicts",
     "winners",

@@ -1,18 +1,17 @@
 """Where two implementations change places along a size, with an interval."""
 
-from collections.abc import Mapping, Sequence
-from itertools import combinations, compress, pairwise
-from typing import Any
+from collections.abc import Iterator, Sequence
+from itertools import combinations, pairwise
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from benchmarks.results.store import CELL, Run
-from benchmarks.statistics.groups import Groups, draws_of
-from benchmarks.statistics.growth import SIZES, lines
-from benchmarks.statistics.intervals import ENDS, draws
-from benchmarks.statistics.noise import INDISTINGUISHABLE, floors
-from benchmarks.statistics.rounds import Key, logs, rounds_of
+from benchmarks.results.store import Run
+from benchmarks.statistics.estimates import estimates
+from benchmarks.statistics.lines import Line, lines
+from benchmarks.statistics.noise import margins
+from benchmarks.statistics.rounds import Rounds, cells_of, logs, rounds_of
 
 CROSSOVERS = [
     *("operation", "data", "dtype", "order", "threads", "along", "at"),
@@ -20,111 +19,92 @@ CROSSOVERS = [
 ]
 
 
-def crossovers(run: Run, table: pd.DataFrame) -> pd.DataFrame:
-    """crossovers.csv: every change of places along a size that a size on either side makes sure of.
+class Crossing(NamedTuple):
+    """The size where a log ratio crosses 0, with its 95% interval, and whether the ratio falls."""
 
-    `table` is the summary. Sure is who leads by more than 2%, and more than the cell's noise floor.
+    size: float
+    low: float
+    high: float
+    falls: bool
+
+
+def crossovers(run: Run, table: pd.DataFrame) -> pd.DataFrame:
+    """crossovers.csv: every change of places between two sizes that each have a clear leader.
+
+    `table` is the summary. A lead is clear beyond 2%, and beyond the cell's noise floor.
     """
+    cells = list(dict.fromkeys(cells_of(table)))
+    margin = dict(zip(cells, np.log1p(margins(table, cells)).tolist(), strict=True))
     rows = []
-    noise, rounds = floors(table).to_dict(), rounds_of(run)
-    for along, at, key, times in lines(table):
-        for one, other in combinations(times, 2):
-            sizes = sorted(set(times[one]) & set(times[other]))
-            cells = {size: _cell(key | {along: size, SIZES[along]: at}) for size in sizes}
-            both = logs(rounds, [(cell, one, other) for cell in cells.values()])
-            bars = {size: max(INDISTINGUISHABLE, noise.get(cells[size], 0.0)) for size in cells}
-            for size, low, high, falls in _of_two(both, bars, times[one]):
-                below, above = (one, other) if falls else (other, one)
-                row = {**key, "along": along, "at": at, "faster_below": below}
-                row |= {"faster_above": above, "size": size, "size_low": low, "size_high": high}
-                rows.append(row)
+    for line in lines(table):
+        for first, second, sizes, ratios in _pairs(rounds_of(run), line):
+            clear = [margin[line.cell(size)] for size in sizes]
+            time_ns = [line.times_ns[first][size] for size in sizes]
+            for size, low, high, falls in crossings(sizes, ratios, clear, time_ns):
+                row = {**line.key, "along": line.along, "at": line.at}
+                row |= {"faster_below": first if falls else second}
+                row |= {"faster_above": second if falls else first}
+                rows.append(row | {"size": size, "size_low": low, "size_high": high})
     return pd.DataFrame(rows, columns=CROSSOVERS)
 
 
-def _cell(values: Mapping[str, Any]) -> Key:
-    return tuple(values[name] for name in CELL)
+def _pairs(rounds: Rounds, line: Line) -> Iterator[tuple[str, str, list[int], np.ndarray]]:
+    """Each pair of implementations, the sizes of both, and the log ratio's estimate at each size.
 
-
-def _of_two(
-    both: Groups, bars: Mapping[float, float], times: Mapping[float, float]
-) -> list[tuple[float, float, float, bool]]:
-    """`changes` of two from their log ratios at the sizes of `bars`, in order."""
-    # Who leads in every round is never overtaken: most pairs need no more than that.
-    if (both.values > 0).all() or (both.values < 0).all():
-        return []
-    met = both.processes > 0
-    drawn = draws_of(both, (np.cumsum(met) - 1).tolist())[met]
-    sizes = list(compress(bars, met))
-    least = [float(np.log1p(bars[size])) for size in sizes]
-    return _changes(sizes, drawn, least, [times[size] for size in sizes])
-
-
-def changes(
-    sizes: Sequence[float],
-    logs: Sequence[Sequence[np.ndarray]],
-    bars: Sequence[float] | None = None,
-    times: Sequence[float] | None = None,
-) -> list[tuple[float, float, float, bool]]:
-    """Where the log ratio changes its sign for sure: the size, its interval, and whether it falls.
-
-    From one size to the next the time of each is taken for a power of the size, so that the log
-    ratio is straight in the log of the size. If the `times` of the one are given, so that those of
-    the other are known, they are also taken for straight in the size, as an overhead and a slope
-    are; the interval has both. A change lies between two sizes at which the interval of the log
-    ratio is clear of its bar (2% unless told), on different sides; those between them may be
-    anything, and the interval reaches from where the lines may first cross to where they may last.
-    The sizes come in any order; what there is twice of one is taken together.
+    The ratio is the second's time over the first's.
     """
-    unique = sorted(set(sizes))
-    known: list[float] = []
-    drawn, bar = [], []
-    for seed, size in enumerate(unique):
-        own = [k for k, other in enumerate(sizes) if other == size]
-        drawn.append(draws([process for k in own for process in logs[k]], seed))
-        bar.append(max(bars[k] if bars else np.log1p(INDISTINGUISHABLE) for k in own))
-        known += [float(np.mean([times[k] for k in own]))] if times else []
-    return _changes(unique, np.array(drawn), bar, known)
+    pairs = [
+        (first, second, sorted(line.times_ns[first].keys() & line.times_ns[second].keys()))
+        for first, second in combinations(line.times_ns, 2)
+    ]
+    wanted = [(line.cell(s), first, second) for first, second, sizes in pairs for s in sizes]
+    ratios = estimates(logs(rounds, wanted))
+    ends = np.cumsum([len(sizes) for *_, sizes in pairs], dtype=int)
+    for pair, part in zip(pairs, np.split(ratios, ends, axis=1), strict=False):
+        yield *pair, part
 
 
-def _changes(
-    sizes: Sequence[float],
-    drawn: np.ndarray,
-    bars: Sequence[float],
-    times: Sequence[float],
-) -> list[tuple[float, float, float, bool]]:
-    """The same from what is drawn for each size; these are in order, and each is there once."""
-    if len(sizes) < 2:
-        return []
-    s = np.array(sizes, dtype=float)
-    low, high = np.quantile(drawn, ENDS, axis=1)
-    sign = np.where(low > bars, 1, np.where(high < -np.array(bars), -1, 0))
-    found = []
-    for start, end in pairwise(map(int, np.flatnonzero(sign))):
-        if sign[start] == sign[end]:
-            continue
-        between = slice(start, end + 1)
-        logs_there = drawn[between].T
-        ways = [_crossings(np.log(s[between]), sign[start] * logs_there)]
-        if times:
-            later = sign[start] * np.array(times[between]) * np.expm1(logs_there)
-            ways.append(np.log(_crossings(s[between], later)))
-        places = np.concatenate(ways, axis=1)
-        middle, first = np.median(np.nanmedian(places, axis=1)), np.nanmin(places, axis=1)
-        least_x, most_x = np.quantile(first, 0.025), np.quantile(np.nanmax(places, axis=1), 0.975)
-        size, size_low, size_high = (float(np.exp(place)) for place in (middle, least_x, most_x))
-        found.append((size, size_low, size_high, bool(sign[start] > 0)))
-    return found
+def crossings(
+    sizes: Sequence[float], ratios: np.ndarray, margin: Sequence[float], time_ns: Sequence[float]
+) -> list[Crossing]:
+    """Where the log ratio changes its sign for sure. `sizes` ascend.
+
+    sizes     n of them
+    ratios    (3, n): the log ratio at each size, and its interval's low and high end; nan where it
+              is not known
+    margin    of each size: the sign is sure where the interval is beyond it
+    time_ns   of the first implementation at each size
+
+    A crossing lies between two sizes of different sure signs; at those between them it is not sure.
+    Its interval has the sizes whose interval of the log ratio contains 0 (a confidence set, as
+    Fieller's for a ratio). From one size to the next, times are a power of the size, or an overhead
+    and a slope: the interval has the crossings of both.
+    """
+    present = ~np.isnan(ratios[0])
+    s, clear, t = (np.asarray(each, float)[present] for each in (sizes, margin, time_ns))
+    ratios = ratios[:, present]
+    _, low, high = ratios
+    sign = np.where(low > clear, 1, np.where(high < -clear, -1, 0))
+    spans = [slice(start, end + 1) for start, end in pairwise(np.flatnonzero(sign))]
+    return [
+        _crossing(s[span], ratios[:, span], t[span], falls=bool(sign[span.start] > 0))
+        for span in spans
+        if sign[span.start] != sign[span.stop - 1]
+    ]
 
 
-def _crossings(x: np.ndarray, drawn: np.ndarray) -> np.ndarray:
-    """Of each draw, a broken line that is to fall from above 0 to below it, where between two sizes
-    it crosses 0; nan where it does not."""
-    above = drawn > 0
-    crosses = above[:, :-1] != above[:, 1:]
-    share = np.full(crosses.shape, np.nan)
-    np.divide(drawn[:, :-1], drawn[:, :-1] - drawn[:, 1:], out=share, where=crosses)
-    places = x[:-1] + share * np.diff(x)
-    # In a few draws an end is on the wrong side: the crossing is there, or beyond.
-    never = ~crosses.any(axis=1)
-    places[never, 0] = np.where(above[never, 0], x[-1], x[0])
-    return places
+def _crossing(s: np.ndarray, ratios: np.ndarray, time_ns: np.ndarray, falls: bool) -> Crossing:
+    """The crossing between the first and the last of these sizes."""
+    log_s = np.log(s)
+    powers = _zeros(log_s, ratios, falls)
+    slopes = [np.log(zeros) for zeros in _zeros(s, time_ns * np.expm1(ratios), falls)]
+    middle, first, last = (np.concatenate(both) for both in zip(powers, slopes, strict=True))
+    size, low, high = np.exp([np.median(middle), first.min(), last.max()]).tolist()
+    return Crossing(size, low, high, falls)
+
+
+def _zeros(x: np.ndarray, ratios: np.ndarray, falls: bool) -> Iterator[np.ndarray]:
+    """Where the broken lines through the values, the nearer ends and the farther ends cross 0."""
+    for y in ratios if falls else ratios[[0, 2, 1]]:
+        at = np.flatnonzero((y[:-1] > 0) != (y[1:] > 0))
+        yield x[at] + y[at] / (y[at] - y[at + 1]) * (x[at + 1] - x[at])

@@ -2,82 +2,57 @@
 
 import numpy as np
 
-STEEPEST = 4.0  # an exponent
-_LOW, _HIGH = np.array([0.0, -np.inf, 0.0]), np.array([np.inf, np.inf, STEEPEST])
-_OVERHEADS = (0.01, 0.5, 0.95)  # to start from, as shares of the least time
-_STEPS = 300
-_LEAST, _STILL = 1e-12, 1e9  # of damping; so much damped, no step is left that makes it better
-
-
-def curve(parameters: np.ndarray, log_s: np.ndarray) -> np.ndarray:
-    """c + a·s^p, with c, log a and p last in `parameters`; either may have a row for each curve."""
-    overhead, log_a, p = (parameters[..., k, None] for k in range(3))
-    return overhead + np.exp(log_a + p * log_s)
-
-
-def slopes(parameters: np.ndarray, log_s: np.ndarray) -> np.ndarray:
-    """By how much log t grows with the overhead, with log a and with the exponent."""
-    t = curve(parameters, log_s)
-    growing = t - parameters[..., :1]
-    return np.stack([np.ones_like(t), growing, growing * log_s], axis=-1) / t[..., None]
+MAX_EXPONENT = 4.0
+_GRID = np.linspace(-1.0, 1.0, 21)  # around the best exponent so far, in units of the step
+_STEP, _PRECISION = 0.1, 1e-9
 
 
 def fit(log_s: np.ndarray, t: np.ndarray) -> np.ndarray:
-    """Of each row c, log a and p with the least squares of log t; c and p are at least 0.
+    """Of each row the c, a and p with the least Σ(model/t − 1)²: errors are relative to the time.
 
-    It is the best that is found from three starts, in which the overhead is next to none, half or
-    nearly all of the least time.
+    log_s, t   (rows, sizes): the logarithms of the sizes, and the times
+    returns    (rows, 3): c ≥ 0, a ≥ 0 and p from 0 to 4
+
+    For a given p the model is linear in c and a, and these have a closed form. So p alone is searched
+    for: on a grid, then on finer and finer grids around the best.
     """
-    least = t.min(axis=1)
-    log_shares = np.log(t / least[:, None])
-    starts = [_start(log_s, log_shares, overhead) for overhead in _OVERHEADS]
-    thrice = (np.tile(table, (len(starts), 1)) for table in (log_s, log_shares))
-    ends, costs = _descend(np.concatenate(starts), *thrice)
-    best = costs.reshape(len(starts), -1).argmin(axis=0) * len(t) + np.arange(len(t))
-    overhead, log_a, p = ends[best].T
-    return np.column_stack([overhead * least, log_a + np.log(least), p])
+    step, best = _STEP, np.zeros((len(t), 1))
+    grid = np.arange(0, MAX_EXPONENT + step / 2, step)[None]
+    while step > _PRECISION:
+        exponents = np.clip(best + grid, 0.0, MAX_EXPONENT)
+        c, a, loss = _profile(exponents, log_s, t)
+        at = loss.argmin(axis=1)[:, None]
+        best, grid, step = np.take_along_axis(exponents, at, 1), step * _GRID[None], step / 10
+    return np.hstack([*(np.take_along_axis(each, at, 1) for each in (c, a)), best])
 
 
-def _start(log_s: np.ndarray, log_shares: np.ndarray, overhead: float) -> np.ndarray:
-    """What the first and the last time say, if so much of the least time is overhead."""
-    rest = np.log(np.maximum(np.exp(log_shares) - overhead, 0.05))
-    p = (rest[:, -1] - rest[:, 0]) / (log_s[:, -1] - log_s[:, 0])
-    p = np.clip(p, 0.1, STEEPEST - 0.1)
-    return np.column_stack([np.full(len(p), overhead), rest[:, -1] - p * log_s[:, -1], p])
+def _profile(
+    exponents: np.ndarray, log_s: np.ndarray, t: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The best c and a of each row for each of its exponents, and the loss: all (rows, exponents)."""
+    u = (1 / t)[:, None, :]
+    v = np.exp(exponents[:, :, None] * log_s[:, None, :]) * u
+    sum_u, sum_v, square_v = u.sum(-1), v.sum(-1), (v * v).sum(-1)
+    share = (u * v).sum(-1) / (u * u).sum(-1)
+    rest = v - share[:, :, None] * u  # of v, orthogonal to u
+    square = (rest * rest).sum(-1)
+    # Where s^p hardly varies it is no more than the overhead is.
+    a = np.divide(rest.sum(-1), square, np.zeros_like(share), where=square > 1e-18 * square_v)
+    a = np.maximum(a, 0.0)
+    c = sum_u / (u * u).sum(-1) - share * a
+    a, c = np.where(c < 0, sum_v / square_v, a), np.maximum(c, 0.0)
+    loss = ((c[:, :, None] * u + a[:, :, None] * v - 1) ** 2).sum(-1)
+    return c, a, loss
 
 
-def _costs(parameters: np.ndarray, log_s: np.ndarray, log_t: np.ndarray) -> np.ndarray:
-    return np.sum((np.log(curve(parameters, log_s)) - log_t) ** 2, axis=1)
+def curve(parameters: np.ndarray, log_s: np.ndarray) -> np.ndarray:
+    """c + a·s^p at each size."""
+    c, a, p = parameters
+    return c + a * np.exp(p * log_s)
 
 
-@np.errstate(all="ignore")  # of a step that is too long, and is not taken
-def _descend(
-    found: np.ndarray, log_s: np.ndarray, log_t: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Downhill as Levenberg and Marquardt go, each row to its bottom: where that is, and its cost."""
-    costs, damping = _costs(found, log_s, log_t), np.full(len(found), 1e-3)
-    for _ in range(_STEPS):
-        live = np.flatnonzero(damping < _STILL)
-        if not len(live):
-            break
-        steps = _steps(found[live], log_s[live], log_t[live], damping[live])
-        tried = np.clip(found[live] + steps, _LOW, _HIGH)
-        reached = _costs(tried, log_s[live], log_t[live])
-        better = reached < costs[live]
-        found[live[better]], costs[live[better]] = tried[better], reached[better]
-        damping[live] = np.maximum(damping[live] * np.where(better, 0.1, 10), _LEAST)
-    return found, costs
-
-
-def _steps(
-    found: np.ndarray, log_s: np.ndarray, log_t: np.ndarray, damping: np.ndarray
-) -> np.ndarray:
-    """The step of each row; what is at its bound, and would go beyond it, stays where it is."""
-    J = slopes(found, log_s)
-    downhill = np.einsum("kni,kn->ki", J, log_t - np.log(curve(found, log_s)))
-    stays = ((found <= _LOW) & (downhill < 0)) | ((found >= _HIGH) & (downhill > 0))
-    J = np.where(stays[:, None], 0.0, J)
-    square = np.einsum("kni,knj->kij", J, J)
-    scale = np.einsum("kii->ki", square)
-    square += (scale * damping[:, None] + (stays | (scale == 0)))[:, :, None] * np.eye(3)
-    return np.linalg.solve(square, np.where(stays, 0.0, downhill)[..., None])[..., 0]
+def slopes(parameters: np.ndarray, log_s: np.ndarray) -> np.ndarray:
+    """By how much log t grows with c, with log a and with p: a row for each size."""
+    t = curve(parameters, log_s)
+    growing = t - parameters[0]
+    return np.stack([np.ones_like(t), growing, growing * log_s], axis=-1) / t[:, None]

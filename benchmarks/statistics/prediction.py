@@ -17,10 +17,10 @@ def predictions(run: Run, table: pd.DataFrame) -> pd.DataFrame:
     rows = []
     skipped = run.cells[run.cells["status"] == Status.SKIPPED]
     skipped = skipped[skipped["operation"].isin(list(operations()))]
-    known = dict(iter(table.dropna(subset="median_ns").groupby(_ALIKE)))
+    measured = dict(iter(table.dropna(subset="median_ns").groupby(_ALIKE)))
     alike: Any
     for alike, cells in skipped.groupby(_ALIKE):
-        times = known.get(alike, table.head(0))
+        times = measured.get(alike, table.head(0))
         sizes = [size_of(alike[0], *size) for size in times[["n_x", "m"]].to_numpy()]
         for cell in cells[list(KEY)].to_dict("records"):
             wanted = size_of(alike[0], cell["n_x"], cell["m"])

@@ -1,6 +1,6 @@
-"""A run's samples side by side, so that any two implementations are paired round by round."""
+"""Samples side by side, so that any two implementations are paired round by round."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -8,12 +8,9 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from benchmarks.results.records import Cell, Sample
 from benchmarks.results.store import CELL, Run
 from benchmarks.statistics.groups import Groups
-from benchmarks.statistics.intervals import Estimate, estimate, per_call
-
-Key = tuple[Hashable, ...]
-"""A cell's key: the values of the columns CELL, in order."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,61 +27,100 @@ class Rounds:
     times_ns: np.ndarray
     process: np.ndarray
     columns: Mapping[str, int]
-    rows: Mapping[Key, tuple[int, int]]
+    rows: Mapping[Cell, tuple[int, int]]
 
 
-def side_by_side(samples: pd.DataFrame) -> Rounds:
-    """The samples, which have `call_ns`, as Rounds."""
-    by_cell = samples.groupby(CELL, sort=False, observed=True)
-    column, names = pd.factorize(samples["implementation"])
-    process, number = samples["process"].to_numpy(), samples["round"].to_numpy()
-    many = number.max(initial=0) + 1, process.max(initial=0) + 1
-    keys = (by_cell.ngroup().to_numpy() * many[1] + process) * many[0] + number
-    row, known = pd.factorize(keys, sort=True)
-    times_ns = np.full((len(known), len(names) + 1), np.nan)
-    times_ns[row, column] = samples["call_ns"].to_numpy()
-    cells = by_cell.head(1)[CELL].itertuples(index=False, name=None)
-    ends = np.flatnonzero(np.diff(known // many[0] // many[1], prepend=-1, append=-1)).tolist()
-    return Rounds(
-        times_ns,
-        known // many[0] % many[1],
-        {str(name): k for k, name in enumerate(names)},
-        dict(zip(cells, pairwise(ends), strict=True)),
-    )
+def cells_of(table: pd.DataFrame) -> list[Cell]:
+    """The cell of each row."""
+    return [Cell(*values) for values in table[CELL].itertuples(index=False, name=None)]
 
 
 @lru_cache(maxsize=1)
 def rounds_of(run: Run) -> Rounds:
-    """The run's samples, side by side; kept, since all the statistics of a report begin here."""
-    return side_by_side(per_call(run.samples))
+    """The run's samples; kept, since all the statistics of a report begin here."""
+    return rounds_of_table(run.samples)
 
 
-def times(rounds: Rounds, wanted: Sequence[tuple[Key, str]]) -> Groups:
-    """The times of a call in each cell of each implementation that is wanted, a group for each."""
-    which, rows = _rows(rounds, [cell for cell, _ in wanted])
-    columns = _columns(rounds, [name for _, name in wanted])
-    return _grouped(rounds, rounds.times_ns[rows, columns[which]], which, rows, len(wanted))
+def rounds_of_table(samples: pd.DataFrame) -> Rounds:
+    """Rounds from the rows of samples.csv."""
+    by_cell = samples.groupby(CELL, sort=False, observed=True)
+    column, names = pd.factorize(samples["implementation"])
+    numbers = (samples[name].to_numpy() for name in ("process", "round", "loops", "elapsed_ns"))
+    cells = cells_of(by_cell.head(1))
+    return _rounds(cells, list(map(str, names)), by_cell.ngroup().to_numpy(), column, *numbers)
 
 
-def logs(rounds: Rounds, wanted: Sequence[tuple[Key, str, str]]) -> Groups:
-    """In each cell, log(the baseline's time / the implementation's) in each round that both were in.
+def rounds_of_samples(samples: Iterable[Sample]) -> Rounds:
+    """Rounds from the samples of a run that still goes on: some thousands."""
+    cells: dict[Cell, int] = {}
+    names: dict[str, int] = {}
+    codes = [
+        (
+            cells.setdefault(sample.cell, len(cells)),
+            names.setdefault(sample.implementation, len(names)),
+            *(sample.process, sample.round, sample.loops, sample.elapsed_ns),
+        )
+        for sample in samples
+    ]
+    return _rounds(list(cells), list(names), *np.array(codes, dtype=np.int64).reshape(-1, 6).T)
 
-    `wanted` names the cell, the implementation and the baseline. Machine drift is common to both
-    sides of a round, and cancels.
+
+def _rounds(
+    cells: Sequence[Cell],
+    names: Sequence[str],
+    cell: np.ndarray,
+    column: np.ndarray,
+    process: np.ndarray,
+    number: np.ndarray,
+    loops: np.ndarray,
+    elapsed_ns: np.ndarray,
+) -> Rounds:
+    """Rounds from the columns of the samples; `cell` and `column` count in `cells` and `names`."""
+    processes, rounds = process.max(initial=0) + 1, number.max(initial=0) + 1
+    row, keys = pd.factorize((cell * processes + process) * rounds + number, sort=True)
+    times_ns = np.full((len(keys), len(names) + 1), np.nan)
+    times_ns[row, column] = elapsed_ns / loops
+    ends = np.flatnonzero(np.diff(keys // rounds // processes, prepend=-1, append=-1)).tolist()
+    return Rounds(
+        times_ns,
+        keys // rounds % processes,
+        {name: k for k, name in enumerate(names)},
+        dict(zip(cells, pairwise(ends), strict=True)),
+    )
+
+
+def times(rounds: Rounds, pairs: Sequence[tuple[Cell, str]]) -> Groups:
+    """The times of a call of each implementation in its cell, a group for each pair."""
+    pair, rows = _rows(rounds, [cell for cell, _ in pairs])
+    columns = _columns(rounds, [name for _, name in pairs])
+    return _grouped(rounds, rounds.times_ns[rows, columns[pair]], pair, rows, len(pairs))
+
+
+def logs(
+    rounds: Rounds, pairs: Sequence[tuple[Cell, str, str]], since: Sequence[int] = ()
+) -> Groups:
+    """In each cell, log(the baseline's time / the implementation's) in each round that has both.
+
+    `pairs` names the cell, the implementation and the baseline. Machine drift is common to both
+    sides of a round, and cancels. `since` is the first process that counts of each pair; without it
+    all do.
     """
-    which, rows = _rows(rounds, [cell for cell, *_ in wanted])
-    names = [name for _, name, _ in wanted], [baseline for *_, baseline in wanted]
-    own, base = (rounds.times_ns[rows, _columns(rounds, side)[which]] for side in names)
-    return _grouped(rounds, np.log(base / own), which, rows, len(wanted))
+    pair, rows = _rows(rounds, [cell for cell, *_ in pairs])
+    if len(since):
+        counts = rounds.process[rows] >= np.asarray(since)[pair]
+        pair, rows = pair[counts], rows[counts]
+    names = [name for _, name, _ in pairs], [baseline for *_, baseline in pairs]
+    own_ns, baseline_ns = (rounds.times_ns[rows, _columns(rounds, side)[pair]] for side in names)
+    return _grouped(rounds, np.log(baseline_ns / own_ns), pair, rows, len(pairs))
 
 
-def _rows(rounds: Rounds, cells: Sequence[Key]) -> tuple[np.ndarray, np.ndarray]:
-    """All rows of the cells, one cell after another: which of the cells each is of, and the row."""
+def _rows(rounds: Rounds, cells: Sequence[Cell]) -> tuple[np.ndarray, np.ndarray]:
+    """All rows of the cells, one cell after another: the number of the cell, and the row."""
     bounds = [rounds.rows.get(cell, (0, 0)) for cell in cells]
     starts, ends = np.array(bounds, dtype=int).reshape(-1, 2).T
     lengths = ends - starts
-    which = np.repeat(np.arange(len(cells)), lengths)
-    return which, np.arange(len(which)) + (starts - np.cumsum(lengths) + lengths)[which]
+    number = np.repeat(np.arange(len(cells)), lengths)
+    return number, np.arange(len(number)) + (starts - np.cumsum(lengths) + lengths)[number]
 
 
 def _columns(rounds: Rounds, names: Sequence[str]) -> np.ndarray:
@@ -92,25 +128,12 @@ def _columns(rounds: Rounds, names: Sequence[str]) -> np.ndarray:
 
 
 def _grouped(
-    rounds: Rounds, values: np.ndarray, which: np.ndarray, rows: np.ndarray, many: int
+    rounds: Rounds, values: np.ndarray, group: np.ndarray, rows: np.ndarray, many: int
 ) -> Groups:
-    """The values that there are, by the group that each is of and the process of its row."""
-    there = ~np.isnan(values)
-    values, which, process = values[there], which[there], rounds.process[rows[there]]
-    begins = (np.diff(which, prepend=-1) != 0) | (np.diff(process, prepend=-1) != 0)
+    """The values that are not nan, by the group that each is of and the process of its row."""
+    present = ~np.isnan(values)
+    values, group, process = values[present], group[present], rounds.process[rows[present]]
+    begins = (np.diff(group, prepend=-1) != 0) | (np.diff(process, prepend=-1) != 0)
     starts = np.flatnonzero(begins)
     lengths = np.diff(starts, append=len(values))
-    return Groups(values, lengths, np.bincount(which[starts], minlength=many))
-
-
-def paired_logs(samples: pd.DataFrame, implementation: str, baseline: str) -> list[np.ndarray]:
-    """`logs` of one cell, one array for each process; `samples` are the cell's, with `call_ns`."""
-    rounds = side_by_side(samples)
-    found = logs(rounds, [(cell, implementation, baseline) for cell in rounds.rows]).lists()
-    return found[0] if found else []
-
-
-def speedup(samples: pd.DataFrame, implementation: str, baseline: str) -> Estimate | None:
-    """How many times faster than the baseline, paired by round; None where they share no round."""
-    found = paired_logs(samples, implementation, baseline)
-    return estimate(found).map(np.exp) if found else None
+    return Groups(values, lengths, np.bincount(group[starts], minlength=many))

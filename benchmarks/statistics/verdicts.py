@@ -1,24 +1,25 @@
-"""Faster, slower, the same, or not to be told: a verdict on each of many ratios at once."""
+"""Faster, slower, the same or inconclusive: a verdict on each of many ratios at once."""
 
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
+from scipy.special import stdtr
 from scipy.stats import false_discovery_control
-from scipy.stats import t as student
 
-from benchmarks.statistics.intervals import Estimate
+from benchmarks.statistics.estimates import MIN_PROCESSES, Estimate
 
-_SURE = 0.05  # of all that is called faster or slower, this share may be wrong
-# Half a bootstrap interval in standard errors of the value. Of so few processes it is the range of
-# their medians, which says less than it seems to; of one it says nothing of how processes differ.
-_REACHES = {2: 0.8, 3: 1.26, 4: 1.89}
+_FALSE_SHARE = 0.05  # of all that is called faster or slower, this share may be wrong
+# Half an interval in standard errors of its median. With so few processes it is the range: half of
+# what that is expected to be for normal values (Tippett, Biometrika 17, 1925), over the standard
+# error of their median.
+_REACH_OF_FEW = {2: 0.80, 3: 1.26, 4: 1.89, 5: 2.17}
 _REACH = 1.96
 
 
 class Verdict(StrEnum):
-    """What is said of head against base, in one cell."""
+    """Head against base, in one cell."""
 
     FASTER = "faster"
     SLOWER = "slower"
@@ -26,8 +27,8 @@ class Verdict(StrEnum):
     INCONCLUSIVE = "inconclusive"
 
 
-class Compared(NamedTuple):
-    """Head's time over base's, the number of replicates behind it, and the noise floor beside it.
+class RatioEstimate(NamedTuple):
+    """Head's time over base's, the number of replicates behind it, and the cell's noise floor.
 
     `floor` is what identical code differs by there, as a share; `ratio` above 1 is slower.
     """
@@ -37,49 +38,48 @@ class Compared(NamedTuple):
     floor: float = 0.0
 
 
-def verdicts(compared: Sequence[Compared], threshold: float) -> list[Verdict]:
+def verdicts(ratios: Sequence[RatioEstimate], threshold: float) -> list[Verdict]:
     """A verdict for each, given that all were looked at.
 
     A change counts if its whole interval is beyond the threshold and beyond the noise floor, and if
     it stays significant after the correction of Benjamini and Hochberg over all that are compared.
-    It is the same if its whole interval is within the threshold; of few processes, whose interval
-    says less than it seems to, the distance to it has to be significant. One is no evidence of either.
+    It is the same if its whole interval is within the threshold. The interval of few processes
+    covers less than 95%: there the distance to the threshold has to be significant too. One process
+    is no evidence of either.
     """
-    if not compared:
+    if not ratios:
         return []
-    bars = np.array([np.log1p(max(threshold, one.floor)) for one in compared])
-    beyond = [p_value(one, bar) for one, bar in zip(compared, bars, strict=True)]
-    sure = false_discovery_control(beyond) < _SURE
-    found, within = [], float(np.log1p(threshold))
-    for one, bar, significant in zip(compared, bars, sure, strict=True):
-        low, high = np.log(one.ratio.low), np.log(one.ratio.high)
-        if significant and low > bar:
-            found.append(Verdict.SLOWER)
-        elif significant and high < -bar:
-            found.append(Verdict.FASTER)
-        elif max(-low, high) < within and (
-            one.processes not in {1, *_REACHES} or p_within(one, within) < _SURE
-        ):
-            found.append(Verdict.SAME)
-        else:
-            found.append(Verdict.INCONCLUSIVE)
-    return found
+    margin = np.array([np.log1p(max(threshold, ratio.floor)) for ratio in ratios])
+    within, (_, low, high) = float(np.log1p(threshold)), _logs(ratios)
+    changed = false_discovery_control(p_beyond(ratios, margin)) < _FALSE_SHARE
+    enough = np.array([ratio.processes >= MIN_PROCESSES for ratio in ratios])
+    same = np.maximum(-low, high) < within
+    same &= enough | (p_within(ratios, within) < _FALSE_SHARE)
+    cases = [changed & (low > margin), changed & (high < -margin), same]
+    outcomes = [Verdict.SLOWER, Verdict.FASTER, Verdict.SAME, Verdict.INCONCLUSIVE]
+    return [outcomes[k] for k in np.select(cases, [0, 1, 2], default=3)]
 
 
-def p_value(one: Compared, bar: float) -> float:
-    """How likely so large a ratio would be if the truth were at the bar (Student, both sides)."""
-    return _p(one, abs(np.log(one.ratio.value)) - bar)
+def p_beyond(ratios: Sequence[RatioEstimate], margin: np.ndarray | float) -> np.ndarray:
+    """How likely so large a ratio would be if the truth were at the margin (Student, both sides)."""
+    return _p(ratios, np.abs(_logs(ratios)[0]) - margin)
 
 
-def p_within(one: Compared, bar: float) -> float:
-    """How likely a ratio so far within the bar would be if the truth were at it."""
-    return _p(one, bar - abs(np.log(one.ratio.value)))
+def p_within(ratios: Sequence[RatioEstimate], margin: np.ndarray | float) -> np.ndarray:
+    """How likely a ratio so far within the margin would be if the truth were at it."""
+    return _p(ratios, margin - np.abs(_logs(ratios)[0]))
 
 
-def _p(one: Compared, distance: float) -> float:
-    """Two-sided, of a distance of the log ratio, by the standard error that its interval tells of."""
-    if one.processes < 2:
-        return 1.0
-    half = np.log(one.ratio.high / one.ratio.low) / 2
-    error = max(half / _REACHES.get(one.processes, _REACH), 1e-12)
-    return float(min(1.0, 2 * student.sf(distance / error, one.processes - 1)))
+def _logs(ratios: Sequence[RatioEstimate]) -> np.ndarray:
+    """The log ratios: values, low and high ends."""
+    return np.log([ratio.ratio for ratio in ratios]).T
+
+
+def _p(ratios: Sequence[RatioEstimate], distance: np.ndarray) -> np.ndarray:
+    """Two-sided, of a distance of the log ratio, with the standard error from its interval."""
+    _, low, high = _logs(ratios)
+    processes = np.array([ratio.processes for ratio in ratios])
+    reach = np.array([_REACH_OF_FEW.get(ratio.processes, _REACH) for ratio in ratios])
+    error = np.maximum((high - low) / 2 / reach, 1e-12)
+    p = 2 * stdtr(np.maximum(processes - 1, 1), -distance / error)
+    return np.where(processes < 2, 1.0, np.minimum(1.0, p))

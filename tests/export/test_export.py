@@ -1,6 +1,5 @@
 """What is exported is what was measured: the other tools themselves read it and say so."""
 
-import csv
 import json
 import os
 import shlex
@@ -13,11 +12,9 @@ import click
 import numpy as np
 import pyperf  # type: ignore[import-untyped]
 import pytest
-from pytest_benchmark.stats import Stats
 
 from benchmarks.cli.export import command
 from benchmarks.export import formats, write
-from benchmarks.export.pytest_benchmark import stats
 from benchmarks.registry import ROOT
 from benchmarks.results.records import TWIN, Cell, Outcome, Sample, Status
 from benchmarks.results.store import Writer
@@ -136,10 +133,10 @@ def test_a_name_does_not_depend_on_what_else_is_in_the_run(form: str, tmp_path: 
 
 def test_pyperf_has_every_time_in_seconds_with_a_run_for_each_process(tmp_path: Path) -> None:
     measured = a_run(tmp_path, *CELLS[:2])
-    found = in_pyperf(write(tmp_path, "pyperf"))
+    benches = in_pyperf(write(tmp_path, "pyperf"))
     for number, cell in enumerate(CELLS[:2], 1):
         for name in NAMES:
-            bench = found[name_of(name, cell)]
+            bench = benches[name_of(name, cell)]
             assert bench.get_values() == pytest.approx(measured[name, cell], rel=1e-12)
             runs = bench.get_runs()
             assert [len(run.values) for run in runs] == [ROUNDS] * PROCESSES
@@ -151,10 +148,10 @@ def test_pyperf_stats_gives_the_median_of_the_run(tmp_path: Path) -> None:
     (times,) = (v for key, v in a_run(tmp_path, SMALL).items() if key[0] == "python_loops")
     path = write(tmp_path, "pyperf")
     text = tool(sys.executable, "-m", "pyperf", "stats", path, cwd=tmp_path)
-    said = text.partition(name_of("python_loops", SMALL))[2]
-    assert f"Median +- MAD:   {np.median(times) * 1e6:.2f} us" in said
-    assert f"Number of run with values: {PROCESSES}" in said
-    assert f"Total number of values: {PROCESSES * ROUNDS}" in said
+    report = text.partition(name_of("python_loops", SMALL))[2]
+    assert f"Median +- MAD:   {np.median(times) * 1e6:.2f} us" in report
+    assert f"Number of run with values: {PROCESSES}" in report
+    assert f"Total number of values: {PROCESSES * ROUNDS}" in report
 
 
 def test_pyperf_finds_a_run_that_takes_twice_as_long_two_times_slower(tmp_path: Path) -> None:
@@ -171,69 +168,6 @@ def test_pyperf_finds_a_run_that_takes_twice_as_long_two_times_slower(tmp_path: 
     assert "ignificant" not in there  # it says so where a difference is not, or cannot be tested
 
 
-COLUMNS = ("median", "mean", "min", "max", "stddev", "rounds", "iterations")
-
-
-def compared(*files: Path, folder: Path) -> list[dict[str, str]]:
-    """The rows of `pytest-benchmark compare`, which it writes in seconds."""
-    columns = f"--columns={','.join(COLUMNS)}"
-    tool("pytest-benchmark", "compare", *files, "--csv=rows.csv", columns, cwd=folder)
-    with (folder / "rows.csv").open(newline="") as lines:
-        return list(csv.DictReader(lines))
-
-
-def test_pytest_benchmark_compares_the_implementations_of_a_cell_in_one_table(
-    tmp_path: Path,
-) -> None:
-    measured = a_run(tmp_path, SMALL)
-    rows = {row["name"]: row for row in compared(write_pb(tmp_path), folder=tmp_path)}
-    assert set(rows) == {name_of(name, SMALL) for name in NAMES}
-    for name in NAMES:
-        row, times = rows[name_of(name, SMALL)], measured[name, SMALL]
-        expected = [np.median(times), np.mean(times), min(times), max(times), np.std(times, ddof=1)]
-        assert [float(row[c]) for c in COLUMNS[:5]] == pytest.approx(expected, rel=1e-9)
-        assert row["rounds"] == str(PROCESSES * ROUNDS)
-        assert row["iterations"] == "11"
-        assert row["param:m"] == "10"
-        assert row["param:implementation"] == name
-
-
-def test_pytest_benchmark_finds_a_run_that_takes_twice_as_long(tmp_path: Path) -> None:
-    for slower in (1, 2):
-        a_run(tmp_path / str(slower), SMALL, slower=slower)
-    rows = compared(write_pb(tmp_path / "1"), write_pb(tmp_path / "2"), folder=tmp_path)
-    for name in NAMES:
-        quick, slow = sorted(float(r["median"]) for r in rows if r["name"] == name_of(name, SMALL))
-        assert slow / quick == pytest.approx(2)
-
-
-@pytest.mark.parametrize("count", range(1, 10))
-def test_the_statistics_are_those_of_pytest_benchmark(count: int) -> None:
-    times = [*np.random.default_rng(count).uniform(1e-6, 2e-6, count - 1).tolist(), 1e-5]
-    theirs = Stats()
-    for value in times:
-        theirs.update(value)
-    ours = stats(times)
-    assert ours.pop("data") == times
-    assert ours.pop("outliers") == theirs.outliers
-    fence = ours["q3"] + 1.5 * ours["iqr"]  # older versions give the next one above it
-    assert ours.pop("hd15iqr") == max(value for value in times if value <= fence)
-    assert set(ours) | {"outliers", "hd15iqr"} == set(Stats.fields)
-    assert ours == pytest.approx({name: getattr(theirs, name) for name in ours}, rel=1e-9)
-
-
-def test_the_github_action_finds_what_it_reads(tmp_path: Path) -> None:
-    """extractPytestResult of github-action-benchmark: fullname, and of stats these four."""
-    measured = a_run(tmp_path, SMALL)
-    for bench in in_json(write_pb(tmp_path)):
-        times = measured[bench["params"]["implementation"], SMALL]
-        assert bench["fullname"] == name_of(bench["params"]["implementation"], SMALL)
-        assert bench["stats"]["ops"] == pytest.approx(1 / np.mean(times))
-        assert bench["stats"]["mean"] == pytest.approx(np.mean(times))
-        assert bench["stats"]["stddev"] == pytest.approx(np.std(times, ddof=1))
-        assert bench["stats"]["rounds"] == len(times)
-
-
 def test_a_file_says_where_and_from_what_it_came(tmp_path: Path) -> None:
     a_run(tmp_path, SMALL)
     theirs = json.loads(write_pb(tmp_path).read_text())
@@ -247,7 +181,7 @@ def test_a_file_says_where_and_from_what_it_came(tmp_path: Path) -> None:
     assert metadata["hostname"] == "here"
     assert metadata["git_revision"] == "0123456789ab+"
     assert metadata["dtype"] == "float64"
-    assert "cpu_model_name" not in metadata  # it is not known, and pyperf takes no empty word
+    assert "cpu_model_name" not in metadata  # it is blank, and pyperf takes no empty word
 
 
 @pytest.mark.parametrize("form", formats())

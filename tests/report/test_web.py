@@ -75,7 +75,9 @@ def test_every_sample_is_in_the_page_to_a_step_of_its_strip(data, folder):
     head, body = samples.of(data).split(b"\n", 1)
     heads, at = json.loads(head), 0
     run = store.read(folder)
-    every = run.samples.assign(call_ns=run.samples["elapsed_ns"] / run.samples["loops"])
+    # Two of the cells of this made-up run are the same: of their samples the later ones count.
+    every = run.samples.drop_duplicates([*KEY_LIST, "process", "round"], keep="last")
+    every = every.assign(call_ns=every["elapsed_ns"] / every["loops"])
     groups = dict(iter(every.sort_values(["process", "round"]).groupby(KEY_LIST)))
     for row, key in zip(
         heads, data.results[KEY_LIST].itertuples(index=False, name=None), strict=True

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.results.records import KEY, TWIN
-from benchmarks.statistics import COLUMNS, Estimate, floors, reached
-from benchmarks.statistics.noise import noisy
+from benchmarks.results.records import KEY, TWIN, Cell
+from benchmarks.statistics import INDISTINGUISHABLE, Estimate, floors, relative_half_width
+from benchmarks.statistics.noise import margins, noisy
+from benchmarks.statistics.summary import COLUMNS
 
 positive = st.floats(1e-3, 1e3)
 
@@ -21,22 +22,28 @@ def table_of(*rows: tuple[str, int, float | None]) -> pd.DataFrame:
     return pd.DataFrame(cells, columns=[*KEY, "speedup"]).reindex(columns=[*KEY, *COLUMNS])
 
 
-def cell(n_x: int) -> tuple[str, str, int, int, str, str, int]:
-    return ("dot", "synthetic", n_x, 1, "float64", "C", 1)
+def cell(n_x: int) -> Cell:
+    return Cell("dot", "synthetic", n_x, 1)
 
 
 def test_the_floor_of_a_cell_is_what_its_twin_differs_by_in_either_direction() -> None:
-    found = floors(
+    floor = floors(
         table_of(
             *((f"numpy{TWIN}", 3, 1.25), (f"numpy{TWIN}", 4, 0.8), (f"numpy{TWIN}", 5, 1.0)),
             *(("numpy", 3, 1.0), ("loops", 3, 0.01), ("loops", 6, 0.01), (f"numpy{TWIN}", 7, None)),
         )
     )
-    assert found[cell(3)] == pytest.approx(0.25)
-    assert found[cell(4)] == pytest.approx(0.25)
-    assert found[cell(5)] == 0.0
-    assert set(found.index) == {cell(3), cell(4), cell(5)}
-    assert found.get(cell(6), 0.5) == 0.5
+    assert floor[cell(3)] == pytest.approx(0.25)
+    assert floor[cell(4)] == pytest.approx(0.25)
+    assert floor[cell(5)] == 0.0
+    assert set(floor.index) == {cell(3), cell(4), cell(5)}
+    assert floor.get(cell(6), 0.5) == 0.5
+
+
+def test_a_margin_is_two_percent_or_the_floor_where_that_is_higher() -> None:
+    table = table_of((f"numpy{TWIN}", 3, 1.25), (f"numpy{TWIN}", 4, 1.01))
+    expected = [0.25, INDISTINGUISHABLE, INDISTINGUISHABLE]
+    assert margins(table, [cell(3), cell(4), cell(5)]) == pytest.approx(expected)
 
 
 def test_no_twin_no_floor() -> None:
@@ -48,9 +55,9 @@ def test_no_twin_no_floor() -> None:
 def test_the_precision_is_half_the_width_whatever_the_unit(
     value: float, share: float, unit: float
 ) -> None:
-    found = Estimate(value, value / (1 + share), value * (1 + share))
-    assert reached(found) == pytest.approx(share, abs=1e-9)
-    assert reached(found.map(lambda v: unit * v)) == pytest.approx(share, abs=1e-9)
+    ratio = Estimate(value, value / (1 + share), value * (1 + share))
+    assert relative_half_width(ratio) == pytest.approx(share, abs=1e-9)
+    assert relative_half_width(ratio.map(lambda v: unit * v)) == pytest.approx(share, abs=1e-9)
 
 
 @pytest.mark.parametrize(

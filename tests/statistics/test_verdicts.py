@@ -6,28 +6,37 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from made_up_runs import batch
 
-from benchmarks.statistics import Compared, Estimate, Verdict, estimate, verdicts
-from benchmarks.statistics.verdicts import p_value
+from benchmarks.statistics import Estimate, RatioEstimate, Verdict, estimates, verdicts
+from benchmarks.statistics.verdicts import _REACH_OF_FEW, p_beyond
 
 FASTER, SLOWER, SAME = Verdict.FASTER, Verdict.SLOWER, Verdict.SAME
 INCONCLUSIVE = Verdict.INCONCLUSIVE
 THRESHOLD = 0.05
 
 
-def ratio(value: float, reach: float = 0.002, processes: int = 15, floor: float = 0.0) -> Compared:
+def ratio(
+    value: float, reach: float = 0.002, processes: int = 15, floor: float = 0.0
+) -> RatioEstimate:
     """A ratio whose interval reaches so far, as a share, to both sides."""
     around = Estimate(value, value / (1 + reach), value * (1 + reach))
-    return Compared(around, processes, floor)
+    return RatioEstimate(around, processes, floor)
+
+
+def p_value(one: RatioEstimate, margin: float) -> float:
+    return float(p_beyond([one], margin)[0])
 
 
 def measured(
-    rng: np.random.Generator, truth: float, processes: int, spread: float = 0.05
-) -> Compared:
-    """A ratio as it is estimated from processes that differ by `spread`, with rounds that do, too."""
-    offsets = rng.normal(0, spread, (processes, 1))
-    rounds = np.log(truth) + offsets + rng.normal(0, spread, (processes, 4))
-    return Compared(estimate(list(rounds)).map(np.exp), processes)
+    rng: np.random.Generator, truths: float | list[float], processes: int, many: int, spread=0.05
+) -> list[RatioEstimate]:
+    """Ratios as estimated from processes that differ by `spread`, with rounds that do, too."""
+    offsets = rng.normal(0, spread, (many, processes, 1))
+    rounds = offsets + rng.normal(0, spread, (many, processes, 4))
+    logs = np.log(np.broadcast_to(truths, many))[:, None, None] + rounds
+    ratios = np.exp(estimates(batch(logs))).T.tolist()
+    return [RatioEstimate(Estimate(*numbers), processes) for numbers in ratios]
 
 
 @pytest.mark.parametrize(
@@ -83,8 +92,8 @@ def test_one_process_proves_nothing_and_few_prove_less_than_many() -> None:
 
 
 def test_an_interval_of_no_width_leaves_no_doubt() -> None:
-    said = verdicts([ratio(v, 0.0, 5) for v in (1.0, 1.049, 1.051, 2.0, 0.5)], THRESHOLD)
-    assert said == [SAME, SAME, SLOWER, SLOWER, FASTER]
+    outcomes = verdicts([ratio(v, 0.0, 5) for v in (1.0, 1.049, 1.051, 2.0, 0.5)], THRESHOLD)
+    assert outcomes == [SAME, SAME, SLOWER, SLOWER, FASTER]
 
 
 def test_at_the_bar_a_p_value_is_one_and_beyond_it_falls() -> None:
@@ -106,46 +115,54 @@ def test_what_is_sure_alone_is_not_among_many_that_were_looked_at() -> None:
     assert verdicts([one] * 999 + [dull], THRESHOLD)[0] is SLOWER
 
 
-@pytest.mark.parametrize("processes", [2, 3, 4, 5, 8, 15])
+@pytest.mark.parametrize("processes", [2, 3, 4, 5, 6, 8, 15])
 def test_a_p_value_below_five_percent_is_about_as_rare_as_that_where_nothing_changed(
     processes: int,
 ) -> None:
-    """Rarer with fewer than 5 processes, and up to twice as often where a few medians more or less
+    """Rarer with fewer than 6 processes, and up to twice as often where a few medians more or less
     make the interval jump."""
     rng, trials = np.random.default_rng(processes), 600
-    p = [p_value(measured(rng, 1.0, processes), 0.0) for _ in range(trials)]
-    assert np.mean(np.array(p) < 0.05) < 0.12
-    assert np.mean(np.array(p) < 0.5) > 0.05
+    p = p_beyond(measured(rng, 1.0, processes, trials), 0.0)
+    assert np.mean(p < 0.05) < 0.12
+    assert np.mean(p < 0.5) > 0.05
 
 
-@pytest.mark.parametrize("processes", [2, 3, 5, 7, 15])
+@pytest.mark.parametrize("processes", [2, 3, 5, 6, 7, 15])
 @pytest.mark.parametrize("threshold", [0.0, 0.02, 0.05])
 def test_of_a_thousand_that_did_not_change_at_most_twenty_are_said_to(
     processes: int, threshold: float
 ) -> None:
     rng = np.random.default_rng(processes)
-    said = Counter(verdicts([measured(rng, 1.0, processes) for _ in range(1000)], threshold))
-    assert said[FASTER] + said[SLOWER] <= 20
+    counts = Counter(verdicts(measured(rng, 1.0, processes, 1000), threshold))
+    assert counts[FASTER] + counts[SLOWER] <= 20
 
 
-@pytest.mark.parametrize("processes", [3, 5, 7, 15])
+@pytest.mark.parametrize("processes", [3, 5, 6, 7, 15])
 def test_what_changed_by_just_the_threshold_is_seldom_said_to_have_or_to_be_the_same(
     processes: int,
 ) -> None:
     rng = np.random.default_rng(processes)
-    said = Counter(verdicts([measured(rng, 1.05, processes) for _ in range(500)], THRESHOLD))
-    assert said[FASTER] + said[SLOWER] <= 5
-    assert said[SAME] <= 25
+    counts = Counter(verdicts(measured(rng, 1.05, processes, 500), THRESHOLD))
+    assert counts[FASTER] + counts[SLOWER] <= 5
+    assert counts[SAME] <= 25
 
 
 def test_real_changes_among_many_are_found_in_their_direction_and_the_rest_left_alone() -> None:
     rng = np.random.default_rng(0)
     truths = [1.2] * 40 + [1 / 1.2] * 40 + [1.0] * 160
-    said = verdicts([measured(rng, truth, 15, 0.02) for truth in truths], THRESHOLD)
-    assert said[:40] == [SLOWER] * 40
-    assert said[40:80] == [FASTER] * 40
-    assert not {SLOWER, FASTER} & set(said[80:])
-    assert Counter(said[80:])[SAME] > 120
+    outcomes = verdicts(measured(rng, truths, 15, len(truths), 0.02), THRESHOLD)
+    assert outcomes[:40] == [SLOWER] * 40
+    assert outcomes[40:80] == [FASTER] * 40
+    assert not {SLOWER, FASTER} & set(outcomes[80:])
+    assert Counter(outcomes[80:])[SAME] > 120
+
+
+@pytest.mark.parametrize("processes", [2, 3, 4, 5])
+def test_the_range_of_few_reaches_so_many_standard_errors_of_their_median(processes: int) -> None:
+    """Tippett's expected range of normal values, simulated, as its standard error is."""
+    values = np.random.default_rng(0).standard_normal((400_000, processes))
+    reach = np.ptp(values, axis=1).mean() / 2 / np.median(values, axis=1).std()
+    assert _REACH_OF_FEW[processes] == pytest.approx(reach, abs=0.01)
 
 
 def test_of_nothing_nothing_is_said() -> None:

@@ -11,34 +11,24 @@ import json
 import numpy as np
 
 from benchmarks.report.data import Data
-from benchmarks.statistics import KEY_LIST
+from benchmarks.statistics import KEY_LIST, times
+from benchmarks.statistics.rounds import cells_of
 
 STEPS = 255
 
 
 def of(data: Data) -> bytes:
     """A line of JSON, [low, high, [samples of each process]] for each row, and the bytes."""
-    places = {
-        key: row
-        for row, key in enumerate(data.results[KEY_LIST].itertuples(index=False, name=None))
-    }
-    heads: list[list] = [[] for _ in places]
-    bodies = [b""] * len(places)
-    for cell, samples in data.samples.items():
-        names = samples["implementation"].to_numpy()
-        process, number = samples["process"].to_numpy(), samples["round"].to_numpy()
-        times = samples["call_ns"].to_numpy(float)
-        order = np.lexsort((number, process))
-        for name in dict.fromkeys(names):
-            own = order[names[order] == name]
-            row = places[(name, *cell)]
-            heads[row], bodies[row] = _strip(times[own], process[own])
-    return json.dumps(heads, separators=(",", ":")).encode() + b"\n" + b"".join(bodies)
+    rows = data.results[KEY_LIST]
+    calls = times(data.rounds, list(zip(cells_of(rows), rows["implementation"], strict=True)))
+    strips = [_strip(processes) if processes else ([], b"") for processes in calls.lists()]
+    heads = json.dumps([head for head, _ in strips], separators=(",", ":"))
+    return heads.encode() + b"\n" + b"".join(body for _, body in strips)
 
 
-def _strip(times: np.ndarray, process: np.ndarray) -> tuple[list, bytes]:
-    low, high = times.min(), times.max()
-    heights = np.zeros(len(times)) if low == high else np.log(times / low) / np.log(high / low)
-    rounds = np.unique(process, return_counts=True)[1].tolist()
-    head = [float(f"{low:.4g}"), float(f"{high:.4g}"), rounds]
+def _strip(processes: list[np.ndarray]) -> tuple[list, bytes]:
+    calls = np.concatenate(processes)
+    low, high = calls.min(), calls.max()
+    heights = np.zeros(len(calls)) if low == high else np.log(calls / low) / np.log(high / low)
+    head = [float(f"{low:.4g}"), float(f"{high:.4g}"), [len(rounds) for rounds in processes]]
     return head, np.round(STEPS * heights).astype(np.uint8).tobytes()

@@ -1,0 +1,133 @@
+"""Rounds side by side: ratios are paired by round, from a file as from samples as they come."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from made_up_runs import CELL, always, drifting, noisy, of, run_of, table_of
+
+from benchmarks.results import store
+from benchmarks.results.records import Cell, Sample
+from benchmarks.results.store import Run
+from benchmarks.statistics import (
+    Estimate,
+    Rounds,
+    estimate,
+    logs,
+    rounds_of_samples,
+    rounds_of_table,
+    summary,
+    times,
+)
+
+Group = list[np.ndarray]
+
+
+def speedup(rounds: Rounds, implementation: str, baseline: str) -> Estimate:
+    """How many times as fast as the baseline; nan where they share no round."""
+    return estimate(logs(rounds, [(CELL, implementation, baseline)])).map(np.exp)
+
+
+def rounds_from(run: Run) -> Rounds:
+    return rounds_of_samples(store.records(run.samples))
+
+
+def test_a_call_is_its_share_of_the_sample() -> None:
+    rounds = rounds_from(run_of({("slow", CELL): always(50)}))
+    assert set(times(rounds, [(CELL, "slow")]).values) == {50.0}
+
+
+def test_drift_that_is_common_to_a_round_cancels() -> None:
+    run = run_of({("fast", CELL): drifting(100), ("slow", CELL): drifting(400)})
+    rounds = rounds_from(run)
+    call_ns = times(rounds, [(CELL, "fast"), (CELL, "slow")]).values
+    assert call_ns.max() > 500 * call_ns.min()
+    assert speedup(rounds, "fast", "slow") == pytest.approx((4.0, 4.0, 4.0), rel=1e-12)
+    assert speedup(rounds, "slow", "slow") == (1.0, 1.0, 1.0)
+    table = summary(run)
+    assert of(table, "fast")["ci_high_ns"] > 2 * of(table, "fast")["ci_low_ns"]
+
+
+def test_the_speedup_of_one_over_the_other_is_the_inverse_of_the_others_over_it() -> None:
+    rounds = rounds_from(run_of({("a", CELL): noisy(100, 1), ("b", CELL): noisy(150, 2)}))
+    ratio, inverse = speedup(rounds, "a", "b"), speedup(rounds, "b", "a")
+    assert 1.2 < ratio.low < ratio.value < ratio.high < 1.9
+    assert ratio.value == pytest.approx(1 / inverse.value)
+
+
+def test_only_rounds_that_both_were_in_are_compared() -> None:
+    run = run_of({("a", CELL): always(100), ("b", CELL): always(300)})
+    samples = list(store.records(run.samples))
+    early, late = ([s for s in samples if (s.round < 2) is before] for before in (True, False))
+    wild = [replace(s, elapsed_ns=1000 * s.elapsed_ns) for s in late if s.implementation == "b"]
+    rounds = rounds_of_samples([*early, *wild])
+    assert speedup(rounds, "a", "b") == pytest.approx((3.0, 3.0, 3.0))
+    apart = [s for s in early if s.implementation == "a"]
+    apart += [s for s in late if s.implementation == "b"]
+    assert np.isnan(speedup(rounds_of_samples(apart), "a", "b")).all()
+    assert np.isnan(speedup(rounds_of_samples(samples), "a", "nobody")).all()
+    assert np.isnan(speedup(rounds_of_samples([]), "a", "b")).all()
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.floats(0.2, 1.0), st.integers(0, 4))
+def test_times_and_ratios_are_those_of_the_rounds_that_an_implementation_was_in(
+    seed: int, kept: float, since: int
+) -> None:
+    """From a table as from samples as they come, in whatever order."""
+    rng = np.random.default_rng(seed)
+    cells = [Cell("dot", "synthetic", n_x, 1) for n_x in (10, 1000)]
+    samples = [
+        Sample(name, cell, p, r, int(rng.integers(1, 9)), int(rng.integers(1, 10**9)))
+        for p in (0, 2, 3)
+        for cell in cells
+        for r in range(4)
+        for name in "abc"
+        if rng.random() < kept
+    ]
+    samples = [samples[k] for k in rng.permutation(len(samples))]
+    pairs = [
+        (cell, name, other) for cell in cells for name in ("a", "b", "nobody") for other in "abc"
+    ]
+    table = table_of(Sample, samples)
+    for rounds in (rounds_of_samples(samples), rounds_of_table(table)):
+        ratios = logs(rounds, pairs).lists()
+        late = logs(rounds, pairs, [since] * len(pairs)).lists()
+        own = times(rounds, [(cell, name) for cell, name, _ in pairs]).lists()
+        for k, (cell, name, other) in enumerate(pairs):
+            assert same(ratios[k], expected(samples, cell, name, other))
+            assert same(late[k], expected(samples, cell, name, other, since))
+            assert same([np.log(process) for process in own[k]], expected(samples, cell, name))
+
+
+def expected(
+    samples: Sequence[Sample], cell: Cell, name: str, other: str | None = None, since: int = 0
+) -> Group:
+    own_ns, other_ns = (
+        {
+            (sample.process, sample.round): sample.elapsed_ns / sample.loops
+            for sample in samples
+            if (sample.cell, sample.implementation) == (cell, each) and sample.process >= since
+        }
+        for each in (name, other)
+    )
+    rounds = sorted(own_ns if other is None else own_ns.keys() & other_ns.keys())
+    logs_of: dict[int, list[float]] = {}
+    for key in rounds:
+        log = np.log(own_ns[key] if other is None else other_ns[key] / own_ns[key])
+        logs_of.setdefault(key[0], []).append(log)
+    return [np.array(process) for process in logs_of.values()]
+
+
+def same(groups: Sequence[np.ndarray], expected_groups: Sequence[np.ndarray]) -> bool:
+    lists = [process.tolist() for process in groups]
+    return lists == [pytest.approx(process.tolist()) for process in expected_groups]
+
+
+def test_each_pair_has_its_own_first_process() -> None:
+    run = run_of({("a", CELL): always(100), ("b", CELL): always(300)})
+    pairs = [(CELL, "a", "b")] * 3
+    assert logs(rounds_from(run), pairs, [0, 2, 9]).processes.tolist() == [3, 1, 0]
