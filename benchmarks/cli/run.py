@@ -32,10 +32,9 @@ from benchmarks.schedule import plan as planning
 from benchmarks.schedule import run as running
 from benchmarks.schedule.allocation import to_precision
 from benchmarks.schedule.scheduler import Plan
-from benchmarks.statistics import MIN_PROCESSES
 
 BASELINE, BUDGET_S = "numpy_vectorized", 300.0
-PROCESSES = MIN_PROCESSES, 60  # sets at least, and at most if the budget lasts
+PROCESSES = 6, 60  # sets at least, for 95% intervals; and at most if the budget lasts
 FAILED = (Status.DISAGREES, Status.CRASHED, Status.TIMEOUT, Status.OUT_OF_MEMORY)
 _SIZE = click.IntRange(1)
 
