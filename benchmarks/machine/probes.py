@@ -19,7 +19,7 @@ from numba import njit, prange
 from scipy.linalg.blas import dgemm, sgemm
 
 from benchmarks.machine.roofline import COLUMNS
-from implementations._fused import exponential
+from implementations._exponential import exponential
 
 Probes = dict[str, Callable[[int], object]]
 
