@@ -13,10 +13,10 @@ from benchmarks.cli._options import (
     operation_option,
     peers_option,
 )
-from benchmarks.correctness.gate import Verdict, examine
+from benchmarks.correctness.gate import Finding, examine_all
 from benchmarks.machine.describe import worker_memory_bytes
 from benchmarks.results.records import Status
-from benchmarks.worker import process as host
+from benchmarks.worker.environment import scratch
 
 
 @click.command()
@@ -27,12 +27,12 @@ from benchmarks.worker import process as host
 def command(names: tuple, added: tuple, wanted: tuple, peers: bool) -> int:
     """Are all answers right? The gate alone, on every implementation and operation."""
     paths = chosen_implementations(names, added, peers)
-    found: list[Verdict] = []
+    found: list[Finding] = []
     operations = set(chosen_operations(wanted))
-    with console.Watch() as watch, host.scratch() as folder:
-        examined = examine(paths, operations, folder, worker_memory_bytes(), {})
-        for count, group in enumerate(examined, start=1):
-            found += group
+    with console.Watch() as watch, scratch() as folder:
+        examinations = examine_all(paths, operations, folder, worker_memory_bytes())
+        for count, examination in enumerate(examinations, start=1):
+            found += examination.findings
             watch.show("checking the answers", count / len(paths))
     _show(found, paths)
     for verdict in found:
@@ -54,7 +54,7 @@ _VERB = {
 }
 
 
-def _show(found: list[Verdict], paths: dict[str, Path]) -> None:
+def _show(found: list[Finding], paths: dict[str, Path]) -> None:
     order = list(paths)
     rows = [
         (
@@ -66,7 +66,7 @@ def _show(found: list[Verdict], paths: dict[str, Path]) -> None:
         )
         for verdict in sorted(found, key=lambda v: (order.index(v.implementation), v.operation))
     ]
-    headings = ("implementation", "operation", "verdict", "worst error / bound", "answers judged")
+    headings = ("implementation", "operation", "verdict", "worst error / bound", "answers checked")
     console.table("", headings, rows)
     for name in order:
         for verdict in found:

@@ -10,8 +10,8 @@ from benchmarks.machine.describe import worker_memory_bytes
 from benchmarks.operations import operations
 from benchmarks.problem.workloads import WORKLOADS
 from benchmarks.registry import implementations
-from benchmarks.worker import process as host
-from benchmarks.worker.process import Host, WorkerFailed
+from benchmarks.worker.environment import environment, scratch
+from benchmarks.worker.process import WorkerFailed, WorkerProcess
 
 
 @click.command("list")
@@ -37,14 +37,14 @@ def command(added: tuple) -> int:
 
 def _look(name: str, path) -> tuple[str, str]:
     """The implementation's first line and its operations, or why it is unavailable."""
-    variables = host.environment(1, None, worker_memory_bytes())
+    variables = environment(1, None, worker_memory_bytes())
     try:
-        with host.scratch() as folder:
-            worker = Host(name, path, folder, variables, GATE_LIMIT_S)
+        with scratch() as folder:
+            worker = WorkerProcess(name, path, folder, variables, GATE_LIMIT_S)
             worker.close()
     except WorkerFailed as failure:
         return f"{failure.status}: {failure.reason}", ""
-    return worker.hello["doc"], ", ".join(worker.hello["operations"])
+    return worker.handshake["doc"], ", ".join(worker.handshake["operations"])
 
 
 def _first_line(thing) -> str:

@@ -31,7 +31,7 @@ from benchmarks.results.records import Outcome, Status
 from benchmarks.schedule import plan as planning
 from benchmarks.schedule import run as running
 from benchmarks.schedule.allocation import to_precision
-from benchmarks.schedule.scheduler import Plan
+from benchmarks.schedule.plan import Plan
 
 BASELINE, BUDGET_S = "numpy_vectorized", 300.0
 PROCESSES = 5, 60  # sets at least, and at most if the budget lasts
@@ -104,17 +104,17 @@ def _planned(
     cells = planning.cells(sizes, real, dtypes or ["float64"], orders, threads or [machine.cores()])
     named = planning.by_name(real)
     least, most = (processes, processes) if processes else PROCESSES
-    paths = planning.with_twin(paths, baseline)
+    paths = planning.with_control(paths, baseline)
     plan = Plan(
         cells,
         paths,
         named,
         budget or BUDGET_S,
-        steer=to_precision(baseline),
+        policy=to_precision(baseline),
         processes=least,
-        most_processes=most,
+        max_processes=most,
         seed=seed,
-        twins=planning.twins_of(paths),
+        same_code=planning.controls_of(paths),
     )
     about = {
         "command": shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]]),
@@ -128,7 +128,7 @@ def _planned(
 
 
 def _show(plan: Plan, folder: Path) -> None:
-    names = [name for name in plan.implementations if name not in plan.twins]
+    names = [name for name in plan.implementations if name not in plan.same_code]
     headings = ("operation", "data", "n_x", "m", "dtype", "order", "threads")
     console.table("", headings, [[getattr(cell, name) for name in headings] for cell in plan.cells])
     console.say(

@@ -33,7 +33,7 @@ def command(trials: int, out: Path, quiet: bool) -> int:
     path = out / "trials.csv"
     try:
         with console.Watch(quiet) as watch:
-            validate.sit(path, trials, watch.show)
+            validate.run(path, trials, watch.show)
     finally:
         if path.exists():
             _show(path, out)

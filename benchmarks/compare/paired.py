@@ -15,7 +15,7 @@ from benchmarks.registry import digest, is_peer
 from benchmarks.results import store
 from benchmarks.results.records import BASE, HEAD, Cell, Outcome
 from benchmarks.schedule import run as running
-from benchmarks.schedule.scheduler import Plan
+from benchmarks.schedule.plan import Plan
 from benchmarks.statistics import Gathered
 
 _MOST_SET_S = 0.17  # of rounds for each side of a pair in a set, however long its calls
@@ -47,7 +47,9 @@ def race(
     alike = [n for n in both if digest(paths[n + BASE]) == digest(paths[n + HEAD])]
     referee = Referee({n + HEAD: n + BASE for n in both}, threshold)
     twins = {n + HEAD: n + BASE for n in alike}
-    plan = replace(plan_of(referee, cells, paths, budget_s, seed), datasets=datasets, twins=twins)
+    plan = replace(
+        plan_of(referee, cells, paths, budget_s, seed), datasets=datasets, same_code=twins
+    )
     outcomes = running.execute(plan, folder, dict(about), watch)
     run = store.read(folder)
     judged = judgements(referee, run.samples, outcomes)
@@ -74,13 +76,13 @@ def plan_of(
         paths,
         {},
         budget_s,
-        steer=referee.steer,
+        policy=referee.steer,
         processes=LEAST,
-        most_processes=MOST,
+        max_processes=MOST,
         seed=seed,
         fair_share=_FAIR_SHARE,
         first_rounds=_FIRST_ROUNDS,
-        most_set_s=_MOST_SET_S,
+        max_set_s=_MOST_SET_S,
     )
 
 

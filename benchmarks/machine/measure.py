@@ -16,28 +16,28 @@ from benchmarks.machine import describe as machine
 from benchmarks.machine import roofline
 from benchmarks.registry import ROOT
 from benchmarks.results import store
-from benchmarks.worker.process import environment
+from benchmarks.worker.environment import environment
 
 KEPT = ROOT / "reports" / "machines"
 _FILE = "limits.csv"
-_LIMIT_S = 300.0
+_TIMEOUT_S = 300.0
 
 
 Watch = Callable[[str, float], None]
 
 
 def _unwatched(doing: str, done: float) -> None:
-    """Nobody is told."""
+    """No progress is shown."""
 
 
 class ProbeError(UserError):
-    """The probes did not come back with a table; the message says what they said."""
+    """The probes left no table; the message holds their last line."""
 
     exit_status = 1
 
 
 def folder() -> Path:
-    """Where what is known of this machine is kept: another machine on the same disk has another."""
+    """Where this machine's limits are kept: another machine on the same disk has another folder."""
     about = machine.describe()
     digest = blake2b(repr(machine.identity(about)).encode(), digest_size=4).hexdigest()
     return KEPT / (re.sub(r"[^\w.-]+", "-", str(about["name"] or "machine")) + f"-{digest}")
@@ -53,13 +53,13 @@ def kept() -> pd.DataFrame | None:
 
 
 def known(watch: Watch = _unwatched) -> pd.DataFrame:
-    """The table of limits as it is kept; measured first if there is none."""
+    """The table of limits that is kept; measured first if there is none."""
     table = kept()
     return measured(watch) if table is None else table
 
 
 def measured(watch: Watch = _unwatched) -> pd.DataFrame:
-    """Measure, telling `watch`, and keep of each rate the best there ever was."""
+    """Measure, reporting to `watch`, and keep the best rate of each kind ever measured."""
     watch("measuring what this machine can do at best", 0.0)
     before = kept()
     now = [_probe(threads) for threads in sorted({1, machine.cores()})]
@@ -73,14 +73,18 @@ def _probe(threads: int) -> pd.DataFrame:
     with TemporaryDirectory() as scratch:
         path = Path(scratch) / _FILE
         command = [sys.executable, "-P", "-m", "benchmarks.machine.probes", str(threads), str(path)]
-        how: dict[str, Any] = {"env": environment(threads, None, 0), "cwd": scratch, "text": True}
+        options: dict[str, Any] = {
+            "env": environment(threads, None, 0),
+            "cwd": scratch,
+            "text": True,
+        }
         try:
-            done = subprocess.run(command, capture_output=True, timeout=_LIMIT_S, **how)
+            done = subprocess.run(command, capture_output=True, timeout=_TIMEOUT_S, **options)
         except subprocess.TimeoutExpired:
             raise ProbeError(
-                f"the probes of this machine's limits took over {_LIMIT_S:.0f} s"
+                f"the probes of this machine's limits took over {_TIMEOUT_S:.0f} s"
             ) from None
         if done.returncode:
-            said = (done.stderr.strip().splitlines() or ["nothing"])[-1]
-            raise ProbeError(f"the probes of this machine's limits failed; they said: {said[:200]}")
+            last_line = (done.stderr.strip().splitlines() or [f"status {done.returncode}"])[-1]
+            raise ProbeError(f"the probes of this machine's limits failed: {last_line[:200]}")
         return pd.read_csv(path)

@@ -2,11 +2,24 @@
 
 import numpy as np
 
-from benchmarks.operations._demand import Demand
-from benchmarks.operations._elementwise import ARGUMENTS, RETURNS, USES_M, fixed, moving
-from benchmarks.operations._elementwise import signs as hard
+from benchmarks.operations._elementwise import (
+    ARGUMENTS,
+    RETURNS,
+    USES_M,
+    constant_arguments,
+    varying_arguments,
+)
+from benchmarks.operations._elementwise import signs as edge_cases
+from benchmarks.operations._work import Work
 
-__all__ = ["ARGUMENTS", "RETURNS", "USES_M", "fixed", "hard", "moving"]
+__all__ = [
+    "ARGUMENTS",
+    "RETURNS",
+    "USES_M",
+    "constant_arguments",
+    "edge_cases",
+    "varying_arguments",
+]
 
 
 def exact(a, v):
@@ -17,5 +30,5 @@ def bound(r, v):
     return (np.zeros(v.shape),)
 
 
-def demand(n_x, m):
-    return Demand(read=n_x, written=n_x, flops=n_x)
+def work(n_x, m):
+    return Work(read=n_x, written=n_x, flops=n_x)

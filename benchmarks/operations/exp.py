@@ -2,13 +2,20 @@
 
 import numpy as np
 
-from benchmarks.operations._demand import Demand
-from benchmarks.operations._elementwise import ARGUMENTS, RETURNS, USES_M, cases, fixed, moving
+from benchmarks.operations._elementwise import (
+    ARGUMENTS,
+    RETURNS,
+    USES_M,
+    cases,
+    constant_arguments,
+    varying_arguments,
+)
+from benchmarks.operations._work import Work
 
-__all__ = ["ARGUMENTS", "RETURNS", "USES_M", "fixed", "moving"]
+__all__ = ["ARGUMENTS", "RETURNS", "USES_M", "constant_arguments", "varying_arguments"]
 
 
-def hard(rng, n_x, m):
+def edge_cases(rng, n_x, m):
     return cases(n_x, zeros=[0.0, -0.0], large=[80.0, 88.0, -80.0, -87.0], small=[1e-20, -1e-9])
 
 
@@ -20,5 +27,5 @@ def bound(r, v):
     return (r.few * np.exp(v) + r.tiny,)
 
 
-def demand(n_x, m):
-    return Demand(read=n_x, written=n_x, flops=0, exps=n_x)
+def work(n_x, m):
+    return Work(read=n_x, written=n_x, flops=0, exps=n_x)

@@ -1,4 +1,4 @@
-"""Rounding: the two arithmetics in which exact answers are worked out, and what rounding may cost.
+"""Rounding: the two arithmetics in which exact answers are computed, and what rounding may cost.
 
 An operation writes its exact answer once, against `Arithmetic`; it then comes out in 50 digits for
 small problems (MPMATH) and in the machine's longest floating point for large ones (EXTENDED).
@@ -19,8 +19,8 @@ _BLOCK = 1 << 18  # elements of X lifted at a time, so that a temporary stays in
 class Arithmetic(NamedTuple):
     """`lift` takes an array into these numbers; the rest work on lifted arrays, element by element.
 
-    `product(M, v)` is M (p, n) times v (n, 1), either lifted or not. `unit_roundoff` is None where
-    the arithmetic's own error is nothing beside the errors it judges.
+    `product(M, v)` is M (p, n) times v (n, 1), either lifted or not. `unit_roundoff` is 0.0 where the
+    arithmetic's own error is nothing beside the errors that it measures.
     """
 
     lift: Callable[[Any], np.ndarray]
@@ -70,8 +70,8 @@ MPMATH = Arithmetic(
 )
 
 # 64 bits of significand on x86, 113 in software on other Linux machines, no more than a double's 53
-# on some (Apple's, Windows): the judge adds this arithmetic's own error bound to the bound it holds
-# an answer against, so the verdict is right on all of them.
+# on some (Apple's, Windows). The check adds this arithmetic's own error bound to the bound for the
+# answer, so it is right on all of them.
 EXTENDED = Arithmetic(
     lift=_lift_extended,
     exp=np.exp,

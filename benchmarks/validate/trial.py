@@ -1,4 +1,4 @@
-"""One trial of `compare`: its own plan and its own referee, on subjects whose truth is known."""
+"""One trial of `compare`: its own plan and its own sequential test, on variants whose ratio is known."""
 
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -9,23 +9,25 @@ from time import monotonic
 import numpy as np
 
 from benchmarks.compare import Pair, Referee, plan_of
-from benchmarks.correctness.gate import Examined
+from benchmarks.correctness.gate import Examination
 from benchmarks.errors import UserError
 from benchmarks.machine import describe as machine
-from benchmarks.results.records import Cell, Outcome, Status
-from benchmarks.schedule.scheduler import Sweep
+from benchmarks.results.recorder import Recorder
+from benchmarks.results.records import Cell, Status
+from benchmarks.schedule.scheduler import Scheduler
+from benchmarks.statistics import Gathered
 from benchmarks.validate.load import busy_core
-from benchmarks.validate.variant import subject
+from benchmarks.validate.variant import write_variant
 
 METHOD = "compare"
 THRESHOLD = 0.05
 SIZES = ((16, 256), (100, 1000), (1000, 1000), (1000, 20_000))
-_BUDGET_S = 600.0  # never spent: the referee ends a trial
-_BASE = "subject@base"
+_BUDGET_S = 600.0  # never spent: the sequential test ends a trial
+_BASE = "variant@base"
 
 
 class TrialError(UserError):
-    """A subject or a tool failed, so that there is nothing to learn from the trial."""
+    """A variant or a tool failed, so the trial has no result."""
 
 
 def cells() -> tuple[Cell, ...]:
@@ -34,29 +36,33 @@ def cells() -> tuple[Cell, ...]:
 
 
 @dataclass(eq=False)
-class Trials:
-    """Runs trials; what the gate has said of a subject it is not asked again."""
+class TrialRunner:
+    """Runs trials. The gate examines each variant once, in the first trial that has it."""
 
     folder: Path
-    examined: dict[str, Examined] = field(default_factory=dict)
+    examinations: dict[str, Examination] = field(default_factory=dict)
 
     def run(self, shares: Sequence[float], loaded: bool, seed: int) -> list[dict]:
         """The base against heads with these shares of time added, in every cell: a row for each."""
-        heads = {f"subject@wait{round(100 * share):02}": share for share in shares}
-        paths = {name: subject(self.folder, share) for name, share in {_BASE: 0.0, **heads}.items()}
+        heads = {f"variant@wait{round(100 * share):02}": share for share in shares}
+        shares_of = {_BASE: 0.0, **heads}
+        paths = {name: write_variant(self.folder, share) for name, share in shares_of.items()}
         referee = Referee(dict.fromkeys(heads, _BASE), THRESHOLD)
-        known = {name: found for name, found in self.examined.items() if name in paths}
+        examinations = {n: found for n, found in self.examinations.items() if n in paths}
         plan = plan_of(referee, cells(), paths, _BUDGET_S, seed)
-        sweep = Sweep(replace(plan, examined=known))
+        recorder = Recorder()
+        scheduler = Scheduler(replace(plan, examinations=examinations), recorder)
         began = monotonic()
         with busy_core(seed) if loaded else nullcontext():
-            for record in sweep.records():
-                if isinstance(record, Outcome) and record.status is not Status.OK:
-                    raise TrialError(f"{record.implementation} in {record.cell}: {record.reason}")
+            scheduler.run()
         wall_s = monotonic() - began
-        self.examined |= {n: (sweep.verdicts[n], sweep.hellos[n]) for n in sweep.verdicts}
+        for outcome in recorder.outcomes.values():
+            if outcome.status is not Status.OK:
+                raise TrialError(f"{outcome.implementation} in {outcome.cell}: {outcome.reason}")
+        self.examinations |= scheduler.examinations
+        gathered = Gathered(recorder.samples)
         pairs = [Pair(cell, _BASE, head) for cell in cells() for head in heads]
-        judged = referee.judge(sweep.gathered, pairs, sweep.pacing.sets)
+        judged = referee.judge(gathered, pairs, scheduler.sets)
         return [
             {
                 "method": METHOD,
@@ -68,16 +74,16 @@ class Trials:
                 "ratio": judgement.ratio.value,
                 "ratio_low": judgement.ratio.low,
                 "ratio_high": judgement.ratio.high,
-                "sets": len(sweep.gathered.logs(*pair)),
-                "measured_s": sweep.gathered.spent_ns(*pair) / 1e9,
+                "sets": len(gathered.logs(*pair)),
+                "measured_s": gathered.spent_ns(*pair) / 1e9,
                 "wall_s": wall_s / len(pairs),
-                "process_ratios": _ratios(sweep, pair),
+                "process_ratios": _ratios(gathered, pair),
             }
             for pair, judgement in judged.items()
         ]
 
 
-def _ratios(sweep: Sweep, pair: Pair) -> str:
+def _ratios(gathered: Gathered, pair: Pair) -> str:
     """Head's time over base's in each pair of processes, for the coverage of the intervals."""
-    logs = sweep.gathered.logs(*pair)
+    logs = gathered.logs(*pair)
     return " ".join(f"{np.exp(np.median(rounds)):.5f}" for rounds in logs)

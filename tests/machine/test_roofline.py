@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.machine import measure
 from benchmarks.machine.roofline import COLUMNS, Limits, best
-from benchmarks.operations import Demand, operations
+from benchmarks.operations import Work, operations
 
 
 def table(*rows: tuple) -> pd.DataFrame:
@@ -26,18 +26,18 @@ KNOWN = Limits(table(read(1, 1e4, 1e11), read(1, 1e8, 1e10), *RATES))
 
 
 @pytest.mark.parametrize(
-    ("demand", "dtype", "least_ns"),
+    ("work", "dtype", "limit_ns"),
     [
-        (Demand(read=10**8, written=0, flops=10), "float64", 8e8 / 1e10 * 1e9),
-        (Demand(read=10**8, written=0, flops=10), "float32", 4e8 / 1e10 * 1e9),
-        (Demand(read=10, written=0, flops=1000), "float64", 100.0),
-        (Demand(read=1, written=1, flops=1, exps=100, logs=50), "float64", 200.0),
+        (Work(read=10**8, written=0, flops=10), "float64", 8e8 / 1e10 * 1e9),
+        (Work(read=10**8, written=0, flops=10), "float32", 4e8 / 1e10 * 1e9),
+        (Work(read=10, written=0, flops=1000), "float64", 100.0),
+        (Work(read=1, written=1, flops=1, exps=100, logs=50), "float64", 200.0),
     ],
 )
 def test_the_limit_is_the_longest_of_moving_computing_and_functions(
-    demand: Demand, dtype: str, least_ns: float
+    work: Work, dtype: str, limit_ns: float
 ) -> None:
-    assert KNOWN.least_ns(demand, dtype, 1) == pytest.approx(least_ns)
+    assert KNOWN.limit_ns(work, dtype, 1) == pytest.approx(limit_ns)
 
 
 def test_between_two_sizes_the_bandwidth_is_between_theirs_and_beyond_them_theirs() -> None:
@@ -53,9 +53,9 @@ def test_a_smaller_piece_is_read_no_slower_and_more_threads_are_no_slower() -> N
 
 
 def test_what_was_not_measured_is_not_known() -> None:
-    demand = operations()["cost_gradient"].demand(10, 10)
-    assert np.isnan(Limits(table()).least_ns(demand, "float64", 1))
-    assert np.isnan(KNOWN.least_ns(demand, "float16", 1))
+    work = operations()["cost_gradient"].work(10, 10)
+    assert np.isnan(Limits(table()).limit_ns(work, "float64", 1))
+    assert np.isnan(KNOWN.limit_ns(work, "float16", 1))
     only_two = Limits(table(read(2, 1e4, 1e10)))
     assert np.isnan(only_two.bandwidth(1e4, 1))
 
@@ -78,8 +78,8 @@ def test_the_probes_find_every_rate_and_caches_are_faster_than_memory(threads: i
         (what, dtype) for what in ("flops", "exp", "log") for dtype in ("float64", "float32")
     }
     assert kinds == {("read", ""), *numbers}
-    demand = operations()["cost_gradient"].demand(100, 1000)
-    assert 0 < Limits(found).least_ns(demand, "float64", threads) < 1e9
+    work = operations()["cost_gradient"].work(100, 1000)
+    assert 0 < Limits(found).limit_ns(work, "float64", threads) < 1e9
 
 
 def test_what_is_kept_is_measured_once(tmp_path, monkeypatch) -> None:
