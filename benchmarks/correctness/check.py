@@ -7,7 +7,8 @@ from types import ModuleType
 
 import numpy as np
 
-from benchmarks.problem.arithmetic import EXTENDED, MPMATH, Arithmetic, rounding
+from benchmarks.problem.arithmetic import EXTENDED, Arithmetic, rounding
+from benchmarks.problem.multiprecision import MPMATH
 
 _MAX_MPMATH_SIZE = 150  # elements: up to here 50 digits take milliseconds
 

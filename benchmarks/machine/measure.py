@@ -18,6 +18,7 @@ from benchmarks.registry import ROOT
 from benchmarks.results import store
 from benchmarks.worker.environment import environment
 
+MAX_BYTES = 1 << 29  # far beyond a third cache
 KEPT = ROOT / "reports" / "machines"
 _FILE = "limits.csv"
 _TIMEOUT_S = 300.0
@@ -69,10 +70,12 @@ def measured(watch: Watch = _unwatched) -> pd.DataFrame:
     return table
 
 
-def _probe(threads: int) -> pd.DataFrame:
+def _probe(threads: int, max_bytes: int = MAX_BYTES) -> pd.DataFrame:
+    """A table of limits for a thread count, from reading memory up to `max_bytes`."""
     with TemporaryDirectory() as scratch:
         path = Path(scratch) / _FILE
-        command = [sys.executable, "-P", "-m", "benchmarks.machine.probes", str(threads), str(path)]
+        command = [sys.executable, "-P", "-m", "benchmarks.machine.probes"]
+        command += [str(threads), str(max_bytes), str(path)]
         options: dict[str, Any] = {
             "env": environment(threads, None, 0),
             "cwd": scratch,

@@ -1,8 +1,8 @@
-"""The best that this process can do: started as `python -m benchmarks.machine.probes THREADS FILE`.
+"""The best rates of this process: `python -m benchmarks.machine.probes THREADS MAX_BYTES FILE`.
 
-Its environment says how many threads the libraries have (worker/environment.py); it writes a table of limits.
-Every rate is that of the fastest of several programs, each at its best of several times: a limit
-that some program can beat is no limit.
+Its environment says how many threads the libraries have (worker/environment.py). It writes a table of
+limits (roofline.py). Every rate is that of the fastest of several programs, each at its best of
+several times: a limit that some program can beat is no limit.
 """
 
 import sys
@@ -23,7 +23,7 @@ from implementations._exponential import exponential
 
 Probes = dict[str, Callable[[int], object]]
 
-_MIN_BYTES, _MAX_BYTES = 1 << 15, 1 << 29  # from within a first cache to far beyond a third
+_MIN_BYTES = 1 << 15  # within a first cache
 _MIN_TIMING_NS = 2_000_000  # one timing
 _REPEATS = 5
 _PRODUCT = 768  # rows and columns: three such matrices fit a third cache, and a product takes 20 ms
@@ -106,8 +106,8 @@ def _repeated(call: Callable[[], object]) -> Callable[[int], None]:
     return several
 
 
-def _reading(threads: int) -> Iterator[dict]:
-    max_bytes = min(_MAX_BYTES, psutil.virtual_memory().available // 4)
+def _reading(threads: int, max_bytes: int) -> Iterator[dict]:
+    max_bytes = min(max_bytes, psutil.virtual_memory().available // 4)
     memory = np.ones(int(max_bytes) // 8)
     size = _MIN_BYTES
     while size <= memory.nbytes:
@@ -155,6 +155,6 @@ def _row(what, dtype, threads, size, amount, probes: Probes) -> dict:
 
 
 if __name__ == "__main__":
-    count = int(sys.argv[1])
-    rows = [*_reading(count), *_computing(count)]
-    pd.DataFrame(rows, columns=COLUMNS).to_csv(Path(sys.argv[2]), index=False)
+    count, max_bytes = map(int, sys.argv[1:3])
+    rows = [*_reading(count, max_bytes), *_computing(count)]
+    pd.DataFrame(rows, columns=COLUMNS).to_csv(Path(sys.argv[3]), index=False)

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from benchmarks.correctness.check import Deviation, Reference, check, reference
 from benchmarks.operations import operations
-from benchmarks.problem.arithmetic import EXTENDED, MPMATH
+from benchmarks.problem.arithmetic import EXTENDED
+from benchmarks.problem.multiprecision import MPMATH
 
 J, DW = 2.0, np.array([[1.0], [0.0], [3.0]])
 ALLOWED = 2.0**-20

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from benchmarks import registry
 from benchmarks.correctness.check import check, reference
 from benchmarks.operations import operations
-from benchmarks.problem.arithmetic import MPMATH
+from benchmarks.problem.multiprecision import MPMATH
 from implementations import CostGradient
 
 M = 36

@@ -70,7 +70,7 @@ def test_of_several_tables_the_best_of_each_rate_is_kept() -> None:
 
 @pytest.mark.parametrize("threads", [1, 2])
 def test_the_probes_find_every_rate_and_caches_are_faster_than_memory(threads: int) -> None:
-    found = measure._probe(threads)
+    found = measure._probe(threads, max_bytes=1 << 26)
     assert list(found) == COLUMNS
     assert (found["per_s"] > 1e6).all()
     kinds = set(found[["what", "dtype"]].fillna("").itertuples(index=False, name=None))

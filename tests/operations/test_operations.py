@@ -13,7 +13,8 @@ from benchmarks.correctness.check import check, reference
 from benchmarks.operations import operations
 from benchmarks.operations._logistic import edge_cases
 from benchmarks.problem.arguments import make_problem
-from benchmarks.problem.arithmetic import EXTENDED, MPMATH, Rounding
+from benchmarks.problem.arithmetic import EXTENDED, Rounding
+from benchmarks.problem.multiprecision import MPMATH
 from implementations import numpy_vectorized
 
 MP = mpmath.MPContext()

@@ -49,7 +49,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.Compl
     folder = tmp_path_factory.mktemp("run")
     added = [("--add", _variant(folder, name, line)) for name, line in HOSTILE.items()]
     options = [part for pair in added for part in pair]
-    options += ["-i", "numpy_vectorized,numpy_per_example", "--processes", 2, "--budget", 120]
+    options += ["-i", "numpy_vectorized,numpy_per_example", "--processes", "2", "--budget", "120"]
     out = folder / "out"
     return _python("run", *QUICK, *options, "--out", out), out
 
