@@ -83,7 +83,7 @@ def command(out: Path | None, resume: Path | None, dry_run: bool, quiet: bool, *
 def _limits(watch: console.Watch) -> pd.DataFrame | None:
     """What this machine can do at best; measured the first time, and done without where it cannot be."""
     try:
-        return measure.known(watch.show)
+        return measure.limits(watch.show)
     except measure.ProbeError as error:
         console.warn(error)
         return None

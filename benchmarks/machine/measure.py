@@ -44,7 +44,7 @@ def folder() -> Path:
     return KEPT / (re.sub(r"[^\w.-]+", "-", str(about["name"] or "machine")) + f"-{digest}")
 
 
-def kept() -> pd.DataFrame | None:
+def read_limits() -> pd.DataFrame | None:
     """The table of limits, if this machine has been measured before and it can be read."""
     try:
         table = pd.read_csv(folder() / _FILE)
@@ -53,16 +53,16 @@ def kept() -> pd.DataFrame | None:
     return table if list(table) == roofline.COLUMNS else None
 
 
-def known(watch: Watch = _unwatched) -> pd.DataFrame:
+def limits(watch: Watch = _unwatched) -> pd.DataFrame:
     """The table of limits that is kept; measured first if there is none."""
-    table = kept()
-    return measured(watch) if table is None else table
+    table = read_limits()
+    return measure_limits(watch) if table is None else table
 
 
-def measured(watch: Watch = _unwatched) -> pd.DataFrame:
+def measure_limits(watch: Watch = _unwatched) -> pd.DataFrame:
     """Measure, reporting to `watch`, and keep the best rate of each kind ever measured."""
     watch("measuring what this machine can do at best", 0.0)
-    before = kept()
+    before = read_limits()
     now = [_probe(threads) for threads in sorted({1, machine.cores()})]
     table = roofline.best(now if before is None else [before, *now])
     folder().mkdir(parents=True, exist_ok=True)

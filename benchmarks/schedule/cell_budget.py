@@ -47,9 +47,9 @@ class CellBudget:
     def predict(self, name: str, cell: Cell) -> tuple[int, float]:
         """How many measured cells differ in size alone, and the time of a call that they predict (ns)."""
         measured = [
-            (_size(other), calibration.call_ns[name])
-            for other, calibration in self.calibrations.items()
-            if name in calibration.call_ns and _differ_in_size_alone(other, cell)
+            (_size(calibrated), calibration.call_ns[name])
+            for calibrated, calibration in self.calibrations.items()
+            if name in calibration.call_ns and _differ_in_size_alone(calibrated, cell)
         ]
         sizes, times_ns = [size for size, _ in measured], [time for _, time in measured]
         return len(measured), predict_ns(sizes, times_ns, _size(cell))
@@ -104,11 +104,16 @@ class CellBudget:
         return self._fixed_s() + sum(self._round_s().values())
 
     def _fixed_s(self) -> float:
-        costs_s = (len(self.participants(c)) * own.fixed_s for c, own in self.calibrations.items())
-        return self.starting_s + sum(costs_s)
+        return self.starting_s + sum(
+            len(self.participants(cell)) * calibration.fixed_s
+            for cell, calibration in self.calibrations.items()
+        )
 
     def _round_s(self) -> dict[Cell, float]:
-        return {c: len(self.participants(c)) * own.round_s for c, own in self.calibrations.items()}
+        return {
+            cell: len(self.participants(cell)) * calibration.round_s
+            for cell, calibration in self.calibrations.items()
+        }
 
     def _pairs(self, cells: Sequence[Cell]) -> int:
         """Pairs of an implementation and a cell, and at least 1."""

@@ -185,7 +185,7 @@ def resumed(folder: Path, budget_s: float | None) -> tuple[Plan, dict]:
             )
     done = int(run.samples["process"].max()) + 1 if len(run.samples) else 0
     if about.get("state") == "complete":
-        raise PlanError(f"{folder} is complete; there is nothing to go on with")
+        raise PlanError(f"{folder} is complete: there is nothing left to resume")
     processes, max_processes = (max(1, sets - done) for sets in before["processes"])
     plan = Plan(
         cells,

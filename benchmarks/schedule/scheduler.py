@@ -120,8 +120,8 @@ class Scheduler:
     def _examine(self) -> None:
         """Examine the implementations that the plan has no examination of; record what failed."""
         plan, operations = self.plan, {cell.operation for cell in self.plan.cells}
-        known = {*plan.examinations, *plan.same_code}
-        paths = {name: path for name, path in plan.implementations.items() if name not in known}
+        examined = {*plan.examinations, *plan.same_code}
+        paths = {name: path for name, path in plan.implementations.items() if name not in examined}
         for examination in plan.examinations.values():
             self._record_failures(examination.findings)
         self._show("checking the answers")

@@ -48,7 +48,7 @@ class TrialRunner:
         shares_of = {_BASE: 0.0, **heads}
         paths = {name: write_variant(self.folder, share) for name, share in shares_of.items()}
         referee = Referee(dict.fromkeys(heads, _BASE), THRESHOLD)
-        examinations = {n: found for n, found in self.examinations.items() if n in paths}
+        examinations = {n: e for n, e in self.examinations.items() if n in paths}
         plan = plan_of(referee, cells(), paths, _BUDGET_S, seed)
         recorder = Recorder()
         scheduler = Scheduler(replace(plan, examinations=examinations), recorder)

@@ -91,13 +91,13 @@ def test_what_is_kept_is_measured_once(tmp_path, monkeypatch) -> None:
 
     monkeypatch.setattr(measure, "KEPT", tmp_path)
     monkeypatch.setattr(measure, "_probe", probe)
-    assert measure.kept() is None
-    first = measure.known()
+    assert measure.read_limits() is None
+    first = measure.limits()
     times = len(asked)
-    assert measure.kept() is not None and len(first) == times
-    assert len(measure.known()) == times and len(asked) == times
-    again = measure.measured()  # the second time everything was faster, and that is kept
+    assert measure.read_limits() is not None and len(first) == times
+    assert len(measure.limits()) == times and len(asked) == times
+    again = measure.measure_limits()  # the second time everything was faster, and that is kept
     assert len(asked) == 2 * times
     assert again["per_s"].min() > first["per_s"].max() - 1
     (measure.folder() / "limits.csv").write_text("half a li")
-    assert measure.kept() is None and len(measure.known()) == times
+    assert measure.read_limits() is None and len(measure.limits()) == times
