@@ -1,7 +1,7 @@
 """The gate: every case, put to one implementation in a worker of its own, before anything is timed."""
 
 import shutil
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ class Examination(NamedTuple):
 
 def examine_all(
     paths: Mapping[str, Path], wanted: Collection[str], folder: Path, memory_bytes: int
-) -> Iterator[Examination]:
+) -> Generator[Examination, None, None]:
     """The examination of each implementation as it ends; two at a time share the memory."""
     memory_bytes //= _PARALLEL
     with ThreadPoolExecutor(_PARALLEL) as pool:

@@ -16,7 +16,7 @@ from benchmarks.results.records import Outcome
 from benchmarks.results.store import Writer
 from benchmarks.schedule.allocation import outlook
 from benchmarks.schedule.plan import Plan
-from benchmarks.schedule.scheduler import Progress, Scheduler
+from benchmarks.schedule.scheduler import ProgressCallback, Scheduler
 
 REPORTS = ROOT / "reports"
 
@@ -31,7 +31,7 @@ def execute(
     plan: Plan,
     folder: Path,
     about: dict,
-    watch: Progress,
+    watch: ProgressCallback,
     limits: pd.DataFrame | None = None,
 ) -> list[Outcome]:
     """Carry out the plan, reporting to `watch`; the outcome of each implementation and cell.

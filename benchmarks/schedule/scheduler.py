@@ -1,18 +1,18 @@
 """The scheduler: the gate, then rounds in fresh sets of workers, one budget over all of it."""
 
 import shutil
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import product
+from collections.abc import Callable, Collection, Mapping
+from contextlib import closing
+from dataclasses import dataclass
 
 import numpy as np
 
 from benchmarks import interrupt
-from benchmarks.correctness.gate import Examination, Finding, examine_all
+from benchmarks.correctness.gate import Examination, examine_all
 from benchmarks.machine.describe import worker_memory_bytes
-from benchmarks.registry import FOLDER
 from benchmarks.results.recorder import Recorder
-from benchmarks.results.records import Cell, Outcome, Status
+from benchmarks.results.records import Cell, Status
+from benchmarks.schedule.admission import admit, record_failures
 from benchmarks.schedule.allocation import Going as Allocation
 from benchmarks.schedule.allocation import Progress as RunState
 from benchmarks.schedule.budget import Budget
@@ -27,8 +27,8 @@ from benchmarks.worker.environment import scratch_folder
 from benchmarks.worker.orphans import OrphanGuard, end_orphans
 from benchmarks.worker.process import WorkerFailed, WorkerProcess
 
-Progress = Callable[[str, float, float], None]
-"""Is called with what is done now, the share of the time that is gone, and the seconds left."""
+ProgressCallback = Callable[[str, float, float], None]
+"""Gets what is done now, the share of the time that has passed, and the seconds left."""
 
 
 def _silent(doing: str, done: float, left_s: float) -> None:
@@ -41,12 +41,11 @@ class Scheduler:
 
     plan: Plan
     recorder: Recorder
-    progress: Progress = _silent
-    examinations: dict[str, Examination] = field(default_factory=dict)
+    progress: ProgressCallback = _silent
 
     def __post_init__(self):
         plan = self.plan
-        self.examinations |= plan.examinations
+        self.examinations: dict[str, Examination] = dict(plan.examinations)
         self.budget = Budget(plan.budget_s)
         self.scratch = scratch_folder()
         self.memory_bytes = worker_memory_bytes()
@@ -69,7 +68,8 @@ class Scheduler:
         try:
             with self.budget.spending("gate"):
                 self._examine()
-            self._enter()
+            cells = _by_work(self.plan.cells)
+            admit(self.examinations.values(), self.plan, cells, self.participants)
             self.budget.grant(self.plan.budget_s / 2)
             while allocation := self._allocation():
                 self._run_set(self.plan.first_process + self.sets, allocation)
@@ -115,46 +115,20 @@ class Scheduler:
         passed_s = self.budget.seconds - self.budget.left_s
         self.progress(doing, passed_s / (passed_s + left_s), left_s)
 
-    # The gate -----------------------------------------------------------------------------------
-
     def _examine(self) -> None:
-        """Examine the implementations that the plan has no examination of; record what failed."""
+        """The gate, for the implementations that the plan has no examination of."""
         plan, operations = self.plan, {cell.operation for cell in self.plan.cells}
+        for examination in plan.examinations.values():
+            record_failures(examination, plan, self.recorder)
         examined = {*plan.examinations, *plan.same_code}
         paths = {name: path for name, path in plan.implementations.items() if name not in examined}
-        for examination in plan.examinations.values():
-            self._record_failures(examination.findings)
         self._show("checking the answers")
         examinations = examine_all(paths, operations, self.scratch, self.memory_bytes)
-        for count, examination in enumerate(examinations, start=1):
-            self.examinations[examination.implementation] = examination
-            self._record_failures(examination.findings)
-            self._show(f"checking the answers: {count} of {len(paths)}")
-
-    def _record_failures(self, findings: Sequence[Finding]) -> None:
-        failed = [finding for finding in findings if finding.status is not Status.OK]
-        for finding, cell in product(failed, self.plan.cells):
-            if cell.operation == finding.operation:
-                name, reason = finding.implementation, self._reason(finding)
-                self.recorder.add(Outcome(name, cell, finding.status, reason))
-
-    def _reason(self, finding: Finding) -> str:
-        """The finding's reason, and how to repeat it, unless a revision is measured that is gone later."""
-        if finding.status is Status.UNAVAILABLE or "@" in finding.implementation:
-            return finding.reason
-        path = self.plan.implementations[finding.implementation]
-        asked = f"IMPLEMENTATION={path.stem}" if path.parent == FOLDER else f"ADD={path}"
-        return f"{finding.reason}. See it again: make check {asked}"
-
-    def _enter(self) -> None:
-        """Enter every implementation into the cells of the operations that the gate let pass."""
-        findings = [f for e in self.examinations.values() for f in e.findings]
-        passed = {(f.implementation, f.operation) for f in findings if f.status is Status.OK}
-        for cell, name in product(_by_work(self.plan.cells), self.plan.implementations):
-            if (self.plan.code_of(name), cell.operation) in passed:
-                self.participants.enter(name, cell)
-
-    # The sets -----------------------------------------------------------------------------------
+        with closing(examinations):  # an interrupt ends the examinations, too
+            for count, examination in enumerate(examinations, start=1):
+                self.examinations[examination.implementation] = examination
+                record_failures(examination, plan, self.recorder)
+                self._show(f"checking the answers: {count} of {len(paths)}")
 
     def _allocation(self) -> Allocation:
         """Who is in the next set, and where; nobody ends the run."""
