@@ -7,7 +7,6 @@ from collections.abc import Callable
 from hashlib import blake2b
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import pandas as pd
 
@@ -22,13 +21,7 @@ MAX_BYTES = 1 << 29  # far beyond a third cache
 KEPT = ROOT / "reports" / "machines"
 _FILE = "limits.csv"
 _TIMEOUT_S = 300.0
-
-
 Watch = Callable[[str, float], None]
-
-
-def _unwatched(doing: str, done: float) -> None:
-    """No progress is shown."""
 
 
 class ProbeError(UserError):
@@ -53,13 +46,13 @@ def read_limits() -> pd.DataFrame | None:
     return table if list(table) == roofline.COLUMNS else None
 
 
-def limits(watch: Watch = _unwatched) -> pd.DataFrame:
+def limits(watch: Watch = lambda *_: None) -> pd.DataFrame:
     """The table of limits that is kept; measured first if there is none."""
     table = read_limits()
     return measure_limits(watch) if table is None else table
 
 
-def measure_limits(watch: Watch = _unwatched) -> pd.DataFrame:
+def measure_limits(watch: Watch = lambda *_: None) -> pd.DataFrame:
     """Measure, reporting to `watch`, and keep the best rate of each kind ever measured."""
     watch("measuring what this machine can do at best", 0.0)
     before = read_limits()
@@ -76,13 +69,11 @@ def _probe(threads: int, max_bytes: int = MAX_BYTES) -> pd.DataFrame:
         path = Path(scratch) / _FILE
         command = [sys.executable, "-P", "-m", "benchmarks.machine.probes"]
         command += [str(threads), str(max_bytes), str(path)]
-        options: dict[str, Any] = {
-            "env": environment(threads, None, 0),
-            "cwd": scratch,
-            "text": True,
-        }
+        env = environment(threads, None, 0)
         try:
-            done = subprocess.run(command, capture_output=True, timeout=_TIMEOUT_S, **options)
+            done = subprocess.run(
+                command, capture_output=True, text=True, cwd=scratch, env=env, timeout=_TIMEOUT_S
+            )
         except subprocess.TimeoutExpired:
             raise ProbeError(
                 f"the probes of this machine's limits took over {_TIMEOUT_S:.0f} s"

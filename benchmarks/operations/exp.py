@@ -2,21 +2,18 @@
 
 import numpy as np
 
-from benchmarks.operations._elementwise import (
-    ARGUMENTS,
-    RETURNS,
-    USES_M,
-    cases,
-    constant_arguments,
-    varying_arguments,
-)
+from benchmarks.operations import _elementwise as elementwise
 from benchmarks.operations._work import Work
 
-__all__ = ["ARGUMENTS", "RETURNS", "USES_M", "constant_arguments", "varying_arguments"]
+ARGUMENTS, RETURNS, USES_M = elementwise.ARGUMENTS, elementwise.RETURNS, elementwise.USES_M
+constant_arguments = elementwise.constant_arguments
+varying_arguments = elementwise.varying_arguments
 
 
 def edge_cases(rng, n_x, m):
-    return cases(n_x, zeros=[0.0, -0.0], large=[80.0, 88.0, -80.0, -87.0], small=[1e-20, -1e-9])
+    return elementwise.cases(
+        n_x, zeros=[0.0, -0.0], large=[80.0, 88.0, -80.0, -87.0], small=[1e-20, -1e-9]
+    )
 
 
 def exact(a, v):

@@ -2,24 +2,13 @@
 
 import numpy as np
 
-from benchmarks.operations._elementwise import (
-    ARGUMENTS,
-    RETURNS,
-    USES_M,
-    constant_arguments,
-    varying_arguments,
-)
-from benchmarks.operations._elementwise import signs as edge_cases
+from benchmarks.operations import _elementwise as elementwise
 from benchmarks.operations._work import Work
 
-__all__ = [
-    "ARGUMENTS",
-    "RETURNS",
-    "USES_M",
-    "constant_arguments",
-    "edge_cases",
-    "varying_arguments",
-]
+ARGUMENTS, RETURNS, USES_M = elementwise.ARGUMENTS, elementwise.RETURNS, elementwise.USES_M
+constant_arguments = elementwise.constant_arguments
+varying_arguments = elementwise.varying_arguments
+edge_cases = elementwise.signs
 
 
 def exact(a, v):

@@ -44,11 +44,8 @@ class Calibration:
 
     def min_warm_up_ns(self, name: str) -> int:
         """The shortest warm-up. Once calibrated, a fresh process has only its caches and threads to wake."""
-        return (
-            min(self.warm_up_ns, _WARM_UP_SAMPLES * self.target_ns)
-            if self.has(name)
-            else self.warm_up_ns
-        )
+        min_ns = _WARM_UP_SAMPLES * self.target_ns if self.has(name) else self.warm_up_ns
+        return min(self.warm_up_ns, min_ns)
 
     def loops_of(self, name: str) -> int:
         """How many calls make a sample: as many for all versions of one implementation.

@@ -1,7 +1,7 @@
 """One cell in one set of workers: prepare, check, warm up, then rounds in random order, check again."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any
 
@@ -10,10 +10,7 @@ import numpy as np
 from benchmarks.correctness.answer import check_reply
 from benchmarks.correctness.gate import GATE_LIMIT_S
 from benchmarks.results import warnings
-from benchmarks.results.recorder import Recorder
 from benchmarks.results.records import Cell, Outcome, Sample, Status
-from benchmarks.schedule.budget import Budget
-from benchmarks.schedule.calibration import Calibration
 from benchmarks.schedule.cell_budget import CellBudget
 from benchmarks.schedule.clock_check import ClockCheck
 from benchmarks.schedule.participants import Participants
@@ -30,31 +27,27 @@ CHECKED, FINAL = 0, 999_999_937  # the calls whose answers are checked
 
 @dataclass(eq=False)
 class CellRun:
-    """The run of a cell: its workers and its problem, and what it shares with the rest of the run.
-
-    `outcomes` are those in progress, of the workers that are still in: recorded when the run ends.
-    """
+    """The run of a cell. Its `outcomes`, of the workers still in, are recorded when it ends."""
 
     cell: Cell
     process: int
     workers: Mapping[str, WorkerProcess]
     problem: CachedProblem
-    calibration: Calibration
     cell_budget: CellBudget
-    budget: Budget
     participants: Participants
-    recorder: Recorder
     orphan_guard: OrphanGuard
     rng: np.random.Generator
-    outcomes: dict[str, Outcome] = field(default_factory=dict)
-    compiling_s: float = 0.0  # what first calls took beyond a call
+
+    def __post_init__(self):
+        self.budget, self.recorder = self.cell_budget.budget, self.participants.recorder
+        self.calibration = self.cell_budget.calibration(self.cell)
+        self.outcomes = {name: self.participants.outcome(name, self.cell) for name in self.workers}
+        self.clocks = {name: ClockCheck() for name in self.workers}
+        self.compiling_s = 0.0  # what first calls took beyond a call
 
     def run(self, rounds: int) -> None:
         """Measure `rounds` rounds; record the samples, and the outcome of each worker."""
         began, checking_s = monotonic(), self.budget.spent["judging"]
-        self.outcomes = {name: self.participants.outcome(name, self.cell) for name in self.workers}
-        self.clocks = {name: ClockCheck() for name in self.workers}
-        self.expected_ns = {name: self._expected_ns(name) for name in self.workers}
         self._each(self._prepare)
         self._exclude_orphans()
         rounds_s = self._rounds(rounds)
@@ -94,19 +87,19 @@ class CellRun:
             reason = "left a process running outside its group, which cannot be frozen"
             self._exclude(name, Status.CRASHED, f"{reason}, in {self.cell}")
 
-    def _expected_ns(self, name: str) -> float | None:
-        """A call's time, as it was measured here or is predicted from smaller cells; None if neither."""
+    def _limit_s(self, name: str, do: str, calls: int) -> float:
+        """Twenty times as long as it should take, by what was measured here or in smaller cells.
+
+        But a first call may compile, also where smaller cells were called before, and nobody knows for
+        how long.
+        """
         if name in self.calibration.call_ns:
-            return self.calibration.call_ns[name]
+            return max(MIN_LIMIT_S, 20 * self.calibration.call_ns[name] * calls / 1e9)
         cells, call_ns = self.cell_budget.predict(name, self.cell)
-        return call_ns if cells else None
+        return max(MIN_LIMIT_S, 20 * call_ns / 1e9) if cells and do != "call" else GATE_LIMIT_S
 
     def _ask(self, name: str, doing: str, do: str, calls: int = 1, **request: Any) -> Reply:
-        # Twenty times as long as it should take. But a first call may compile, also where smaller cells
-        # were called before, and nobody knows for how long.
-        limit_s, call_ns = GATE_LIMIT_S, self.calibration.call_ns.get(name, self.expected_ns[name])
-        if call_ns is not None and (do != "call" or name in self.calibration.call_ns):
-            limit_s = max(MIN_LIMIT_S, 20 * call_ns * calls / 1e9)
+        limit_s = self._limit_s(name, do, calls)
         try:
             return self.workers[name].ask(f"{doing} {self.cell}", do, limit_s, **request)
         except WorkerFailed as failure:

@@ -12,7 +12,6 @@ from benchmarks.correctness.gate import Examination, examine_all
 from benchmarks.machine.describe import worker_memory_bytes
 from benchmarks.results.recorder import Recorder
 from benchmarks.results.records import Cell, Status
-from benchmarks.schedule.admission import admit, record_failures
 from benchmarks.schedule.allocation import Going as Allocation
 from benchmarks.schedule.allocation import Progress as RunState
 from benchmarks.schedule.budget import Budget
@@ -31,17 +30,13 @@ ProgressCallback = Callable[[str, float, float], None]
 """Gets what is done now, the share of the time that has passed, and the seconds left."""
 
 
-def _silent(doing: str, done: float, left_s: float) -> None:
-    """No progress is shown."""
-
-
 @dataclass(eq=False)
 class Scheduler:
     """A run under way. `recorder` takes what it measures; the attributes tell how far it is."""
 
     plan: Plan
     recorder: Recorder
-    progress: ProgressCallback = _silent
+    progress: ProgressCallback = lambda *_: None
 
     def __post_init__(self):
         plan = self.plan
@@ -52,7 +47,7 @@ class Scheduler:
         cached_bytes = self.memory_bytes // 16  # in memory twice: as arrays, and as their files
         self.problems = ProblemCache(self.scratch / "problems", plan.problem, cached_bytes)
         self.orphan_guard = OrphanGuard()
-        self.participants = Participants(self.recorder, plan.cells)
+        self.participants = Participants(plan, self.recorder)
         self.launcher = Launcher(plan, self.examinations, self.scratch, self.memory_bytes)
         self.cell_budget = CellBudget(
             plan.cells,
@@ -68,8 +63,6 @@ class Scheduler:
         try:
             with self.budget.spending("gate"):
                 self._examine()
-            cells = _by_work(self.plan.cells)
-            admit(self.examinations.values(), self.plan, cells, self.participants)
             self.budget.grant(self.plan.budget_s / 2)
             while allocation := self._allocation():
                 self._run_set(self.plan.first_process + self.sets, allocation)
@@ -119,7 +112,7 @@ class Scheduler:
         """The gate, for the implementations that the plan has no examination of."""
         plan, operations = self.plan, {cell.operation for cell in self.plan.cells}
         for examination in plan.examinations.values():
-            record_failures(examination, plan, self.recorder)
+            self.participants.refuse(examination)
         examined = {*plan.examinations, *plan.same_code}
         paths = {name: path for name, path in plan.implementations.items() if name not in examined}
         self._show("checking the answers")
@@ -127,8 +120,11 @@ class Scheduler:
         with closing(examinations):  # an interrupt ends the examinations, too
             for count, examination in enumerate(examinations, start=1):
                 self.examinations[examination.implementation] = examination
-                record_failures(examination, plan, self.recorder)
+                self.participants.refuse(examination)
                 self._show(f"checking the answers: {count} of {len(paths)}")
+        findings = [f for examination in self.examinations.values() for f in examination.findings]
+        passed = {(f.implementation, f.operation) for f in findings if f.status is Status.OK}
+        self.participants.admit(passed, _by_work(plan.cells))
 
     def _allocation(self) -> Allocation:
         """Who is in the next set, and where; nobody ends the run."""
@@ -184,19 +180,9 @@ class Scheduler:
             return
         with self.budget.spending("preparing"):
             problem = self.problems.get(cell)
-        CellRun(
-            cell,
-            process,
-            present,
-            problem,
-            self.cell_budget.calibration(cell),
-            self.cell_budget,
-            self.budget,
-            self.participants,
-            self.recorder,
-            self.orphan_guard,
-            rng,
-        ).run(self.plan.first_rounds if first else rounds)
+        shared = (self.cell_budget, self.participants, self.orphan_guard)
+        cell_run = CellRun(cell, process, present, problem, *shared, rng)
+        cell_run.run(self.plan.first_rounds if first else rounds)
 
     def _skip_costly(self, cell: Cell) -> None:
         """Leave out, with an outcome, what smaller cells predict to cost more than its share."""

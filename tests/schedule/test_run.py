@@ -145,8 +145,7 @@ def test_what_would_cost_more_than_its_share_is_skipped_with_the_prediction(tmp_
     out = tmp_path / "out"
     names = "python_loops,numpy_vectorized"
     sizes = ["--n-x", "100", "--m", "100,1000,30000", "--quiet"]
-    options = ["-i", names, "--processes", 3, "--budget", 4]
-    process = _python("run", *sizes, *options, "--out", out)
+    process = _python("run", *sizes, "-i", names, "--budget", 4, "--out", out)
     assert process.returncode == 0, process.stderr
     cells = store.read(out).cells.set_index(["implementation", "m"])
     assert cells.loc[("python_loops", 30000), "status"] == "skipped"
