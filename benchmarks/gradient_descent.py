@@ -6,7 +6,7 @@ from types import ModuleType
 
 import numpy as np
 
-from benchmarks.correctness.check import judge, truth
+from benchmarks.correctness.check import check, reference
 from benchmarks.data import Dataset
 from benchmarks.errors import UserError
 from benchmarks.operations import operations
@@ -43,7 +43,7 @@ def split(data: Dataset, seed: int) -> Dataset:
 def descend(module: ModuleType, data: Dataset, alpha: float, steps: int) -> Iterator[State]:
     """Start from w = 0, b = 0; yield the state at the start and after every step.
 
-    The first gradient is judged before it is used: a wrong implementation is not trained with.
+    The first gradient is checked before it is used: a wrong implementation is not trained with.
     """
     prepare = preparer(module)
     X, Y = prepare(data.X), prepare(data.Y)
@@ -53,10 +53,10 @@ def descend(module: ModuleType, data: Dataset, alpha: float, steps: int) -> Iter
             gradient = module.cost_gradient(prepare(w), b, X, Y)
             J, dw, db = (np.asarray(part, dtype=float) for part in gradient)
         except Exception as error:
-            said = f"{type(error).__name__}: {error}"
-            raise FitError(f"cost_gradient failed at step {step}: {said}") from error
+            reason = f"{type(error).__name__}: {error}"
+            raise FitError(f"cost_gradient failed at step {step}: {reason}") from error
         if step == 0:
-            _gate(data, w, b, [J, dw, db])
+            _check(data, w, b, [J, dw, db])
         if not np.isfinite(J) or not np.all(np.isfinite(dw)):
             raise FitError(
                 f"the cost is {J} after {step} steps; try a smaller --alpha than {alpha}"
@@ -65,12 +65,10 @@ def descend(module: ModuleType, data: Dataset, alpha: float, steps: int) -> Iter
         w, b = w - alpha * dw, float(b - alpha * db)
 
 
-def _gate(data: Dataset, w: np.ndarray, b: float, answer: list[np.ndarray]) -> None:
-    agreement = judge(truth(operations()["cost_gradient"], (w, b, data.X, data.Y)), answer)
-    if agreement.complaint:
-        raise FitError(
-            f"cost_gradient disagrees: {agreement.complaint} (n_x={data.n_x}, m={data.m})"
-        )
+def _check(data: Dataset, w: np.ndarray, b: float, answer: list[np.ndarray]) -> None:
+    expected = reference(operations()["cost_gradient"], (w, b, data.X, data.Y))
+    if complaint := check(expected, answer).complaint:
+        raise FitError(f"cost_gradient disagrees: {complaint} (n_x={data.n_x}, m={data.m})")
 
 
 def accuracy(w: np.ndarray, b: float, X: np.ndarray, Y: np.ndarray) -> float:

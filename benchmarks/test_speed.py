@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from benchmarks import registry
-from benchmarks.correctness.check import judge, truth
+from benchmarks.correctness.check import check, reference
 from benchmarks.data import synthetic
 from benchmarks.operations import operations
 from benchmarks.problem.arguments import problem_of
@@ -38,5 +38,5 @@ def test_cost_gradient(benchmark: Callable, name: str, size: tuple[int, int]) ->
     )
     module.cost_gradient(*arguments)
     answer = benchmark(module.cost_gradient, *arguments)
-    agreement = judge(truth(operation, problem.call(0)), [np.asarray(part) for part in answer])
+    agreement = check(reference(operation, problem.call(0)), [np.asarray(part) for part in answer])
     assert not agreement.complaint

@@ -14,8 +14,8 @@ is still in a cache. What a part is depends on how X lies in memory:
 With few features, an example is too short to be worth a vector instruction: its block is copied
 into a tile on the way.
 
-The exponential is computed in the loop, eight at a time (or as many as a vector has), and there is
-only one for each example; no logarithm at all, since
+The exponential (_exponential.py) is computed in the loop, eight at a time (or as many as a vector
+has), and there is only one for each example; no logarithm at all, since
 
     Σ log(1 + e_i) = log Π (1 + e_i),    Π (1 + e_i) - 1 = q,    q <- q + e + q e
 
@@ -29,16 +29,15 @@ of the threads. So the answer depends on the number of threads, and not on which
 from typing import Any
 
 import numpy as np
-from numba import get_num_threads, njit, prange, types
-from numba.extending import overload
+from numba import get_num_threads, njit, prange
+
+from implementations._exponential import exponential
 
 # Sums may be taken in any order, which is what makes vector instructions of a loop; the division
 # must not raise an error, which would make none of it.
 _REORDER: dict[str, Any] = {"error_model": "numpy", "fastmath": {"contract", "reassoc", "nsz"}}
 # A call would hand over seven words for each array: 25 ns, as much as 80 numbers take.
 _INNERMOST: dict[str, Any] = {**_REORDER, "forceinline": True}
-# The exponential's range reduction is exact only in the order it is written in.
-_AS_WRITTEN: Any = {"error_model": "numpy", "fastmath": {"contract"}}
 
 # A product of so many factors, none above 2, is below 2^1000, and so below the largest float64.
 _BLOCK = 960
@@ -57,79 +56,6 @@ _TALL = 2  # times as many features as examples, and the threads share out the f
 # Elements of X from which on two threads are faster than one; an example's exponential and division
 # count as twelve. They were even between 60,000 and 110,000: a parallel region takes 2 to 10 µs.
 _PARALLEL_FROM, _EXAMPLE = 90_000, 12
-
-
-# The exponential --------------------------------------------------------------------------------
-#
-# e^x = 2^k e^r with k the integer nearest to x / log 2, so that |r| is at most 0.35. Adding 1.5 · 2^52
-# rounds to an integer, and leaves k in the last bits; shifted into the exponent's place they are
-# added to the bits of e^r. The polynomial is Taylor's, to where its next term is below half a unit
-# in the last place: r^14/14! is 4e-18 beside 1.1e-16, r^8/8! is 5e-9 beside 6e-8. log 2 comes in two
-# parts, of which the first has zeros enough at its end for k times it to be exact.
-
-_LOG2E, _LN2_HIGH, _LN2_LOW = 1 / np.log(2), 6.93147180369123816490e-01, 1.90821492927058770002e-10
-_ROUND = 1.5 * 2.0**52
-_LOG2E_32, _LN2_HIGH_32 = np.float32(1 / np.log(2)), np.float32(0.693359375)
-_LN2_LOW_32 = np.float32(np.log(2) - 0.693359375)
-_ROUND_32 = np.float32(1.5 * 2.0**23)
-_LEAST, _LEAST_32 = -708.0, np.float32(-87.0)  # e to that is still a normal number
-(_C2, _C3, _C4, _C5, _C6, _C7, _C8, _C9, _C10, _C11, _C12, _C13) = (
-    1 / float(np.prod(np.arange(1.0, n + 1))) for n in range(2, 14)
-)
-_D0 = np.float32(1)
-_D2, _D3, _D4, _D5, _D6, _D7 = map(np.float32, (_C2, _C3, _C4, _C5, _C6, _C7))
-
-
-def exponential(x: Any) -> Any:
-    """e^x for x at most 0, inside compiled code, to within two units in the last place."""
-    raise NotImplementedError("this one is for compiled code")
-
-
-@overload(exponential, jit_options=_AS_WRITTEN)
-def _exponential(x):
-    return _exponential_32 if x == types.float32 else _exponential_64
-
-
-def _exponential_64(x):
-    x = x if x > _LEAST else _LEAST
-    rounded = x * _LOG2E + _ROUND
-    k = rounded - _ROUND
-    r = (x - k * _LN2_HIGH) - k * _LN2_LOW
-    p = _C13
-    p = p * r + _C12
-    p = p * r + _C11
-    p = p * r + _C10
-    p = p * r + _C9
-    p = p * r + _C8
-    p = p * r + _C7
-    p = p * r + _C6
-    p = p * r + _C5
-    p = p * r + _C4
-    p = p * r + _C3
-    p = p * r + _C2
-    p = p * r + 1.0
-    p = p * r + 1.0
-    bits = np.float64(p).view(np.int64) + (np.float64(rounded).view(np.int64) << 52)
-    return np.int64(bits).view(np.float64)
-
-
-def _exponential_32(x):
-    x = x if x > _LEAST_32 else _LEAST_32
-    rounded = x * _LOG2E_32 + _ROUND_32
-    k = rounded - _ROUND_32
-    r = (x - k * _LN2_HIGH_32) - k * _LN2_LOW_32
-    p = _D7
-    p = p * r + _D6
-    p = p * r + _D5
-    p = p * r + _D4
-    p = p * r + _D3
-    p = p * r + _D2
-    p = p * r + _D0
-    p = p * r + _D0
-    bits = np.int32(
-        np.float32(p).view(np.int32) + (np.float32(rounded).view(np.int32) << np.int32(23))
-    )
-    return np.int32(bits).view(np.float32)
 
 
 # What happens to the examples of a block ----------------------------------------------------------
@@ -361,8 +287,7 @@ def _part(w, b, X, Y, transposed, start, stop, dw):
 
 @njit(cache=True, **_REORDER)
 def _alone(w, b, X, Y, transposed):
-    """All of it by one thread. X is (n_x, m), or (m, n_x) where it is
-    `transposed`, which is True or None; C order."""
+    """All of it by one thread. X is (n_x, m), or (m, n_x) if `transposed` (True or None); C order."""
     w, Y, b = w.reshape(-1), Y.reshape(-1), X.dtype.type(b)
     m = len(Y)
     dw = np.zeros((len(w), 1), X.dtype)

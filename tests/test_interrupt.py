@@ -11,8 +11,8 @@ from benchmarks.registry import FOLDER
 from benchmarks.results import store
 from benchmarks.results.records import Cell, Outcome, Sample, Status
 from benchmarks.schedule import run as running
-from benchmarks.schedule.plan import with_twin
-from benchmarks.schedule.scheduler import Plan, Sweep
+from benchmarks.schedule.plan import Plan, with_control
+from benchmarks.schedule.scheduler import Scheduler
 
 NAME, CELL = "numpy_vectorized", Cell("cost_gradient", "synthetic", 5, 40)
 
@@ -24,7 +24,7 @@ def listening() -> Iterator[None]:
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
-    interrupt._came.clear()
+    interrupt._pending.clear()
 
 
 def swallowed(number: signal.Signals) -> None:
@@ -41,15 +41,15 @@ def swallowed(number: signal.Signals) -> None:
 def test_an_interrupt_that_a_library_swallowed_ends_the_run_all_the_same(
     listening, monkeypatch, tmp_path, number
 ):
-    def found(self):
-        yield Outcome(NAME, CELL, Status.OK)
-        yield Sample(NAME, CELL, 0, 0, 10, 5000)
+    def examine(self):
+        self.recorder.add(Outcome(NAME, CELL, Status.OK))
+        self.recorder.add(Sample(NAME, CELL, 0, 0, 10, 5000))
         swallowed(number)
-        yield Outcome(NAME, CELL, Status.DISAGREES, "judged by half an exact answer")
+        self.recorder.add(Outcome(NAME, CELL, Status.DISAGREES, "checked by half an exact answer"))
 
-    monkeypatch.setattr(Sweep, "_found", found)
-    paths = with_twin({NAME: FOLDER / f"{NAME}.py"}, NAME)
-    plan = Plan((CELL,), paths, {}, 1.0, steer=lambda progress: {})
+    monkeypatch.setattr(Scheduler, "_examine", examine)
+    paths = with_control({NAME: FOLDER / f"{NAME}.py"}, NAME)
+    plan = Plan((CELL,), paths, {}, 1.0, policy=lambda state: {})
     with pytest.raises(KeyboardInterrupt):
         running.execute(plan, tmp_path, {}, lambda *_: None)
     kept = store.read(tmp_path)
@@ -58,5 +58,5 @@ def test_an_interrupt_that_a_library_swallowed_ends_the_run_all_the_same(
     assert list(kept.cells["status"]) == ["ok"]
 
 
-def test_nothing_is_heeded_where_nothing_came(listening):
-    interrupt.heed()
+def test_without_a_signal_nothing_is_pending(listening):
+    interrupt.raise_pending()

@@ -17,7 +17,7 @@ from benchmarks.cli._options import (
 from benchmarks.results.records import Status
 
 if TYPE_CHECKING:
-    from benchmarks.correctness.gate import Verdict
+    from benchmarks.correctness.gate import Finding
 
 
 @click.command()
@@ -27,24 +27,24 @@ if TYPE_CHECKING:
 @peers_option
 def command(names: tuple, added: tuple, wanted: tuple, peers: bool) -> int:
     """Are all answers right? The gate alone, on every implementation and operation."""
-    from benchmarks.correctness.gate import examine
+    from benchmarks.correctness.gate import examine_all
     from benchmarks.machine.describe import worker_memory_bytes
-    from benchmarks.worker.process import scratch
+    from benchmarks.worker.environment import scratch
 
     paths = chosen_implementations(names, added, peers)
-    verdicts: list[Verdict] = []
+    findings: list[Finding] = []
     operations = set(chosen_operations(wanted))
     with console.Watch() as watch, scratch() as folder:
-        examined = examine(paths, operations, folder, worker_memory_bytes(), {})
-        for count, group in enumerate(examined, start=1):
-            verdicts += group
+        examinations = examine_all(paths, operations, folder, worker_memory_bytes())
+        for count, examination in enumerate(examinations, start=1):
+            findings += examination.findings
             watch.show("checking the answers", count / len(paths))
-    _show(verdicts, paths)
-    failed = [v for v in verdicts if v.status in _VERB]
-    for verdict in failed:
-        failure = f"{verdict.implementation} {_VERB[verdict.status]} {verdict.operation}"
-        console.fail(f"{failure}: {verdict.reason}")
-    for name in sorted(set(paths) - {verdict.implementation for verdict in verdicts}):
+    _show(findings, paths)
+    failed = [f for f in findings if f.status in _VERB]
+    for finding in failed:
+        failure = f"{finding.implementation} {_VERB[finding.status]} {finding.operation}"
+        console.fail(f"{failure}: {finding.reason}")
+    for name in sorted(set(paths) - {finding.implementation for finding in findings}):
         console.warn(f"{name} defines none of {', '.join(sorted(operations))}")
     return int(bool(failed))
 
@@ -57,22 +57,22 @@ _VERB = {
 }
 
 
-def _show(verdicts: "list[Verdict]", paths: dict[str, Path]) -> None:
+def _show(findings: "list[Finding]", paths: dict[str, Path]) -> None:
     order = list(paths)
     rows = [
         (
-            verdict.implementation,
-            verdict.operation,
-            verdict.status,
-            f"{verdict.ratio:.2f}" if verdict.status is Status.OK else "",
-            verdict.calls,
+            finding.implementation,
+            finding.operation,
+            finding.status,
+            f"{finding.ratio:.2f}" if finding.status is Status.OK else "",
+            finding.calls,
         )
-        for verdict in sorted(verdicts, key=lambda v: (order.index(v.implementation), v.operation))
+        for finding in sorted(findings, key=lambda v: (order.index(v.implementation), v.operation))
     ]
-    headings = ("implementation", "operation", "verdict", "worst error / bound", "answers judged")
+    headings = ("implementation", "operation", "verdict", "worst error / bound", "answers checked")
     console.table("", headings, rows)
     for name in order:
-        for verdict in verdicts:
-            if verdict.implementation == name and verdict.status is Status.UNAVAILABLE:
-                console.warn(f"{name} is unavailable: {verdict.reason}")
+        for finding in findings:
+            if finding.implementation == name and finding.status is Status.UNAVAILABLE:
+                console.warn(f"{name} is unavailable: {finding.reason}")
                 break

@@ -28,7 +28,7 @@ from benchmarks.results.records import Outcome, Status
 if TYPE_CHECKING:
     import pandas as pd
 
-    from benchmarks.schedule.scheduler import Plan
+    from benchmarks.schedule.plan import Plan
 
 BASELINE, BUDGET_S = "numpy_vectorized", 300.0
 PROCESSES = 6, 60  # sets at least (fewer give no interval of 95%), and at most
@@ -103,7 +103,7 @@ def _limits(watch: console.Watch) -> "pd.DataFrame | None":
     from benchmarks.machine import measure
 
     try:
-        return measure.known(watch.show)
+        return measure.limits(watch.show)
     except measure.ProbeError as error:
         console.warn(error)
         return None
@@ -115,7 +115,7 @@ def _planned(
 ) -> "tuple[Plan, dict]":  # fmt: skip
     from benchmarks.schedule import plan as planning
     from benchmarks.schedule.allocation import to_precision
-    from benchmarks.schedule.scheduler import Plan
+    from benchmarks.schedule.plan import Plan
 
     paths = chosen_implementations(names, added, peers)
     if baseline is not None and baseline not in paths:
@@ -123,17 +123,17 @@ def _planned(
     baseline = baseline or (BASELINE if BASELINE in paths else next(iter(paths)))
     cells, real = chosen_cells(workloads, wanted, sources, n_x, m, dtypes, orders, threads)
     least, most = (processes, processes) if processes else PROCESSES
-    paths = planning.with_twin(paths, baseline)
+    paths = planning.with_control(paths, baseline)
     plan = Plan(
         cells,
         paths,
         planning.by_name(real),
         budget or BUDGET_S,
-        steer=to_precision(baseline),
+        policy=to_precision(baseline),
         processes=least,
-        most_processes=most,
+        max_processes=most,
         seed=seed,
-        twins=planning.twins_of(paths),
+        same_code=planning.controls_of(paths),
     )
     about = {
         "command": command_line(),
@@ -147,7 +147,7 @@ def _planned(
 
 
 def _show(plan: "Plan", folder: Path) -> None:
-    names = [name for name in plan.implementations if name not in plan.twins]
+    names = [name for name in plan.implementations if name not in plan.same_code]
     headings = ("operation", "data", "n_x", "m", "dtype", "order", "threads")
     console.table("", headings, [[getattr(cell, name) for name in headings] for cell in plan.cells])
     console.say(

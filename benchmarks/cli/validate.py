@@ -33,7 +33,7 @@ def command(trials: int | None, out: Path | None, quiet: bool) -> int:
     path = folder / "trials.csv"
     try:
         with console.Watch(quiet) as watch:
-            validate.sit(path, trials or validate.TRIALS, watch.show)
+            validate.run(path, trials or validate.TRIALS, watch.show)
     finally:
         if path.exists():
             _show(path, folder)

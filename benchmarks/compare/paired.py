@@ -15,7 +15,7 @@ from benchmarks.registry import digest, is_peer
 from benchmarks.results import store
 from benchmarks.results.records import BASE, HEAD, Cell, Outcome
 from benchmarks.schedule import run as running
-from benchmarks.schedule.scheduler import Plan
+from benchmarks.schedule.plan import Plan
 from benchmarks.statistics import MIN_PROCESSES, rounds_of_table
 
 _MAX_SET_S = 0.17  # of rounds for each side of a pair in a set, however long its calls
@@ -46,8 +46,10 @@ def race(
     paths |= {n + HEAD: head.implementations[n] for n in both}
     alike = [n for n in both if digest(paths[n + BASE]) == digest(paths[n + HEAD])]
     test = SequentialTest({n + HEAD: n + BASE for n in both}, threshold)
-    twins = {n + HEAD: n + BASE for n in alike}
-    plan = replace(plan_of(test, cells, paths, budget_s, seed), datasets=datasets, twins=twins)
+    same_code = {n + HEAD: n + BASE for n in alike}
+    plan = replace(
+        plan_of(test, cells, paths, budget_s, seed), datasets=datasets, same_code=same_code
+    )
     outcomes = running.execute(plan, folder, dict(about), watch)
     run = store.read(folder)
     decisions = _decisions(test, run.samples, outcomes)
@@ -74,13 +76,13 @@ def plan_of(
         paths,
         {},
         budget_s,
-        steer=test.allocate,
+        policy=test.allocate,
         processes=MIN_PROCESSES,
-        most_processes=MAX_PROCESSES,
+        max_processes=MAX_PROCESSES,
         seed=seed,
         fair_share=_FAIR_SHARE,
         first_rounds=_FIRST_ROUNDS,
-        most_set_s=_MAX_SET_S,
+        max_set_s=_MAX_SET_S,
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.errors import UserError
 from benchmarks.registry import FOLDER, ROOT, members, sources
-from benchmarks.worker.process import scratch_folder
+from benchmarks.worker.environment import scratch_folder
 
 HERE = "."
 

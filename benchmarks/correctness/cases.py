@@ -1,6 +1,6 @@
-"""The cases an implementation has to get right before it is timed, wherever a fault may hide.
+"""The cases that an implementation must compute correctly before it is timed: sizes and edge cases.
 
-Every case comes in both precisions and both memory orders, and is asked twice with other
+Every case comes in both precisions and both memory orders. It is computed twice, with different
 parameters on the same data.
 """
 
@@ -10,7 +10,7 @@ from types import ModuleType
 
 import numpy as np
 
-from benchmarks.problem.arguments import Problem, problem
+from benchmarks.problem.arguments import Problem, make_problem
 
 SEED = 20170801
 DTYPES = ("float64", "float32")
@@ -21,77 +21,79 @@ SHAPES = (
     *((1, 1), (1, 8), (8, 1), (2, 3), (3, 2), (5, 5), (7, 13), (16, 16), (31, 17), (17, 33)),
     *((4, 129), (129, 4), (1, 255), (257, 2)),
 )
-HARD_SHAPES = ((1, 6), (7, 23))
+EDGE_CASE_SHAPES = ((1, 6), (7, 23))
 # Long beyond any blocking, one way, the other way, and both at once.
 LONG_SHAPES = ((2, 100_003), (100_003, 2), (12_289, 5), (13, 8_191), (1_001, 1_003))
 
 
 @dataclass(frozen=True, eq=False)
-class Trial:
-    """A problem, and a name for it that a person can find it by; ask it for calls 0 to `calls`-1."""
+class Case:
+    """A problem, and a name by which a person can find it. Calls 0 to `calls` - 1 are checked."""
 
     name: str
-    cell: str
     problem: Problem
     calls: int = 2
 
 
-def trials(name: str, operation: ModuleType) -> Iterator[Trial]:
-    """Every trial of the operation, cheap ones first."""
-    for n_x, m, case, arguments in _cases(operation):
+def cases(operation: ModuleType) -> Iterator[Case]:
+    """Every case of the operation, cheap ones first."""
+    for n_x, m, name, arguments in _short_cases(operation):
         for dtype in DTYPES:
             for order in ORDERS:
-                yield _trial(operation, case, arguments, n_x, m, dtype, order)
+                yield _case(operation, name, arguments, n_x, m, dtype, order)
     for n_x, m in _sizes(operation, LONG_SHAPES):
-        fixed, moving = _random_arguments(operation, np.random.default_rng([SEED, n_x, m]), n_x, m)
+        rng = np.random.default_rng([SEED, n_x, m])
+        constant, varying = _random_arguments(operation, rng, n_x, m)
         for dtype in DTYPES:
             for order in ORDERS:
-                case, values = "long", fixed
+                name, values = "long", constant
                 if (dtype, order) == ("float32", "F") and operation.USES_M:
                     # Over a long sum of alike terms float32 may round away a whole term.
-                    case, values = "long, last column heavy", _last_column_heavy(fixed)
-                yield _trial(operation, case, (values, moving), n_x, m, dtype, order, calls=1)
+                    name, values = "long, last column heavy", _last_column_heavy(constant)
+                yield _case(operation, name, (values, varying), n_x, m, dtype, order, calls=1)
 
 
-def _last_column_heavy(fixed: dict) -> dict:
+def _last_column_heavy(constant: dict) -> dict:
     """All but the last column made small, so that no margin is at its end, where dZ may be 0."""
-    matrix, *others = fixed.items()
+    matrix, *rest = constant.items()
     name, values = matrix[0], 1e-6 * matrix[1]
     values[:, -1] *= 1e6
-    return {name: values, **dict(others)}
+    return {name: values, **dict(rest)}
 
 
-def _trial(operation, case, arguments, n_x, m, dtype, order, calls=2) -> Trial:
-    fixed, moving = arguments
-    cell = f"n_x={n_x}, m={m}, {order}, {dtype}, {case}"
-    return Trial(case, cell, problem(operation.ARGUMENTS, fixed, moving, dtype, order), calls)
+def _case(operation, name, arguments, n_x, m, dtype, order, calls=2) -> Case:
+    constant, varying = arguments
+    problem = make_problem(operation.ARGUMENTS, constant, varying, dtype, order)
+    return Case(f"n_x={n_x}, m={m}, {order}, {dtype}, {name}", problem, calls)
 
 
-def _cases(operation) -> Iterator[tuple]:
+def _short_cases(operation) -> Iterator[tuple]:
     for n_x, m in _sizes(operation, SHAPES):
         rng = np.random.default_rng([SEED, n_x, m])
         yield n_x, m, "random", _random_arguments(operation, rng, n_x, m)
-    for n_x, m in _sizes(operation, HARD_SHAPES):
+    for n_x, m in _sizes(operation, EDGE_CASE_SHAPES):
         rng = np.random.default_rng([SEED, n_x, m, 1])
         X, Y = _data(rng, n_x, m)
-        for case, arguments in operation.hard(rng, n_x, m):
-            first, other = {}, operation.moving(rng, X, Y)
-            for name in other:
-                first[name] = arguments.pop(name)
-                other[name] = -first[name] if np.any(first[name]) else other[name]
-            yield n_x, m, case, (arguments, [first, other])
+        for name, arguments in operation.edge_cases(rng, n_x, m):
+            first, second = {}, operation.varying_arguments(rng, X, Y)
+            for key in second:
+                first[key] = arguments.pop(key)
+                second[key] = -first[key] if np.any(first[key]) else second[key]
+            yield n_x, m, name, (arguments, [first, second])
 
 
 def _random_arguments(operation, rng, n_x, m) -> tuple:
     X, Y = _data(rng, n_x, m)
-    return operation.fixed(rng, X, Y), [operation.moving(rng, X, Y) for _ in range(2)]
+    constant = operation.constant_arguments(rng, X, Y)
+    return constant, [operation.varying_arguments(rng, X, Y) for _ in range(2)]
 
 
 def random_problem(operation, n_x: int, m: int, order: str, k: int) -> Problem:
     """The k-th problem of random data of this size, in float64."""
     X, Y = _data(rng := np.random.default_rng([SEED, n_x, m, 2, k]), n_x, m)
-    fixed, moving = operation.fixed(rng, X, Y), [operation.moving(rng, X, Y)]
-    return problem(operation.ARGUMENTS, fixed, moving, "float64", order)
+    constant = operation.constant_arguments(rng, X, Y)
+    varying = [operation.varying_arguments(rng, X, Y)]
+    return make_problem(operation.ARGUMENTS, constant, varying, "float64", order)
 
 
 def _data(rng, n_x, m) -> tuple[np.ndarray, np.ndarray]:

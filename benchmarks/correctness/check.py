@@ -1,4 +1,5 @@
-"""The gate: is an answer right? The exact answer and what rounding allows, never another program."""
+"""The check of one answer: against an exact reference, within what rounding allows, and never
+against another program."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,14 +7,15 @@ from types import ModuleType
 
 import numpy as np
 
-from benchmarks.problem.arithmetic import EXTENDED, MPMATH, Arithmetic, rounding
+from benchmarks.problem.arithmetic import EXTENDED, Arithmetic, rounding
+from benchmarks.problem.multiprecision import MPMATH
 
-_SMALL = 150  # elements: up to here 50 digits take milliseconds
+_MAX_MPMATH_SIZE = 150  # elements: up to here 50 digits take milliseconds
 
 
 @dataclass(frozen=True, eq=False)
-class Truth:
-    """The exact answers of one call and how far each may be off, by name and element by element."""
+class Reference:
+    """The exact answers of one call and the error allowed to each, by name, element by element."""
 
     arithmetic: Arithmetic
     exact: dict[str, np.ndarray]
@@ -21,7 +23,7 @@ class Truth:
 
 
 @dataclass(frozen=True)
-class Agreement:
+class Deviation:
     """The error and the bound where their ratio is worst; `complaint` says what is wrong, if it is."""
 
     error: float | None = None
@@ -32,36 +34,36 @@ class Agreement:
     def ratio(self) -> float:
         if self.complaint and self.error is None:
             return np.inf
-        return _over(np.float64(self.error or 0), np.float64(self.bound or 0)).item()
+        return _divide(np.float64(self.error or 0), np.float64(self.bound or 0)).item()
 
 
-def truth(operation: ModuleType, arguments: Sequence) -> Truth:
-    """The exact answer to one call. The dtype of the arguments says what rounding allows."""
+def reference(operation: ModuleType, arguments: Sequence) -> Reference:
+    """The reference for one call. The dtype of the arguments says what rounding allows."""
     dtype = np.result_type(*(a.dtype for a in arguments if isinstance(a, np.ndarray)))
     wide = [a.astype(np.float64, copy=False) if isinstance(a, np.ndarray) else a for a in arguments]
-    small = max(np.size(a) for a in arguments) <= _SMALL
+    small = max(np.size(a) for a in arguments) <= _MAX_MPMATH_SIZE
     arithmetic = MPMATH if small else EXTENDED
     with np.errstate(under="ignore"):
         exact = operation.exact(arithmetic, *wide)
         r = rounding(dtype)
         # The arithmetic's own error has the same bound in its own u, and a bound grows no slower
         # than u does: γ_k is convex in u, and 0 at 0.
-        own = 1 + arithmetic.unit_roundoff / r.u
-        bound = [own * part for part in operation.bound(r, *wide)]
-    return Truth(
+        widening = 1 + arithmetic.unit_roundoff / r.u
+        bound = [widening * part for part in operation.bound(r, *wide)]
+    return Reference(
         arithmetic,
         dict(zip(operation.RETURNS, map(arithmetic.lift, exact), strict=True)),
         dict(zip(operation.RETURNS, map(np.asarray, bound), strict=True)),
     )
 
 
-def judge(truth: Truth, answer: Sequence[np.ndarray]) -> Agreement:
-    """Hold one answer, its parts in the order of the operation's RETURNS, against the truth."""
-    worst = Agreement(0.0, 0.0)
-    for (name, exact), got in zip(truth.exact.items(), answer, strict=True):
+def check(reference: Reference, answer: Sequence[np.ndarray]) -> Deviation:
+    """The worst deviation of an answer, its parts in the order of the operation's RETURNS."""
+    worst = Deviation(0.0, 0.0)
+    for (name, exact), got in zip(reference.exact.items(), answer, strict=True):
         if got.shape != exact.shape:
-            return Agreement(complaint=_wrong_shape(name, got.shape, exact.shape))
-        part = _judge_part(name, exact, truth.bound[name], got, truth.arithmetic)
+            return Deviation(complaint=_wrong_shape(name, got.shape, exact.shape))
+        part = _check_part(name, exact, reference.bound[name], got, reference.arithmetic)
         if part.ratio > worst.ratio or part.complaint:
             worst = part
         if part.complaint:
@@ -69,33 +71,33 @@ def judge(truth: Truth, answer: Sequence[np.ndarray]) -> Agreement:
     return worst
 
 
-def _judge_part(name, exact, bound, got, arithmetic) -> Agreement:
+def _check_part(name, exact, bound, got, arithmetic) -> Deviation:
     with np.errstate(over="ignore"):
         got = got.astype(np.float64)
     finite = np.isfinite(got)
     if not np.all(finite):
         index = _first(~finite)
-        return Agreement(complaint=f"{_element(name, index)} is {got[index]}, should be finite")
+        return Deviation(complaint=f"{_element(name, index)} is {got[index]}, should be finite")
     error = np.asarray(abs(arithmetic.lift(got) - exact), dtype=np.float64)
-    ratios = np.asarray(_over(error, bound))
+    ratios = np.asarray(_divide(error, bound))
     index = np.unravel_index(int(np.argmax(ratios)), ratios.shape)
     complaint = ""
     if ratios[index] > 1:
         digits = _digits(float(exact[index]), error[index])
         complaint = (
             f"{_element(name, index)} is {got[index]:.{digits}g}, should be "
-            f"{float(exact[index]):.{digits}g}; {_times(ratios[index])}"
+            f"{float(exact[index]):.{digits}g}; {_excess(ratios[index])}"
         )
-    return Agreement(float(error[index]), float(bound[index]), complaint)
+    return Deviation(float(error[index]), float(bound[index]), complaint)
 
 
-def _over(error, bound):
+def _divide(error, bound):
     """error / bound, where 0 / 0 is 0: an exact answer passes where no error is allowed."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(error == 0, 0.0, error / bound)
 
 
-def _times(ratio: float) -> str:
+def _excess(ratio: float) -> str:
     if np.isinf(ratio):
         return "no rounding is allowed here"
     return f"the error is {ratio:.2g} times what rounding allows"

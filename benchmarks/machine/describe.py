@@ -56,23 +56,23 @@ def describe() -> dict:
 
 def _caches() -> dict[str, int]:
     """The first processor's data caches, where Linux tells; py-cpuinfo confuses L2 and L3 there."""
-    found = {}
+    sizes = {}
     for index in sorted(Path("/sys/devices/system/cpu/cpu0/cache").glob("index*")):
         try:
             level, kind, size = ((index / n).read_text().strip() for n in ("level", "type", "size"))
             if kind != "Instruction":
-                found[f"l{level}_cache_bytes"] = int(size.removesuffix("K")) * 1024
+                sizes[f"l{level}_cache_bytes"] = int(size.removesuffix("K")) * 1024
         except (OSError, ValueError):
             continue
-    return found
+    return sizes
 
 
 def versions(names: Iterable[str] = LIBRARIES) -> dict[str, str]:
     """The versions of the libraries that are installed."""
-    found = {}
+    installed = {}
     for name in names:
         try:
-            found[name] = version(name)
+            installed[name] = version(name)
         except PackageNotFoundError:
             continue
-    return found
+    return installed

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from hashlib import blake2b
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import pandas as pd
 
@@ -16,34 +15,29 @@ from benchmarks.machine import describe as machine
 from benchmarks.machine import roofline
 from benchmarks.registry import ROOT
 from benchmarks.results import store
-from benchmarks.worker.process import environment
+from benchmarks.worker.environment import environment
 
+MAX_BYTES = 1 << 29  # far beyond a third cache
 KEPT = ROOT / "reports" / "machines"
 _FILE = "limits.csv"
-_LIMIT_S = 300.0
-
-
+_TIMEOUT_S = 300.0
 Watch = Callable[[str, float], None]
 
 
-def _unwatched(doing: str, done: float) -> None:
-    """Nobody is told."""
-
-
 class ProbeError(UserError):
-    """The probes did not come back with a table; the message says what they said."""
+    """The probes left no table; the message holds their last line."""
 
     exit_status = 1
 
 
 def folder() -> Path:
-    """Where what is known of this machine is kept: another machine on the same disk has another."""
+    """Where this machine's limits are kept: another machine on the same disk has another folder."""
     about = machine.describe()
     digest = blake2b(repr(machine.identity(about)).encode(), digest_size=4).hexdigest()
     return KEPT / (re.sub(r"[^\w.-]+", "-", str(about["name"] or "machine")) + f"-{digest}")
 
 
-def kept() -> pd.DataFrame | None:
+def read_limits() -> pd.DataFrame | None:
     """The table of limits, if this machine has been measured before and it can be read."""
     try:
         table = pd.read_csv(folder() / _FILE)
@@ -52,16 +46,16 @@ def kept() -> pd.DataFrame | None:
     return table if list(table) == roofline.COLUMNS else None
 
 
-def known(watch: Watch = _unwatched) -> pd.DataFrame:
-    """The table of limits as it is kept; measured first if there is none."""
-    table = kept()
-    return measured(watch) if table is None else table
+def limits(watch: Watch = lambda *_: None) -> pd.DataFrame:
+    """The table of limits that is kept; measured first if there is none."""
+    table = read_limits()
+    return measure_limits(watch) if table is None else table
 
 
-def measured(watch: Watch = _unwatched) -> pd.DataFrame:
-    """Measure, telling `watch`, and keep of each rate the best there ever was."""
+def measure_limits(watch: Watch = lambda *_: None) -> pd.DataFrame:
+    """Measure, reporting to `watch`, and keep the best rate of each kind ever measured."""
     watch("measuring what this machine can do at best", 0.0)
-    before = kept()
+    before = read_limits()
     now = [_probe(threads) for threads in sorted({1, machine.cores()})]
     table = roofline.best(now if before is None else [before, *now])
     folder().mkdir(parents=True, exist_ok=True)
@@ -69,18 +63,22 @@ def measured(watch: Watch = _unwatched) -> pd.DataFrame:
     return table
 
 
-def _probe(threads: int) -> pd.DataFrame:
+def _probe(threads: int, max_bytes: int = MAX_BYTES) -> pd.DataFrame:
+    """A table of limits for a thread count, from reading memory up to `max_bytes`."""
     with TemporaryDirectory() as scratch:
         path = Path(scratch) / _FILE
-        command = [sys.executable, "-P", "-m", "benchmarks.machine.probes", str(threads), str(path)]
-        how: dict[str, Any] = {"env": environment(threads, None, 0), "cwd": scratch, "text": True}
+        command = [sys.executable, "-P", "-m", "benchmarks.machine.probes"]
+        command += [str(threads), str(max_bytes), str(path)]
+        env = environment(threads, None, 0)
         try:
-            done = subprocess.run(command, capture_output=True, timeout=_LIMIT_S, **how)
+            done = subprocess.run(
+                command, capture_output=True, text=True, cwd=scratch, env=env, timeout=_TIMEOUT_S
+            )
         except subprocess.TimeoutExpired:
             raise ProbeError(
-                f"the probes of this machine's limits took over {_LIMIT_S:.0f} s"
+                f"the probes of this machine's limits took over {_TIMEOUT_S:.0f} s"
             ) from None
         if done.returncode:
-            said = (done.stderr.strip().splitlines() or ["nothing"])[-1]
-            raise ProbeError(f"the probes of this machine's limits failed; they said: {said[:200]}")
+            last_line = (done.stderr.strip().splitlines() or [f"status {done.returncode}"])[-1]
+            raise ProbeError(f"the probes of this machine's limits failed: {last_line[:200]}")
         return pd.read_csv(path)

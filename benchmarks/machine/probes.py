@@ -1,8 +1,8 @@
-"""The best that this process can do: started as `python -m benchmarks.machine.probes THREADS FILE`.
+"""The best rates of this process: `python -m benchmarks.machine.probes THREADS MAX_BYTES FILE`.
 
-Its environment says how many threads the libraries have (worker/process.py); it writes a table of limits.
-Every rate is that of the fastest of several programs, each at its best of several times: a limit
-that some program can beat is no limit.
+Its environment says how many threads the libraries have (worker/environment.py). It writes a table of
+limits (roofline.py). Every rate is that of the fastest of several programs, each at its best of
+several times: a limit that some program can beat is no limit.
 """
 
 import sys
@@ -19,13 +19,13 @@ from numba import njit, prange
 from scipy.linalg.blas import dgemm, sgemm
 
 from benchmarks.machine.roofline import COLUMNS
-from implementations._fused import exponential
+from implementations._exponential import exponential
 
 Probes = dict[str, Callable[[int], object]]
 
-_LEAST_BYTES, _MOST_BYTES = 1 << 15, 1 << 29  # from within a first cache to far beyond a third
-_LEAST_NS = 2_000_000  # one timing
-_TIMES = 5
+_MIN_BYTES = 1 << 15  # within a first cache
+_MIN_TIMING_NS = 2_000_000  # one timing
+_REPEATS = 5
 _PRODUCT = 768  # rows and columns: three such matrices fit a third cache, and a product takes 20 ms
 _IN_CACHE = 1024  # numbers; in and out fit a first cache
 _REORDER: dict[str, Any] = {"error_model": "numpy", "fastmath": {"contract", "reassoc", "nsz"}}
@@ -86,15 +86,15 @@ def _best_ns(call: Callable[[int], object]) -> float:
     """Nanoseconds that each of `times` takes, at best; call(times) does it so many times."""
     call(1)
     times, best = 1, np.inf
-    for _ in range(_TIMES):
+    for _ in range(_REPEATS):
         while True:
             start = perf_counter_ns()
             call(times)
             elapsed = perf_counter_ns() - start
             best = min(best, elapsed / times)
-            if elapsed >= _LEAST_NS:
+            if elapsed >= _MIN_TIMING_NS:
                 break
-            times = max(2 * times, int(1.2 * _LEAST_NS / max(best, 1)))
+            times = max(2 * times, int(1.2 * _MIN_TIMING_NS / max(best, 1)))
     return best
 
 
@@ -106,12 +106,12 @@ def _repeated(call: Callable[[], object]) -> Callable[[int], None]:
     return several
 
 
-def _reading(threads: int) -> Iterator[dict]:
-    most = min(_MOST_BYTES, psutil.virtual_memory().available // 4)
-    everything = np.ones(int(most) // 8)
-    size = _LEAST_BYTES
-    while size <= everything.nbytes:
-        x = everything[: size // 8]
+def _reading(threads: int, max_bytes: int) -> Iterator[dict]:
+    max_bytes = min(max_bytes, psutil.virtual_memory().available // 4)
+    memory = np.ones(int(max_bytes) // 8)
+    size = _MIN_BYTES
+    while size <= memory.nbytes:
+        x = memory[: size // 8]
         probes: Probes = {
             "numba sum": partial(_read, x, threads),
             "numba sum of four": partial(_read_four, x, threads),
@@ -155,6 +155,6 @@ def _row(what, dtype, threads, size, amount, probes: Probes) -> dict:
 
 
 if __name__ == "__main__":
-    count = int(sys.argv[1])
-    rows = [*_reading(count), *_computing(count)]
-    pd.DataFrame(rows, columns=COLUMNS).to_csv(Path(sys.argv[2]), index=False)
+    count, max_bytes = map(int, sys.argv[1:3])
+    rows = [*_reading(count, max_bytes), *_computing(count)]
+    pd.DataFrame(rows, columns=COLUMNS).to_csv(Path(sys.argv[3]), index=False)

@@ -5,12 +5,12 @@ An operation's module defines
     ARGUMENTS       the names of its arguments, in order
     RETURNS         the names of what it returns, in order
     USES_M          False where its shapes depend on n_x alone; its cells then have m = 1
-    fixed(rng, X, Y)        the arguments that stay from call to call, as X and Y do in training
-    moving(rng, X, Y)       one set of those that change; a number is given as its first value
-    hard(rng, n_x, m)       (name, arguments) for cases in which a wrong answer likes to hide
-    exact(a, *arguments)    its answers in the arithmetic `a` (see problem/arithmetic.py), in order
-    bound(r, *arguments)    how far each answer may be off, element by element, in the rounding `r`
-    demand(n_x, m)          the least work that any way of computing it has to do
+    constant_arguments(rng, X, Y)   the arguments that stay from call to call, as X and Y do in training
+    varying_arguments(rng, X, Y)    one set of those that change; a number is given as its first value
+    edge_cases(rng, n_x, m)         (name, arguments) of each case in which wrong code is likely to fail
+    exact(a, *arguments)            its answers in the arithmetic `a` (problem/arithmetic.py), in order
+    bound(r, *arguments)            the error allowed to each answer, element by element, in the rounding `r`
+    work(n_x, m)                    the work that every way of computing it has to do
 """
 
 from collections.abc import Mapping
@@ -19,9 +19,9 @@ from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
 
-from benchmarks.operations._demand import Demand
+from benchmarks.operations._work import Work
 
-__all__ = ["Demand", "operations"]
+__all__ = ["Work", "operations"]
 
 
 @cache

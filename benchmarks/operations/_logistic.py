@@ -1,4 +1,4 @@
-"""What forward and cost_gradient share: parameters, the cases that are hard, and Z's rounding error."""
+"""What forward and cost_gradient share: parameters, edge cases, and Z's rounding error."""
 
 import numpy as np
 
@@ -19,7 +19,7 @@ def at_margins(w, Z):
     return w * Z / (w * w).sum()
 
 
-def hard(rng, n_x, m) -> list:
+def edge_cases(rng, n_x, m) -> list:
     """(name, w, b, X, Y): labels, parameters and margins at their extremes; one part outweighs all."""
     X = rng.standard_normal((n_x, m))
     Y = (rng.random((1, m)) < 0.5).astype(float)

@@ -2,23 +2,23 @@
 
 import numpy as np
 
-from benchmarks.operations._demand import Demand
+from benchmarks.operations._work import Work
 
 ARGUMENTS = ("A",)
 RETURNS = ("percentages",)
 USES_M = True
 
 
-def fixed(rng, X, Y):
+def constant_arguments(rng, X, Y):
     """Calories: numbers from 0 to 100, and so no column that sums to 0."""
     return {"A": rng.uniform(0.5, 100.0, X.shape)}
 
 
-def moving(rng, X, Y):
+def varying_arguments(rng, X, Y):
     return {}
 
 
-def hard(rng, n_x, m):
+def edge_cases(rng, n_x, m):
     A = rng.uniform(0.5, 100.0, (n_x, m))
     last_row, last_column, zeros = A.copy(), A.copy(), A.copy()
     last_row[-1] *= 1e6
@@ -45,5 +45,5 @@ def bound(r, A):
     return (r.gamma(A.shape[0] + 2) * (1 + condition) * 100 * np.abs(A) / total + r.tiny,)
 
 
-def demand(n_x, m):
-    return Demand(read=n_x * m, written=n_x * m, flops=3 * n_x * m)
+def work(n_x, m):
+    return Work(read=n_x * m, written=n_x * m, flops=3 * n_x * m)

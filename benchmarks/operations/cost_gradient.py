@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from benchmarks.operations._demand import Demand
+from benchmarks.operations._logistic import edge_cases as _edge_cases
 from benchmarks.operations._logistic import forward_error, parameters
-from benchmarks.operations._logistic import hard as _hard
+from benchmarks.operations._work import Work
 from benchmarks.problem.arithmetic import EXTENDED, sigmoid, softplus
 
 ARGUMENTS = ("w", "b", "X", "Y")
@@ -12,16 +12,18 @@ RETURNS = ("J", "dw", "db")
 USES_M = True
 
 
-def fixed(rng, X, Y):
+def constant_arguments(rng, X, Y):
     return {"X": X, "Y": Y}
 
 
-def moving(rng, X, Y):
+def varying_arguments(rng, X, Y):
     return parameters(rng, X)
 
 
-def hard(rng, n_x, m):
-    return [(name, {"w": w, "b": b, "X": X, "Y": Y}) for name, w, b, X, Y in _hard(rng, n_x, m)]
+def edge_cases(rng, n_x, m):
+    return [
+        (name, {"w": w, "b": b, "X": X, "Y": Y}) for name, w, b, X, Y in _edge_cases(rng, n_x, m)
+    ]
 
 
 def exact(a, w, b, X, Y):
@@ -37,8 +39,8 @@ def bound(r, w, b, X, Y):
 
     The sums over m have m products, m - 1 additions, the difference A - Y and the quotient: γ_{m+2}.
     J's terms are held against softplus(Z) + |Z|: softplus(Z) - Y Z is a right way to write them, and so
-    is softplus(-Z) + (1 - Y) Z (PyTorch's); what cancels in the one or the other is of Z's size.
-    the slope of a term in Z is A - Y.
+    is softplus(-Z) + (1 - Y) Z (PyTorch's); what cancels in either is of Z's size. The slope of a term
+    in Z is A - Y.
     """
     m = X.shape[1]
     Z, A, δZ, δA = forward_error(r, w, b, X)
@@ -50,7 +52,7 @@ def bound(r, w, b, X, Y):
     return J, np.abs(X) @ δdZ.T / m + 2 * r.tiny, np.mean(δdZ)
 
 
-def demand(n_x, m):
+def work(n_x, m):
     """X once, an exponential for each example, and one logarithm: Σ log(1 + e) is log Π (1 + e)."""
     read, flops = n_x * m + m + n_x, 4 * n_x * m + 6 * m
-    return Demand(read, written=n_x, flops=flops, exps=m, logs=1)
+    return Work(read, written=n_x, flops=flops, exps=m, logs=1)

@@ -2,23 +2,23 @@
 
 import numpy as np
 
-from benchmarks.operations._demand import Demand
+from benchmarks.operations._work import Work
 
 ARGUMENTS = ("w", "x")
 RETURNS = ("z",)
 USES_M = False
 
 
-def fixed(rng, X, Y):
+def constant_arguments(rng, X, Y):
     n_x = X.shape[0]
     return {"w": rng.standard_normal((n_x, 1)), "x": rng.standard_normal((n_x, 1))}
 
 
-def moving(rng, X, Y):
+def varying_arguments(rng, X, Y):
     return {}
 
 
-def hard(rng, n_x, m):
+def edge_cases(rng, n_x, m):
     """The last pair outweighs the rest; all of them cancel; nothing is there."""
     small = {"w": 1e-3 * rng.standard_normal((n_x, 1)), "x": rng.standard_normal((n_x, 1))}
     heavy = {name: column.copy() for name, column in small.items()}
@@ -40,5 +40,5 @@ def bound(r, w, x):
     return (r.gamma(n_x + 1) * (np.abs(w).T @ np.abs(x))[0, 0] + n_x * r.tiny,)
 
 
-def demand(n_x, m):
-    return Demand(read=2 * n_x, written=1, flops=2 * n_x)
+def work(n_x, m):
+    return Work(read=2 * n_x, written=1, flops=2 * n_x)

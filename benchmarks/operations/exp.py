@@ -2,14 +2,18 @@
 
 import numpy as np
 
-from benchmarks.operations._demand import Demand
-from benchmarks.operations._elementwise import ARGUMENTS, RETURNS, USES_M, cases, fixed, moving
+from benchmarks.operations import _elementwise as elementwise
+from benchmarks.operations._work import Work
 
-__all__ = ["ARGUMENTS", "RETURNS", "USES_M", "fixed", "moving"]
+ARGUMENTS, RETURNS, USES_M = elementwise.ARGUMENTS, elementwise.RETURNS, elementwise.USES_M
+constant_arguments = elementwise.constant_arguments
+varying_arguments = elementwise.varying_arguments
 
 
-def hard(rng, n_x, m):
-    return cases(n_x, zeros=[0.0, -0.0], large=[80.0, 88.0, -80.0, -87.0], small=[1e-20, -1e-9])
+def edge_cases(rng, n_x, m):
+    return elementwise.cases(
+        n_x, zeros=[0.0, -0.0], large=[80.0, 88.0, -80.0, -87.0], small=[1e-20, -1e-9]
+    )
 
 
 def exact(a, v):
@@ -20,5 +24,5 @@ def bound(r, v):
     return (r.few * np.exp(v) + r.tiny,)
 
 
-def demand(n_x, m):
-    return Demand(read=n_x, written=n_x, flops=0, exps=n_x)
+def work(n_x, m):
+    return Work(read=n_x, written=n_x, flops=0, exps=n_x)

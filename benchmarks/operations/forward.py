@@ -1,8 +1,8 @@
 """A = σ(wᵀX + b): every example's probability, in one go."""
 
-from benchmarks.operations._demand import Demand
+from benchmarks.operations._logistic import edge_cases as _edge_cases
 from benchmarks.operations._logistic import forward_error, parameters
-from benchmarks.operations._logistic import hard as _hard
+from benchmarks.operations._work import Work
 from benchmarks.problem.arithmetic import sigmoid
 
 ARGUMENTS = ("w", "b", "X")
@@ -10,16 +10,16 @@ RETURNS = ("A",)
 USES_M = True
 
 
-def fixed(rng, X, Y):
+def constant_arguments(rng, X, Y):
     return {"X": X}
 
 
-def moving(rng, X, Y):
+def varying_arguments(rng, X, Y):
     return parameters(rng, X)
 
 
-def hard(rng, n_x, m):
-    return [(name, {"w": w, "b": b, "X": X}) for name, w, b, X, _ in _hard(rng, n_x, m)]
+def edge_cases(rng, n_x, m):
+    return [(name, {"w": w, "b": b, "X": X}) for name, w, b, X, _ in _edge_cases(rng, n_x, m)]
 
 
 def exact(a, w, b, X):
@@ -30,5 +30,5 @@ def bound(r, w, b, X):
     return (forward_error(r, w, b, X)[-1],)
 
 
-def demand(n_x, m):
-    return Demand(read=n_x * m + n_x, written=m, flops=2 * n_x * m, exps=m)
+def work(n_x, m):
+    return Work(read=n_x * m + n_x, written=m, flops=2 * n_x * m, exps=m)

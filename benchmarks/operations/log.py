@@ -2,20 +2,22 @@
 
 import numpy as np
 
-from benchmarks.operations._demand import Demand
-from benchmarks.operations._elementwise import ARGUMENTS, RETURNS, USES_M, cases, moving
-from benchmarks.operations._elementwise import fixed as _normal
+from benchmarks.operations import _elementwise as elementwise
+from benchmarks.operations._work import Work
 
-__all__ = ["ARGUMENTS", "RETURNS", "USES_M", "moving"]
+ARGUMENTS, RETURNS, USES_M = elementwise.ARGUMENTS, elementwise.RETURNS, elementwise.USES_M
+varying_arguments = elementwise.varying_arguments
 
 
-def fixed(rng, X, Y):
+def constant_arguments(rng, X, Y):
     """Log-normal numbers: above 0, most of them near 1, where the logarithm changes its sign."""
-    return {"v": np.exp(_normal(rng, X, Y)["v"])}
+    return {"v": np.exp(elementwise.constant_arguments(rng, X, Y)["v"])}
 
 
-def hard(rng, n_x, m):
-    return cases(n_x, near_1=[1.0, 1 + 2**-20, 1 - 2**-20], small=[1e-37, 1e-9], large=[1e30, 1e37])
+def edge_cases(rng, n_x, m):
+    return elementwise.cases(
+        n_x, near_1=[1.0, 1 + 2**-20, 1 - 2**-20], small=[1e-37, 1e-9], large=[1e30, 1e37]
+    )
 
 
 def exact(a, v):
@@ -26,5 +28,5 @@ def bound(r, v):
     return (r.few * np.abs(np.log(v)) + r.tiny,)
 
 
-def demand(n_x, m):
-    return Demand(read=n_x, written=n_x, flops=0, logs=n_x)
+def work(n_x, m):
+    return Work(read=n_x, written=n_x, flops=0, logs=n_x)

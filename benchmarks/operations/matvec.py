@@ -2,22 +2,22 @@
 
 import numpy as np
 
-from benchmarks.operations._demand import Demand
+from benchmarks.operations._work import Work
 
 ARGUMENTS = ("A", "v")
 RETURNS = ("u",)
 USES_M = True
 
 
-def fixed(rng, X, Y):
+def constant_arguments(rng, X, Y):
     return {"A": rng.standard_normal((X.shape[1], X.shape[0]))}
 
 
-def moving(rng, X, Y):
+def varying_arguments(rng, X, Y):
     return {"v": rng.standard_normal((X.shape[0], 1))}
 
 
-def hard(rng, n_x, m):
+def edge_cases(rng, n_x, m):
     A, v = rng.standard_normal((m, n_x)), rng.standard_normal((n_x, 1))
     last_row, last_column = 1e-3 * A, 1e-3 * A
     last_row[-1], last_column[:, -1] = 1e3, 1e3
@@ -38,5 +38,5 @@ def bound(r, A, v):
     return (r.gamma(n_x + 1) * (np.abs(A) @ np.abs(v)) + n_x * r.tiny,)
 
 
-def demand(n_x, m):
-    return Demand(read=n_x * m + n_x, written=m, flops=2 * n_x * m)
+def work(n_x, m):
+    return Work(read=n_x * m + n_x, written=m, flops=2 * n_x * m)

@@ -1,4 +1,4 @@
-"""The arguments of one cell: what stays from call to call, what moves, and the j-th call's own."""
+"""The arguments of one cell: what is constant from call to call, what varies, and those of call j."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -9,25 +9,29 @@ from typing import Any
 
 import numpy as np
 
-VARIANTS = 4  # sets of moving arrays; more would push small problems out of cache
+VARIANTS = 4  # sets of varying arrays; more would push small problems out of cache
 _STEPS = 1 << 21
 
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """`arrays` by key: `X` stays, `w@0`, `w@1`… take turns, and an array of rank 0 is a number.
+    """`arrays` by key: `X` is constant, `w@0`, `w@1`… take turns, an array of rank 0 is a number.
 
-    A number is new at every call, so that remembering an answer does not pay; X and Y stay, as they
-    do in training.
+    A number is new at every call, so that remembering an answer does not pay. X and Y are constant,
+    as they are in training.
     """
 
     arguments: tuple[str, ...]
     arrays: Mapping[str, np.ndarray]
 
     @property
-    def moves(self) -> bool:
-        """Does one call's arguments differ from another's?"""
+    def varies(self) -> bool:
+        """Do the arguments of one call differ from those of another?"""
         return any(a not in self.arrays or not self.arrays[a].ndim for a in self.arguments)
+
+    @property
+    def nbytes(self) -> int:
+        return sum(array.nbytes for array in self.arrays.values())
 
     def call(self, j: int) -> tuple:
         """The arguments of call j."""
@@ -42,7 +46,7 @@ class Problem:
 
     def _column(self, name: str, js: range, prepared: Mapping[str, Any]) -> list:
         if name not in self.arrays:
-            turns = [prepared[f"{name}@{turn}"] for turn in range(self.variants(name))]
+            turns = [value for key, value in prepared.items() if key.startswith(f"{name}@")]
             return [turns[j % len(turns)] for j in js]
         first = self.arrays[name]
         if first.ndim == 0:
@@ -51,11 +55,8 @@ class Problem:
             return (first + steps).astype(first.dtype).tolist()
         return [prepared[name]] * len(js)
 
-    def variants(self, name: str) -> int:
-        return sum(key.startswith(f"{name}@") for key in self.arrays)
-
     def in_folder(self, folder: Path) -> dict:
-        """What a worker needs to be told to load it from there."""
+        """What a worker needs to load it from there."""
         return {
             "folder": str(folder),
             "keys": list(self.arrays),
@@ -72,8 +73,8 @@ class Problem:
 def digest(array: np.ndarray) -> str:
     """A digest of an array's bits.
 
-    A large one is first summed, as integers, along both sides of a square: that takes a tenth of
-    the time, and no change but one made to deceive it, a permutation included, goes unseen.
+    A large one is first summed, as integers, along both sides of a square. That takes a tenth of the
+    time. It detects every change, a permutation included, but one that is made to deceive it.
     """
     bits = np.ascontiguousarray(array).reshape(-1).view(f"u{array.itemsize}")
     if bits.size > 1 << 16:
@@ -84,22 +85,22 @@ def digest(array: np.ndarray) -> str:
     return blake2b(bits.tobytes()).hexdigest()
 
 
-def problem(
+def make_problem(
     arguments: Iterable[str],
-    fixed: Mapping[str, Any],
-    moving: Iterable[Mapping[str, Any]],
+    constant: Mapping[str, Any],
+    varying: Iterable[Mapping[str, Any]],
     dtype: str,
     order: str,
 ) -> Problem:
-    """Cast to `dtype`, lay matrices out in `order`; `moving` is a list of sets that take turns."""
+    """Cast to `dtype`, lay matrices out in `order`; the sets of arguments in `varying` take turns."""
 
     def cast(value: Any) -> np.ndarray:
         matrix = min(np.shape(value), default=0) > 1
         lay_out = np.asfortranarray if order == "F" and matrix else np.asarray
         return np.array(lay_out(value, dtype=dtype), copy=True, order="K")
 
-    arrays = {name: cast(value) for name, value in fixed.items()}
-    for turn, values in enumerate(moving):
+    arrays = {name: cast(value) for name, value in constant.items()}
+    for turn, values in enumerate(varying):
         for name, value in values.items():
             if np.ndim(value):
                 arrays[f"{name}@{turn}"] = cast(value)
@@ -111,6 +112,6 @@ def problem(
 def problem_of(operation, X, Y, seed, dtype: str, order: str) -> Problem:
     """The problem that is timed: the operation's own arguments for X (n_x, m) and Y (1, m)."""
     rng = np.random.default_rng(seed)
-    fixed = operation.fixed(rng, X, Y)
-    moving = [operation.moving(rng, X, Y) for _ in range(VARIANTS)]
-    return problem(operation.ARGUMENTS, fixed, moving, dtype, order)
+    constant = operation.constant_arguments(rng, X, Y)
+    varying = [operation.varying_arguments(rng, X, Y) for _ in range(VARIANTS)]
+    return make_problem(operation.ARGUMENTS, constant, varying, dtype, order)

@@ -1,26 +1,24 @@
-"""Rounding: the two arithmetics in which exact answers are worked out, and what rounding may cost.
+"""Rounding: the two arithmetics in which exact answers are computed, and what rounding may cost.
 
 An operation writes its exact answer once, against `Arithmetic`; it then comes out in 50 digits for
-small problems (MPMATH) and in the machine's longest floating point for large ones (EXTENDED).
+small problems (multiprecision.MPMATH) and in the machine's longest floating point for large ones
+(EXTENDED).
 """
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
-import mpmath
 import numpy as np
 
-_MP = mpmath.MPContext()
-_MP.dps = 50
 _BLOCK = 1 << 18  # elements of X lifted at a time, so that a temporary stays in cache
 
 
 class Arithmetic(NamedTuple):
     """`lift` takes an array into these numbers; the rest work on lifted arrays, element by element.
 
-    `product(M, v)` is M (p, n) times v (n, 1), either lifted or not. `unit_roundoff` is None where
-    the arithmetic's own error is nothing beside the errors it judges.
+    `product(M, v)` is M (p, n) times v (n, 1), either lifted or not. `unit_roundoff` is 0.0 where the
+    arithmetic's own error is nothing beside the errors that it measures.
     """
 
     lift: Callable[[Any], np.ndarray]
@@ -29,18 +27,6 @@ class Arithmetic(NamedTuple):
     log1p: Callable[[Any], Any]
     product: Callable[[np.ndarray, np.ndarray], np.ndarray]
     unit_roundoff: float
-
-
-def _lift_mp(array) -> np.ndarray:
-    array = np.asarray(array)
-    return array if array.dtype == object else np.asarray(_to_mp(array), dtype=object)
-
-
-_to_mp = np.frompyfunc(lambda x: _MP.mpf(float(x)), 1, 1)
-
-
-def _product_mp(M, v) -> np.ndarray:
-    return np.asarray(_lift_mp(M) @ _lift_mp(v), dtype=object)
 
 
 def _lift_extended(array) -> np.ndarray:
@@ -60,18 +46,9 @@ def _product_extended(M, v) -> np.ndarray:
     return u
 
 
-MPMATH = Arithmetic(
-    lift=_lift_mp,
-    exp=np.frompyfunc(_MP.exp, 1, 1),
-    log=np.frompyfunc(_MP.log, 1, 1),
-    log1p=np.frompyfunc(_MP.log1p, 1, 1),
-    product=_product_mp,
-    unit_roundoff=0.0,
-)
-
 # 64 bits of significand on x86, 113 in software on other Linux machines, no more than a double's 53
-# on some (Apple's, Windows): the judge adds this arithmetic's own error bound to the bound it holds
-# an answer against, so the verdict is right on all of them.
+# on some (Apple's, Windows). The check adds this arithmetic's own error bound to the bound for the
+# answer, so it is right on all of them.
 EXTENDED = Arithmetic(
     lift=_lift_extended,
     exp=np.exp,

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Status(StrEnum):
-    """What became of one implementation in one cell. All but `ok` come with a reason."""
+    """Of one implementation in one cell. All but `ok` come with a reason."""
 
     OK = "ok"
     DISAGREES = "disagrees"
@@ -50,10 +50,10 @@ class Sample:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Did it work, and what did it take: error and bound where their ratio is worst.
+    """Whether it worked and what it took; error and bound are those where their ratio is worst.
 
-    `extra_bytes` is what it holds in memory above the data, at most: what `prepare` made, and what a
-    call needs as it goes. `warnings`, joined by semicolons, say what was odd about its times.
+    `extra_bytes` is the peak of its memory above the data: what `prepare` made, and what a call needs.
+    `warnings` are those on its times, in one text (results/warnings.py).
     """
 
     implementation: str
@@ -70,14 +70,14 @@ class Outcome:
 
 
 TWIN = "@twin"
-"""What the name of a control ends with: the baseline's own code, in a worker of its own."""
+"""The suffix of the A/A control: the baseline's own code, in a worker of its own."""
 
 BASE, HEAD = "@base", "@head"
-"""What the names of the two versions end with that are compared."""
+"""The suffixes of the two versions that are compared."""
 
 
 def is_twin(names):
-    """Of each name of a Series, or of one: is it a twin's?"""
+    """Is a name, or each name of a Series, that of an A/A control?"""
     return names.endswith(TWIN) if isinstance(names, str) else names.str.endswith(TWIN)
 
 
@@ -90,10 +90,10 @@ KEY = ("implementation", *Cell._fields)
 
 
 def row(record: Sample | Outcome) -> dict:
-    """The record as one row: the key columns first, then its own."""
-    own = {field.name: getattr(record, field.name) for field in fields(record)}
-    cell = own.pop("cell")
-    return {"implementation": own.pop("implementation"), **cell._asdict(), **own}
+    """The record as one row: the key columns first, then the rest."""
+    values = {field.name: getattr(record, field.name) for field in fields(record)}
+    cell = values.pop("cell")
+    return {"implementation": values.pop("implementation"), **cell._asdict(), **values}
 
 
 def columns(record: type) -> list[str]:

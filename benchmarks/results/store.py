@@ -11,18 +11,14 @@ from typing import Any
 import pandas as pd
 
 from benchmarks.errors import UserError
+from benchmarks.results.recorder import Recorder
 from benchmarks.results.records import KEY, LIMITS, Cell, Outcome, Sample, Status, columns, row
 
 SCHEMA = 1
 CELL = list(KEY[1:])
 NAMES = ("implementation", "operation", "data", "dtype", "order")  # of the columns of KEY
-LATER = ("extra_bytes", "warnings")  # columns that runs of an earlier version have not; blank there
-WHOLE = (
-    "prepare_ns",
-    "first_call_ns",
-    "peak_rss_bytes",
-    "extra_bytes",
-)  # whole numbers, and may be blank
+LATER = ("extra_bytes", "warnings")  # columns that runs of earlier versions lack; blank there
+WHOLE = ("prepare_ns", "first_call_ns", "peak_rss_bytes", "extra_bytes")  # integers or blank
 
 
 class StoreError(UserError):
@@ -40,30 +36,29 @@ class Run:
     limits: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LIMITS))
 
 
-class Writer:
-    """Appends each sample as it comes, and keeps cells.csv and run.json as they stand."""
+class Writer(Recorder):
+    """Appends each sample to samples.csv as it comes, and saves cells.csv and run.json when told."""
 
     def __init__(self, folder: Path):
         """Begin a run in `folder`, or go on with the one that is there."""
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        self.outcomes: dict[tuple, Outcome] = _outcomes(folder / "cells.csv")
         path = folder / "samples.csv"
         if path.exists():
             path.write_bytes(_finished_lines(path))
         begun = path.exists() and path.stat().st_size > 0
+        samples = records(_samples_table(path)) if begun else ()
+        super().__init__(samples, _outcomes(folder / "cells.csv"))
         self._file = path.open("a", newline="", encoding="utf-8")
         self._rows = csv.DictWriter(self._file, columns(Sample))
         if not begun:
             self._rows.writeheader()
 
     def add(self, record: Sample | Outcome) -> None:
-        """A sample is appended; an outcome replaces the one before it."""
+        super().add(record)
         if isinstance(record, Sample):
             self._rows.writerow(row(record))
             self._file.flush()
-        else:
-            self.outcomes[record.implementation, record.cell] = record
 
     def save(self, about: dict[str, Any]) -> None:
         """Write cells.csv and run.json, each whole or not at all."""
@@ -76,7 +71,7 @@ class Writer:
         write_atomically(self.folder / "run.json", text + "\n")
 
     def save_limits(self, table: pd.DataFrame) -> None:
-        """Keep what the machine can do at best beside what was measured on it (machine/roofline.py)."""
+        """Keep the machine's limits (machine/roofline.py) beside what was measured on it."""
         write_atomically(self.folder / "limits.csv", table.to_csv(index=False))
 
     def close(self) -> None:
@@ -93,7 +88,7 @@ def read(folder: Path) -> Run:
         if about["schema"] != SCHEMA:
             raise StoreError(f"{about_path}: schema {about['schema']}, this version reads {SCHEMA}")
         cells = _read_csv(folder / "cells.csv", columns(Outcome))
-        samples = _read_csv(folder / "samples.csv", columns(Sample)).dropna()
+        samples = _samples_table(folder / "samples.csv")
     except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
         raise StoreError(f"{about_path} cannot be read: {error}") from None
     return Run(
@@ -101,7 +96,7 @@ def read(folder: Path) -> Run:
         about,
         _typed(cells),
         # There may be a million of them, and few names: each is kept once.
-        _typed(samples, ["process", "round", "loops"]).astype(dict.fromkeys(NAMES, "category")),
+        samples.astype(dict.fromkeys(NAMES, "category")),
         _limits(folder / "limits.csv"),
     )
 
@@ -128,22 +123,24 @@ def _read_csv(path: Path, expected: Iterable[str]) -> pd.DataFrame:
     return table
 
 
-def _outcomes(path: Path) -> dict[tuple, Outcome]:
-    """The outcomes that a run has kept so far, by implementation and cell; none if it is new."""
-    kept = {}
-    if path.is_file():
-        for values in _typed(_read_csv(path, columns(Outcome))).to_dict("records"):
-            known: dict[str, Any] = {
-                str(name): None if pd.isna(v) else v for name, v in values.items()
-            }
-            cell = Cell(**{name: known.pop(name) for name in CELL})
-            for name in WHOLE:
-                known[name] = known[name] if known[name] is None else int(known[name])
-            known |= {"status": Status(known["status"])}
-            known |= {name: known[name] or "" for name in ("reason", "warnings")}
-            outcome = Outcome(cell=cell, **known)
-            kept[outcome.implementation, cell] = outcome
-    return kept
+def _outcomes(path: Path) -> Iterator[Outcome]:
+    """The rows of cells.csv, as they were recorded; none if the run is new."""
+    rows = _typed(_read_csv(path, columns(Outcome))).to_dict("records") if path.is_file() else []
+    for values in rows:
+        fields: dict[str, Any] = {str(key): None if pd.isna(v) else v for key, v in values.items()}
+        for name in WHOLE:
+            fields[name] = None if fields[name] is None else int(fields[name])
+        fields |= {name: fields[name] or "" for name in ("reason", "warnings")}
+        fields["status"] = Status(fields["status"])
+        yield Outcome(cell=_pop_cell(fields), **fields)
+
+
+def _pop_cell(fields: dict[str, Any]) -> Cell:
+    return Cell(**{name: fields.pop(name) for name in CELL})
+
+
+def _samples_table(path: Path) -> pd.DataFrame:
+    return _typed(_read_csv(path, columns(Sample)).dropna(), ["process", "round", "loops"])
 
 
 def _typed(table: pd.DataFrame, integers: Iterable[str] = ()) -> pd.DataFrame:
@@ -180,10 +177,9 @@ def point_latest(folder: Path) -> None:
 
 def records(samples: pd.DataFrame) -> Iterator[Sample]:
     """The rows of samples.csv, as they were measured."""
-    for record in samples.to_dict("records"):
-        own: dict[str, Any] = {str(name): value for name, value in record.items()}
-        cell = Cell(**{name: own.pop(name) for name in CELL})
-        yield Sample(cell=cell, **own)
+    for values in samples.to_dict("records"):
+        fields: dict[str, Any] = {str(name): value for name, value in values.items()}
+        yield Sample(cell=_pop_cell(fields), **fields)
 
 
 def ok(cells: pd.DataFrame) -> pd.DataFrame:

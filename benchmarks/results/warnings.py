@@ -64,8 +64,8 @@ def split(text: str) -> list[str]:
 
 def kind_of(warning: str) -> str:
     """The warning's kind; of one that another version worded, what stands before its colon."""
-    known = (kind for kind in KINDS if warning.startswith(kind))
-    return next(known, warning.partition(":")[0])
+    kinds = (kind for kind in KINDS if warning.startswith(kind))
+    return next(kinds, warning.partition(":")[0])
 
 
 def amount_of(warning: str) -> str:

@@ -30,13 +30,13 @@ _MIN_SET_SHARE = 8  # a set takes at least so many times as long as starting its
 class RunState:
     """How far a run is: what an allocation is decided by.
 
-    `samples` are all so far, `active` the implementations still in each cell, `visit_s` what it takes
-    to visit it once more with all of them; `first_process` is the first of this run.
+    `samples` are all so far, `active` the implementations still in each cell, `cell_run_s` what it takes
+    to run it once more with all of them; `first_process` is the first of this run.
     """
 
     samples: Sequence[Sample]
     active: Mapping[Cell, Sequence[str]]
-    visit_s: Mapping[Cell, float]
+    cell_run_s: Mapping[Cell, float]
     starting_s: float
     left_s: float
     sets: int
@@ -161,5 +161,5 @@ def outlook(state: RunState, baseline: str, more_s: float = 60.0) -> dict[str, A
 
 
 def _each_s(state: RunState, cell: Cell) -> float:
-    """What a visit of the cell takes for each implementation that is in it."""
-    return state.visit_s[cell] / len(state.active[cell])
+    """What a run of the cell takes for each implementation that is in it."""
+    return state.cell_run_s[cell] / len(state.active[cell])

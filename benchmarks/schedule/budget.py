@@ -1,4 +1,4 @@
-"""One budget in seconds for a whole run: what it went into, and what is left for whom."""
+"""The time budget of a run: what it was spent on, what is left, and how cells share it."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -22,11 +22,11 @@ class Budget:
         return self.seconds - (monotonic() - self.began)
 
     def extend(self, seconds: float) -> None:
-        """Give back what a worker that hung took from the others."""
+        """Add the seconds that were lost to a worker that hung."""
         self.seconds += seconds
 
     def grant(self, seconds: float) -> None:
-        """See to it that at least so many seconds are left, however long the gate took."""
+        """Make sure that at least so many seconds are left, however long the gate took."""
         self.seconds += max(0.0, seconds - self.left_s)
 
     @contextmanager
@@ -37,13 +37,13 @@ class Budget:
         finally:
             self.spent[purpose] += monotonic() - start
 
-    def move(self, seconds: float, purpose: str, other: str) -> None:
+    def move(self, seconds: float, source: str, target: str) -> None:
         """Book seconds of one purpose under another, where only the worker knew the difference."""
-        self.spent[purpose] -= seconds
-        self.spent[other] += seconds
+        self.spent[source] -= seconds
+        self.spent[target] += seconds
 
     def ledger(self) -> dict[str, float]:
-        """Seconds by purpose, and the share of the time with workers up that was measuring."""
+        """Seconds by purpose, and what share of the time with running workers was measuring."""
         wall = monotonic() - self.began
         up = wall - sum(self.spent[purpose] for purpose in STARTING)
         measuring = sum(self.spent[purpose] for purpose in MEASURING)
@@ -52,15 +52,18 @@ class Budget:
         return {"wall_s": round(wall, 3), **seconds, "measuring_share": share}
 
 
-def rounds_within(seconds: float, round_s: Mapping, most: Mapping) -> dict:
+def rounds_within(seconds: float, round_s: Mapping, max_rounds: Mapping) -> dict:
     """Rounds for each cell, so that all get about the same time and together take `seconds`.
 
     `round_s` says what one round of each cell takes. Every cell gets at least one round and at most
-    its `most`; what a cell cannot use goes to the others.
+    its `max_rounds`. What a cell cannot use goes to the rest.
     """
 
     def rounds(each_s: float) -> dict:
-        return {cell: int(min(max(each_s / cost, 1), most[cell])) for cell, cost in round_s.items()}
+        return {
+            cell: int(min(max(each_s / cost, 1), max_rounds[cell]))
+            for cell, cost in round_s.items()
+        }
 
     low, high = 0.0, max(seconds, 1e-6)
     for _ in range(40):

@@ -1,22 +1,65 @@
-"""From what was asked for to a plan: which cells, on which data."""
+"""A plan, made from what was asked for: which cells, on which data, within which limits."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
 
 from benchmarks import data, registry
-from benchmarks.data import SYNTHETIC, Dataset
+from benchmarks.correctness.gate import Examination
+from benchmarks.data import SYNTHETIC, Dataset, synthetic
 from benchmarks.errors import UserError
 from benchmarks.operations import operations
+from benchmarks.problem.arguments import Problem, problem_of
 from benchmarks.problem.workloads import DEFAULT_WORKLOADS, Size, sizes_of
 from benchmarks.results import store
 from benchmarks.results.records import TWIN, Cell, family, is_twin
-from benchmarks.schedule.allocation import to_precision
-from benchmarks.schedule.scheduler import Plan
+from benchmarks.schedule.allocation import AllocationPolicy, to_precision
+from benchmarks.schedule.cell_budget import FIRST_ROUNDS
+from benchmarks.statistics import MIN_PROCESSES
 
 
 class PlanError(UserError):
     """What was asked for does not fit together; the message says how to ask."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run is to measure. `datasets` holds the real data by name.
+
+    An implementation in `same_code` has the code of another (an A/A control, an unchanged head) and
+    shares what the gate found of that. The gate does not repeat the `examinations` given.
+
+    There are `processes` sets of processes with everyone in them, as far as the budget reaches. From
+    then on `policy` says where the rounds go, until it names nobody, the budget is spent, or there
+    were `max_processes`.
+    """
+
+    cells: tuple[Cell, ...]
+    implementations: Mapping[str, Path]
+    datasets: Mapping[str, Dataset]
+    budget_s: float
+    policy: AllocationPolicy
+    processes: int = MIN_PROCESSES
+    max_processes: int = 60
+    seed: int = 0
+    first_process: int = 0
+    same_code: Mapping[str, str] = field(default_factory=dict)
+    examinations: Mapping[str, Examination] = field(default_factory=dict)
+    fair_share: float = 0.8
+    first_rounds: int = FIRST_ROUNDS
+    max_set_s: float = float("inf")
+
+    def code_of(self, name: str) -> str:
+        """The implementation whose code it has: itself, but for those in `same_code`."""
+        return self.same_code.get(name, name)
+
+    def problem(self, cell: Cell) -> Problem:
+        """The arguments that every implementation is given in this cell."""
+        seed = [self.seed, cell.n_x, cell.m]
+        data = self.datasets.get(cell.data) or synthetic(cell.n_x, cell.m, self.seed)
+        operation = operations()[cell.operation]
+        return problem_of(operation, data.X, data.Y, seed, cell.dtype, cell.order)
 
 
 def sizes(
@@ -28,32 +71,32 @@ def sizes(
 ) -> list[Size]:
     """The sizes of the workloads, or those given, or those of the data; each once.
 
-    `wanted` are operations: they filter workloads, and are what is done at sizes given.
+    `wanted` are operations: they filter workloads, and they are measured at the sizes given.
     """
     if list(workloads) and (n_x or m or sources):
         raise PlanError("give --workload, or sizes and data of your own, not both")
     if not (n_x or m or sources):
-        found = [size for name in list(workloads) or DEFAULT_WORKLOADS for size in sizes_of(name)]
-        found = [size for size in found if not wanted or size.operation in wanted]
-        if not found:
+        chosen = [size for name in list(workloads) or DEFAULT_WORKLOADS for size in sizes_of(name)]
+        chosen = [size for size in chosen if not wanted or size.operation in wanted]
+        if not chosen:
             raise PlanError(f"no workload has a cell of {', '.join(wanted)}; give --n-x and --m")
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(chosen))
     if any(source != SYNTHETIC for source in sources) and (n_x or m):
         raise PlanError("--n-x and --m are for synthetic data; real data has a size of its own")
-    found = []
+    chosen = []
     for operation, source in product(wanted or ["cost_gradient"], sources or [SYNTHETIC]):
         if source != SYNTHETIC:
-            found.append(Size(operation, None, None, source))
+            chosen.append(Size(operation, None, None, source))
             continue
         if not n_x or (not m and operations()[operation].USES_M):
             raise PlanError("synthetic data needs a size: --n-x and --m, such as --n-x 64 --m 1000")
         lengths = m if operations()[operation].USES_M else [1]
-        found += [Size(operation, *size) for size in product(n_x, lengths)]
-    return list(dict.fromkeys(found))
+        chosen += [Size(operation, *size) for size in product(n_x, lengths)]
+    return list(dict.fromkeys(chosen))
 
 
 def datasets(wanted: Iterable[Size]) -> dict[str, Dataset]:
-    """The real data that the sizes name, by the source that was named."""
+    """The real data of the sizes, by the source that they name."""
     names = dict.fromkeys(size.data for size in wanted if size.data != SYNTHETIC)
     return {source: data.load(source) for source in names}
 
@@ -66,7 +109,7 @@ def cells(
     threads: Iterable[int],
 ) -> tuple[Cell, ...]:
     """Every size in every dtype, order and thread count; without an order, in its own or C."""
-    found = []
+    cells = []
     asked_orders: Sequence[str | None] = list(orders) or [None]
     axes = list(product(dtypes, asked_orders, threads))
     for size, (dtype, asked, count) in product(wanted, axes):
@@ -75,8 +118,8 @@ def cells(
         if name in real:
             uses_m = operations()[size.operation].USES_M
             n_x, m, name = real[name].n_x, real[name].m if uses_m else 1, real[name].name
-        found.append(Cell(size.operation, name, int(n_x or 1), int(m or 1), dtype, order, count))
-    return tuple(dict.fromkeys(found))
+        cells.append(Cell(size.operation, name, int(n_x or 1), int(m or 1), dtype, order, count))
+    return tuple(dict.fromkeys(cells))
 
 
 def by_name(real: Mapping[str, Dataset]) -> dict[str, Dataset]:
@@ -91,13 +134,13 @@ def by_name(real: Mapping[str, Dataset]) -> dict[str, Dataset]:
     return named
 
 
-def with_twin(paths: Mapping[str, Path], baseline: str) -> dict[str, Path]:
-    """The implementations and the baseline's twin, the control that is in every cell."""
+def with_control(paths: Mapping[str, Path], baseline: str) -> dict[str, Path]:
+    """The implementations and the A/A control: the baseline's own code in a second worker."""
     return {**paths, f"{baseline}{TWIN}": paths[baseline]}
 
 
-def twins_of(paths: Iterable[str]) -> dict[str, str]:
-    """The twins among the names, and whose code each has."""
+def controls_of(paths: Iterable[str]) -> dict[str, str]:
+    """The A/A controls among the names, and whose code each has."""
     return {name: family(name) for name in paths if is_twin(name)}
 
 
@@ -110,20 +153,23 @@ def describe(plan: Plan, sources: Mapping[str, Dataset]) -> dict:
         },
         "sources": list(sources),
         "seed": plan.seed,
-        "processes": [plan.processes, plan.most_processes],
+        "processes": [plan.processes, plan.max_processes],
         "budget_s": plan.budget_s,
     }
 
 
 def resumed(folder: Path, budget_s: float | None) -> tuple[Plan, dict]:
-    """The plan of an interrupted run, from the set of processes on that was not finished."""
-    found = store.read(folder)
-    about = found.about
+    """The plan for the rest of an interrupted run, and its run.json.
+
+    It goes on with the set of processes after the last that has samples.
+    """
+    run = store.read(folder)
+    about = run.about
     try:
-        kept = about["plan"]
-        paths = {name: registry.ROOT / path for name, path in kept["implementations"].items()}
-        cells_kept = tuple(Cell(**cell) for cell in kept["cells"])
-        real = by_name({source: data.load(source) for source in kept["sources"]})
+        before = about["plan"]
+        paths = {name: registry.ROOT / path for name, path in before["implementations"].items()}
+        cells = tuple(Cell(**cell) for cell in before["cells"])
+        real = by_name({source: data.load(source) for source in before["sources"]})
     except (KeyError, TypeError) as error:
         raise PlanError(
             f"{folder}: run.json does not say what the run's plan was ({error})"
@@ -131,27 +177,26 @@ def resumed(folder: Path, budget_s: float | None) -> tuple[Plan, dict]:
     for name, path in paths.items():
         if not path.is_file():
             raise registry.RegistryError(f"{name}: {path} is not there any more")
-        began = (about.get("implementations") or {}).get(name, {}).get("digest")
-        if began and began != registry.digest(path):
+        digest = (about.get("implementations") or {}).get(name, {}).get("digest")
+        if digest and digest != registry.digest(path):
             raise PlanError(
                 f"{folder}: {path} is not what it was when the run began; its times do not go "
                 "together with those of now. Start a new run"
             )
-    done = int(found.samples["process"].max()) + 1 if len(found.samples) else 0
+    done = int(run.samples["process"].max()) + 1 if len(run.samples) else 0
     if about.get("state") == "complete":
-        raise PlanError(f"{folder} is complete; there is nothing to go on with")
-    least, most = (max(1, sets - done) for sets in kept["processes"])
-    seconds = budget_s or kept["budget_s"]
+        raise PlanError(f"{folder} is complete: there is nothing left to resume")
+    processes, max_processes = (max(1, sets - done) for sets in before["processes"])
     plan = Plan(
-        cells_kept,
+        cells,
         paths,
         real,
-        seconds,
-        steer=to_precision(about["baseline"]),
-        processes=least,
-        most_processes=most,
-        seed=kept["seed"],
+        budget_s or before["budget_s"],
+        policy=to_precision(about["baseline"]),
+        processes=processes,
+        max_processes=max_processes,
+        seed=before["seed"],
         first_process=done,
-        twins=twins_of(paths),
+        same_code=controls_of(paths),
     )
     return plan, about

@@ -5,42 +5,58 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks.correctness.check import Reference, reference
+from benchmarks.operations import operations
 from benchmarks.problem.arguments import Problem, digest
 from benchmarks.results.records import Cell
 
 
 @dataclass(frozen=True, eq=False)
-class Laid:
-    """A problem, the folder of its files, and a digest of each of its arrays."""
+class CachedProblem:
+    """A problem, the folder of its files, a digest of each of its arrays, and its references."""
 
+    cell: Cell
     problem: Problem
     folder: Path
     digests: dict[str, str]
+    _references: dict[int, Reference]
+
+    def reference(self, j: int) -> Reference:
+        """The reference of call j, computed once in a run."""
+        j = j if self.problem.varies else 0
+        if j not in self._references:
+            operation = operations()[self.cell.operation]
+            self._references[j] = reference(operation, self.problem.call(j))
+        return self._references[j]
 
 
 @dataclass(eq=False)
-class Shelf:
-    """Makes problems with `make` and keeps them until they take more than `most_bytes`."""
+class ProblemCache:
+    """Makes problems with `make` and keeps them until they take more than `max_bytes`.
+
+    References are always kept: they are small, and the costliest part.
+    """
 
     folder: Path
     make: Callable[[Cell], Problem]
-    most_bytes: int
-    _kept: dict[Cell, Laid] = field(default_factory=dict)
+    max_bytes: int
+    _cached: dict[Cell, CachedProblem] = field(default_factory=dict)
+    _references: dict[Cell, dict[int, Reference]] = field(default_factory=dict)
 
-    def take(self, cell: Cell) -> Laid:
-        """The cell's problem; one that does not fit is there until the next is taken."""
-        if cell in self._kept:
-            return self._kept[cell]
-        passing = self.folder / "passing"
-        shutil.rmtree(passing, ignore_errors=True)
+    def get(self, cell: Cell) -> CachedProblem:
+        """The cell's problem; one that does not fit lasts until the next `get`."""
+        if cell in self._cached:
+            return self._cached[cell]
+        uncached = self.folder / "uncached"
+        shutil.rmtree(uncached, ignore_errors=True)
         problem = self.make(cell)
-        size = sum(array.nbytes for array in problem.arrays.values())
-        fits = size <= self.most_bytes
-        folder = self.folder / str(len(self._kept)) if fits else passing
+        fits = problem.nbytes <= self.max_bytes
+        folder = self.folder / str(len(self._cached)) if fits else uncached
         problem.save(folder)
         digests = {key: digest(array) for key, array in problem.arrays.items()}
-        laid = Laid(problem, folder, digests)
+        references = self._references.setdefault(cell, {})
+        entry = CachedProblem(cell, problem, folder, digests, references)
         if fits:
-            self._kept[cell] = laid
-            self.most_bytes -= size
-        return laid
+            self._cached[cell] = entry
+            self.max_bytes -= problem.nbytes
+        return entry

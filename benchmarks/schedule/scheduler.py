@@ -1,344 +1,196 @@
-"""The conductor: the gate, then rounds in fresh sets of workers, one budget over all of it."""
+"""The scheduler: the gate, then rounds in fresh sets of workers, one budget over all of it."""
 
 import shutil
-from collections.abc import Collection, Generator, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field, replace
-from itertools import product
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
 
 from benchmarks import interrupt
-from benchmarks.correctness.check import Truth, truth
-from benchmarks.correctness.gate import GATE_LIMIT_S, Examined, Verdict, examine
-from benchmarks.data import Dataset, synthetic
+from benchmarks.correctness.gate import Examination, examine_all
 from benchmarks.machine.describe import worker_memory_bytes
-from benchmarks.operations import operations
-from benchmarks.problem.arguments import Problem, problem_of
-from benchmarks.registry import FOLDER
-from benchmarks.results.records import Cell, Outcome, Sample, Status
-from benchmarks.schedule.allocation import Allocation, AllocationPolicy, RunState
+from benchmarks.results.recorder import Recorder
+from benchmarks.results.records import Cell, Status
+from benchmarks.schedule.allocation import Allocation, RunState
 from benchmarks.schedule.budget import Budget
-from benchmarks.schedule.calibration import FIRST_ROUNDS, Pacing, work
-from benchmarks.schedule.cell_run import Visit
-from benchmarks.schedule.problem_cache import Shelf
-from benchmarks.worker import process as hosting
-from benchmarks.worker.process import Host, WorkerFailed
+from benchmarks.schedule.cell_budget import CellBudget, work
+from benchmarks.schedule.cell_run import CellRun
+from benchmarks.schedule.launcher import Launcher
+from benchmarks.schedule.participants import Participants
+from benchmarks.schedule.plan import Plan
+from benchmarks.schedule.problem_cache import ProblemCache
+from benchmarks.worker.environment import scratch_folder
+from benchmarks.worker.orphans import OrphanGuard, end_orphans
+from benchmarks.worker.process import WorkerFailed, WorkerProcess
 
-MOST_DEATHS = 3  # after so many, an implementation is not started again
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a run is to measure. `datasets` holds the real data by name.
-
-    A twin has the code of another implementation, named in `twins`, and shares what the gate says of
-    it. What is in `examined` (the verdicts and the greeting of a worker, by name) the gate is not to
-    look at again.
-
-    There are `processes` sets of processes with everyone in them, as far as the budget reaches. From
-    then on `steer` says where the rounds go, until it names nobody, or the budget is spent, or there
-    were `most_processes`.
-    """
-
-    cells: tuple[Cell, ...]
-    implementations: Mapping[str, Path]
-    datasets: Mapping[str, Dataset]
-    budget_s: float
-    steer: AllocationPolicy
-    processes: int = 5
-    most_processes: int = 60
-    seed: int = 0
-    first_process: int = 0
-    twins: Mapping[str, str] = field(default_factory=dict)
-    examined: Mapping[str, Examined] = field(default_factory=dict)
-    fair_share: float = 0.8
-    first_rounds: int = FIRST_ROUNDS
-    most_set_s: float = float("inf")
-
-    def problem(self, cell: Cell) -> Problem:
-        """The arguments that every implementation is given in this cell."""
-        seed = [self.seed, cell.n_x, cell.m]
-        data = self.datasets.get(cell.data) or synthetic(cell.n_x, cell.m, self.seed)
-        operation = operations()[cell.operation]
-        return problem_of(operation, data.X, data.Y, seed, cell.dtype, cell.order)
-
-
-@dataclass(frozen=True)
-class Step:
-    """How far the run is: what it does now, the seconds left, the share of its time that is gone."""
-
-    doing: str
-    left_s: float
-    done: float
+ProgressCallback = Callable[[str, float, float], None]
+"""Gets what is done now, the share of the time that has passed, and the seconds left."""
 
 
 @dataclass(eq=False)
-class Sweep:
-    """A run under way. Iterating over `records()` does the work; the attributes tell what came of it."""
+class Scheduler:
+    """A run under way. `recorder` takes what it measures; the attributes tell how far it is."""
 
     plan: Plan
-    budget: Budget = field(init=False)
-    outcomes: dict[tuple[str, Cell], Outcome] = field(default_factory=dict)
-    hellos: dict[str, dict] = field(default_factory=dict)
-    verdicts: dict[str, list[Verdict]] = field(default_factory=dict)
-    import_ns: dict[str, list[int]] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
+    recorder: Recorder
+    progress: ProgressCallback = lambda *_: None
 
     def __post_init__(self):
-        self.budget = Budget(self.plan.budget_s)
-        self.scratch = hosting.scratch_folder()
+        plan = self.plan
+        self.examinations: dict[str, Examination] = dict(plan.examinations)
+        self.budget = Budget(plan.budget_s)
+        self.scratch = scratch_folder()
         self.memory_bytes = worker_memory_bytes()
-        kept_bytes = self.memory_bytes // 16  # in memory twice: as arrays, and as their files
-        self.shelf = Shelf(self.scratch / "problems", self.plan.problem, kept_bytes)
-        self.lookout = hosting.Lookout()
-        self.truths: dict[tuple, Truth] = {}
-        self.samples: list[Sample] = []
-        self.pacing = Pacing(
-            self.plan.cells,
-            self.plan.processes,
+        cached_bytes = self.memory_bytes // 16  # in memory twice: as arrays, and as their files
+        self.problems = ProblemCache(self.scratch / "problems", plan.problem, cached_bytes)
+        self.orphan_guard = OrphanGuard()
+        self.participants = Participants(plan, self.recorder)
+        self.launcher = Launcher(plan, self.examinations, self.scratch, self.memory_bytes)
+        self.cell_budget = CellBudget(
+            plan.cells,
+            plan.processes,
             self.budget,
-            self._names,
-            self.plan.fair_share,
-            self.plan.most_set_s,
+            self.participants.names,
+            plan.fair_share,
+            plan.max_set_s,
         )
-        self.deaths: dict[str, int] = {}
 
-    def records(self) -> Generator[Sample | Outcome | Step, None, None]:
-        """Everything the run finds, as it finds it. Closing the iterator ends the workers."""
-        with closing(self._found()) as found:
-            for record in found:
-                # Before it is believed: an exact answer that was cut short accuses whoever is right.
-                interrupt.heed()
-                yield record
-
-    def _found(self) -> Generator[Sample | Outcome | Step, None, None]:
+    def run(self) -> None:
+        """Do the whole run. Whatever ends it, no worker is left."""
         try:
-            yield from self._gate()
+            with self.budget.spending("gate"):
+                self._examine()
             self.budget.grant(self.plan.budget_s / 2)
-            while going := self._going():
-                yield from self._set(self.plan.first_process + self.pacing.sets, going)
-                self.pacing.sets += 1
-            if self.pacing.sets < self.plan.processes:
-                self._warn(
-                    f"the budget was spent after {self.pacing.sets} sets of processes, "
+            while allocation := self._allocation():
+                self._run_set(self.plan.first_process + self.sets, allocation)
+                self.cell_budget.sets += 1
+            if self.sets < self.plan.processes:
+                self.launcher.warn(
+                    f"the budget was spent after {self.sets} sets of processes, "
                     f"of {self.plan.processes} at least"
                 )
         finally:
             with self.budget.spending("ending"):
-                hosting.end_strays()
+                end_orphans()
                 shutil.rmtree(self.scratch, ignore_errors=True)
 
     @property
-    def _over(self) -> bool:
-        """Is the time gone? The first set is gone through in any case."""
-        return self.pacing.sets > 0 and self.budget.left_s <= 0
-
-    def _going(self) -> Allocation:
-        """Who is in the next set, and where."""
-        if self._over or self.pacing.sets >= self.plan.most_processes:
-            return {}
-        standing = {cell: self._names(cell) for cell in self.plan.cells}
-        if self.pacing.sets < self.plan.processes:
-            return standing
-        return self.plan.steer(self.progress)
+    def sets(self) -> int:
+        """The sets of processes that are done."""
+        return self.cell_budget.sets
 
     @property
-    def progress(self) -> RunState:
-        """How far the run is, for steering and for a word on it at the end."""
-        standing = {cell: self._names(cell) for cell in self.pacing.paces}
+    def state(self) -> RunState:
+        """How far the run is: what an allocation policy decides by."""
+        measured = self.cell_budget.calibrations
+        active = {cell: self.participants.names(cell) for cell in measured}
         return RunState(
-            self.samples,
-            {cell: names for cell, names in standing.items() if names},
-            {cell: self.pacing.visit_s(cell) for cell in standing},
-            self.pacing.starting_s,
+            self.recorder.samples,
+            {cell: names for cell, names in active.items() if names},
+            {cell: self.cell_budget.cell_run_s(cell) for cell in measured},
+            self.cell_budget.starting_s,
             self.budget.left_s,
-            self.pacing.sets,
+            self.sets,
             self.plan.first_process,
         )
 
     @property
-    def left_s(self) -> float:
-        """Seconds until the run is done, at the latest."""
-        return max(0.0, self.budget.left_s)
+    def _out_of_time(self) -> bool:
+        """Is the budget spent? The first set is always completed."""
+        return self.sets > 0 and self.budget.left_s <= 0
 
-    def _step(self, doing: str) -> Step:
-        left_s, passed_s = self.left_s, self.budget.seconds - self.budget.left_s
-        return Step(doing, left_s, passed_s / (passed_s + left_s))
+    def _show(self, doing: str) -> None:
+        interrupt.raise_pending()
+        left_s = max(0.0, self.budget.left_s)
+        passed_s = self.budget.seconds - self.budget.left_s
+        self.progress(doing, passed_s / (passed_s + left_s), left_s)
 
-    def unvisited(self) -> Iterator[Outcome]:
-        """The cells that the run was stopped before it came to, as skipped."""
-        for outcome in self.outcomes.values():
-            if outcome.status is Status.OK and outcome.first_call_ns is None:
-                reason = "the run was stopped before it came to this cell; go on with --resume"
-                yield replace(outcome, status=Status.SKIPPED, reason=reason)
+    def _examine(self) -> None:
+        """The gate, for the implementations that the plan has no examination of."""
+        plan, operations = self.plan, {cell.operation for cell in self.plan.cells}
+        for examination in plan.examinations.values():
+            self.participants.refuse(examination)
+        examined = {*plan.examinations, *plan.same_code}
+        paths = {name: path for name, path in plan.implementations.items() if name not in examined}
+        self._show("checking the answers")
+        examinations = examine_all(paths, operations, self.scratch, self.memory_bytes)
+        with closing(examinations):  # an interrupt ends the examinations, too
+            for count, examination in enumerate(examinations, start=1):
+                self.examinations[examination.implementation] = examination
+                self.participants.refuse(examination)
+                self._show(f"checking the answers: {count} of {len(paths)}")
+        findings = [f for examination in self.examinations.values() for f in examination.findings]
+        passed = {(f.implementation, f.operation) for f in findings if f.status is Status.OK}
+        self.participants.admit(passed, _by_work(plan.cells))
 
-    # The gate -----------------------------------------------------------------------------------
+    def _allocation(self) -> Allocation:
+        """Who is in the next set, and where; nobody ends the run."""
+        if self._out_of_time or self.sets >= self.plan.max_processes:
+            return {}
+        if self.sets < self.plan.processes:
+            return {cell: self.participants.names(cell) for cell in self.plan.cells}
+        return self.plan.policy(self.state)
 
-    def _gate(self) -> Iterator[Outcome | Step]:
-        """Examine the implementations; nothing is timed yet."""
-        wanted = {cell.operation for cell in self.plan.cells}
-        for name, (verdicts, hello) in self.plan.examined.items():
-            self.hellos[name] = hello
-            for verdict in verdicts:
-                yield from self._heed(verdict)
-        known = {*self.plan.examined, *self.plan.twins}
-        paths = {n: path for n, path in self.plan.implementations.items() if n not in known}
-        with self.budget.spending("gate"):
-            yield self._step("checking the answers")
-            found = examine(paths, wanted, self.scratch, self.memory_bytes, self.hellos)
-            for count, group in enumerate(found, start=1):
-                for verdict in group:
-                    self.verdicts.setdefault(verdict.implementation, []).append(verdict)
-                    yield from self._heed(verdict)
-                yield self._step(f"checking the answers: {count} of {len(paths)}")
-
-    def _heed(self, verdict: Verdict) -> Iterator[Outcome]:
-        """Enter every cell of an operation that the implementation offers, ready or refused."""
-        twins = [twin for twin, name in self.plan.twins.items() if name == verdict.implementation]
-        names = [verdict.implementation, *(twins if verdict.status is Status.OK else [])]
-        for name, cell in product(names, self.plan.cells):
-            if cell.operation == verdict.operation:
-                outcome = Outcome(name, cell, verdict.status, self._see_again(verdict))
-                self.outcomes[name, cell] = outcome
-                if verdict.status is not Status.OK:
-                    yield outcome
-
-    def _see_again(self, verdict: Verdict) -> str:
-        """The verdict's reason, and how to get it once more where it is not a passing revision's."""
-        if verdict.status in (Status.OK, Status.UNAVAILABLE) or "@" in verdict.implementation:
-            return verdict.reason
-        path = self.plan.implementations[verdict.implementation]
-        asked = f"IMPLEMENTATION={path.stem}" if path.parent == FOLDER else f"ADD={path}"
-        return f"{verdict.reason}. See it again: make check {asked}"
-
-    # The sets -----------------------------------------------------------------------------------
-
-    def _set(self, process: int, going: Allocation) -> Iterator[Sample | Outcome | Step]:
-        """One fresh set of workers for each thread count, through all the cells they are due in."""
+    def _run_set(self, process: int, allocation: Allocation) -> None:
+        """One fresh set of workers for each thread count, through all the cells they are in."""
         rng = np.random.default_rng([self.plan.seed, process])
-        rounds = self.pacing.rounds()
-        cells = sorted(going, key=lambda cell: (work(cell), cell))
-        if self.pacing.sets:  # all is known of them, and where the time ends none is to be favoured
+        rounds = self.cell_budget.rounds()
+        cells = _by_work(allocation)
+        if self.sets:  # the costs are known, and none is to be favoured where the time ends
             cells = [cells[i] for i in rng.permutation(len(cells))]
         for threads in sorted({cell.threads for cell in cells}):
-            due = [cell for cell in cells if cell.threads == threads]
-            hosts: dict[str, Host] = {}
+            workers: dict[str, WorkerProcess] = {}
             try:
-                for cell in due:
-                    if self._over:
+                for cell in (cell for cell in cells if cell.threads == threads):
+                    if self._out_of_time:
                         return
-                    yield self._step(f"set {process + 1}: {cell.operation} {cell.n_x} × {cell.m}")
-                    yield from self._start(hosts, cell, going[cell], rng)
-                    wanted = {name: hosts[name] for name in hosts if name in going[cell]}
-                    yield from self._visit(wanted, cell, process, rounds.get(cell, 0), rng)
-                    self._bury(hosts)
+                    self._show(f"set {process + 1}: {cell.operation} {cell.n_x} × {cell.m}")
+                    self._start(workers, cell, allocation[cell], rng)
+                    wanted = {name: workers[name] for name in workers if name in allocation[cell]}
+                    self._run_cell(wanted, cell, process, rounds.get(cell, 0), rng)
+                    self.launcher.reap(workers)
             finally:
-                for worker in hosts.values():
+                for worker in workers.values():
                     worker.close()
 
-    def _bury(self, hosts: dict[str, Host]) -> None:
-        """Forget the workers that have ended, and count that against their implementations."""
-        for name in [name for name, worker in hosts.items() if not worker.alive]:
-            self.deaths[name] = self.deaths.get(name, 0) + 1
-            del hosts[name]
-
-    def _names(self, cell: Cell) -> list[str]:
-        return [n for n in self.plan.implementations if self._state(n, cell) is Status.OK]
-
-    def _state(self, name: str, cell: Cell) -> Status | None:
-        outcome = self.outcomes.get((name, cell))
-        return outcome.status if outcome else None
-
     def _start(
-        self, hosts: dict[str, Host], cell: Cell, going: Collection[str], rng
-    ) -> Iterator[Outcome]:
-        """Start, in a shuffled order, the workers that this cell needs and that are not up."""
-        names = [name for name in self._names(cell) if name in going and name not in hosts]
+        self, workers: dict[str, WorkerProcess], cell: Cell, wanted: Collection[str], rng
+    ) -> None:
+        """Start, in random order, the workers that this cell needs and that do not run yet."""
+        names = [n for n in self.participants.names(cell) if n in wanted and n not in workers]
         for name in map(str, rng.permutation(names)):
-            with self.budget.spending("starting"):
-                try:
-                    hosts[name] = self._new_host(name, cell.threads)
-                    self.import_ns.setdefault(name, []).append(hosts[name].hello["import_ns"])
-                except WorkerFailed as failure:
-                    yield self._fail(name, cell, failure)
+            try:
+                with self.budget.spending("starting"):
+                    workers[name] = self.launcher.start(name, cell.threads)
+            except WorkerFailed as failure:
+                outcome = self.participants.outcome(name, cell)
+                self.participants.leave(outcome, failure.status, failure.reason)
 
-    def _new_host(self, name: str, threads: int) -> Host:
-        if self.deaths.get(name, 0) >= MOST_DEATHS:
-            raise WorkerFailed(Status.CRASHED, f"not started again after {MOST_DEATHS} failures")
-        granted = threads if self.hellos[self.plan.twins.get(name, name)]["parallel"] else 1
-        variables = hosting.environment(granted, self.scratch / "numba", self.memory_bytes)
-        folder = self.scratch / f"work-{name}"
-        folder.mkdir(exist_ok=True)
-        worker = Host(name, self.plan.implementations[name], folder, variables, GATE_LIMIT_S)
-        worker.hello["granted"] = granted
-        for pool in worker.hello["threadpools"]:
-            if pool["num_threads"] != granted:
-                self._warn(
-                    f"{name}: {pool['internal_api']} runs {pool['num_threads']} threads, "
-                    f"not the {granted} it was given"
-                )
-        return worker
-
-    def _visit(
-        self, hosts: dict[str, Host], cell: Cell, process: int, rounds: int, rng
-    ) -> Iterator[Sample | Outcome]:
-        first = cell not in self.pacing.paces
+    def _run_cell(
+        self, workers: Mapping[str, WorkerProcess], cell: Cell, process: int, rounds: int, rng
+    ) -> None:
+        first = cell not in self.cell_budget.calibrations
         if first:
-            yield from self._skip_the_costly(cell)
-        present = {name: hosts[name] for name in self._names(cell) if name in hosts}
+            self._skip_costly(cell)
+        present = {n: workers[n] for n in self.participants.names(cell) if n in workers}
         if not present:
             return
         with self.budget.spending("preparing"):
-            laid = self.shelf.take(cell)
-        visit = Visit(
-            cell=cell,
-            process=process,
-            hosts=present,
-            outcomes={name: self.outcomes[name, cell] for name in present},
-            laid=laid,
-            truth=lambda j: self._truth(cell, laid.problem, j),
-            pace=self.pacing.begin(cell) if first else self.pacing.paces[cell],
-            budget=self.budget,
-            rng=rng,
-            lookout=self.lookout,
-            expected_ns={
-                n: ns for n in present for known, ns in [self.pacing.predicted(n, cell)] if known
-            },
-            too_costly=lambda name, call_ns: self.pacing.too_costly(name, cell, call_ns),
-        )
-        for record in visit.records(self.plan.first_rounds if first else rounds):
-            if isinstance(record, Sample):
-                self.samples.append(record)
-                yield record
-            else:
-                yield self._note(record)
+            problem = self.problems.get(cell)
+        shared = (self.cell_budget, self.participants, self.orphan_guard)
+        cell_run = CellRun(cell, process, present, problem, *shared, rng)
+        cell_run.run(self.plan.first_rounds if first else rounds)
 
-    def _skip_the_costly(self, cell: Cell) -> Iterator[Outcome]:
-        """Leave out, and say so, what would cost more than its share, predicted from smaller cells."""
-        for name in self._names(cell):
-            known, call_ns = self.pacing.predicted(name, cell)
-            if known and (reason := self.pacing.too_costly(name, cell, call_ns)):
-                reason = f"predicted from {known} smaller cells: {reason}"
-                skipped = replace(self.outcomes[name, cell], status=Status.SKIPPED, reason=reason)
-                yield self._note(skipped)
+    def _skip_costly(self, cell: Cell) -> None:
+        """Leave out, with an outcome, what smaller cells predict to cost more than its share."""
+        for name in self.participants.names(cell):
+            cells, call_ns = self.cell_budget.predict(name, cell)
+            if cells and (reason := self.cell_budget.too_costly(name, cell, call_ns)):
+                reason = f"predicted from {cells} smaller cells: {reason}"
+                outcome = self.participants.outcome(name, cell)
+                self.participants.leave(outcome, Status.SKIPPED, reason)
 
-    def _truth(self, cell: Cell, problem: Problem, j: int) -> Truth:
-        j = j if problem.moves else 0
-        if (cell, j) not in self.truths:
-            self.truths[cell, j] = truth(operations()[cell.operation], problem.call(j))
-        return self.truths[cell, j]
 
-    def _fail(self, name: str, cell: Cell, failure: WorkerFailed) -> Outcome:
-        self.deaths[name] = self.deaths.get(name, 0) + 1
-        outcome = self.outcomes[name, cell]
-        return self._note(replace(outcome, status=failure.status, reason=failure.reason))
-
-    def _note(self, outcome: Outcome) -> Outcome:
-        self.outcomes[outcome.implementation, outcome.cell] = outcome
-        return outcome
-
-    def _warn(self, text: str) -> None:
-        if text not in self.warnings:
-            self.warnings.append(text)
+def _by_work(cells: Collection[Cell]) -> list[Cell]:
+    return sorted(cells, key=lambda cell: (work(cell), cell))

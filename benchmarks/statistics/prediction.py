@@ -36,5 +36,5 @@ def size_of(operation: str, n_x: int, m: int) -> tuple[float, float]:
 
 def work_of(operation: str, n_x: int, m: int) -> float:
     """The work that a call's time is taken to grow with: numbers touched and flops."""
-    demand = operations()[operation].demand(int(n_x), int(m))
-    return demand.read + demand.written + demand.flops + 10 * demand.transcendentals
+    work = operations()[operation].work(int(n_x), int(m))
+    return work.read + work.written + work.flops + 10 * work.transcendentals

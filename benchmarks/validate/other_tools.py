@@ -1,4 +1,4 @@
-"""What pytest-benchmark and pyperf say of the same subjects, by running them as their users do."""
+"""The verdicts of pytest-benchmark and pyperf on the same variants, run as their users run them."""
 
 import os
 import re
@@ -17,15 +17,15 @@ from benchmarks.operations import operations
 from benchmarks.problem.arguments import problem_of
 from benchmarks.registry import ROOT
 from benchmarks.validate.trial import SIZES, TrialError
-from benchmarks.validate.variant import subject
-from benchmarks.worker.process import environment
+from benchmarks.validate.variant import write_variant
+from benchmarks.worker.environment import environment
 
 _SHARED = """
 import importlib.util, os, sys
 import numpy as np
-spec = importlib.util.spec_from_file_location("subject", os.environ["SUBJECT"])
-subject = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(subject)
+spec = importlib.util.spec_from_file_location("variant", os.environ["VARIANT"])
+variant = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(variant)
 
 def arguments(size):
     return [np.load(f"{size}-{k}.npy")[()] for k in range(4)]
@@ -37,7 +37,7 @@ import pytest
 
 @pytest.mark.parametrize("size", os.environ["SIZES"].split())
 def test_step(benchmark, size):
-    benchmark(subject.cost_gradient, *arguments(size))
+    benchmark(variant.cost_gradient, *arguments(size))
 """
 )
 _PYPERF = (
@@ -46,7 +46,7 @@ _PYPERF = (
 import pyperf
 
 size = os.environ["SIZES"]
-pyperf.Runner().bench_func(size, subject.cost_gradient, *arguments(size))
+pyperf.Runner().bench_func(size, variant.cost_gradient, *arguments(size))
 """
 )
 _FAILED = re.compile(r"test_step\[(\d+x\d+)\] .* Field '(mean|median)' has failed")
@@ -58,7 +58,7 @@ def available(module: str) -> bool:
 
 
 def prepare(folder: Path) -> None:
-    """Lay the arguments and both scripts into the folder."""
+    """Write the arguments and both scripts into the folder."""
     folder.mkdir(exist_ok=True)
     for n_x, m in SIZES:
         data = synthetic(n_x, m, 0)
@@ -73,7 +73,7 @@ def prepare(folder: Path) -> None:
 
 
 def pytest_benchmark(folder: Path, shares: Sequence[float]) -> list[dict]:
-    """The base saved, then each head compared with it: both rules, fail at 5%, all else as it comes."""
+    """The base saved, then each head compared with it: both rules, fail at 5%, all else by default."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_step.py"]
     command += ["--benchmark-only", f"--benchmark-storage={folder / 'storage'}"]
     sizes = [f"{n_x}x{m}" for n_x, m in SIZES]
@@ -86,8 +86,10 @@ def pytest_benchmark(folder: Path, shares: Sequence[float]) -> list[dict]:
         began = monotonic()
         # One option with both rules: given twice, the last would count alone.
         fail = ["--benchmark-compare-fail", *(f"{rule}:5%" for rule in _RULES)]
-        said = _run([*command, *fail, f"--benchmark-compare={saved}"], folder, share, sizes, (0, 1))
-        failed = set(_FAILED.findall(said))
+        output = _run(
+            [*command, *fail, f"--benchmark-compare={saved}"], folder, share, sizes, (0, 1)
+        )
+        failed = set(_FAILED.findall(output))
         for (n_x, m), rule in ((size, rule) for size in SIZES for rule in _RULES):
             verdict = "slower" if (f"{n_x}x{m}", rule) in failed else "same"
             row = {"method": f"pytest-benchmark {rule}:5%", "n_x": n_x, "m": m}
@@ -107,8 +109,8 @@ def pyperf(folder: Path, shares: Sequence[float]) -> list[dict]:
             began = monotonic()
             head = _pyperf_run(folder, share, f"{n_x}x{m}", "head")
             command = [sys.executable, "-m", "pyperf", "compare_to", "--min-speed=5"]
-            said = _run([*command, str(base), str(head)], folder, 0.0, [])
-            verdict = next((word for word in ("slower", "faster") if f"x {word}" in said), "same")
+            output = _run([*command, str(base), str(head)], folder, 0.0, [])
+            verdict = next((word for word in ("slower", "faster") if f"x {word}" in output), "same")
             row = {"method": "pyperf --fast", "n_x": n_x, "m": m, "injected": share}
             rows.append(row | {"verdict": verdict, "wall_s": base_s + monotonic() - began})
     return rows
@@ -118,15 +120,15 @@ def _pyperf_run(folder: Path, share: float, size: str, name: str) -> Path:
     path = folder / f"{name}.json"
     path.unlink(missing_ok=True)
     command = [sys.executable, "step.py", "--fast", "--quiet", "-o", str(path)]
-    inherited = ",".join(["SUBJECT", "SIZES", "PYTHONPATH", *_threads()])
+    inherited = ",".join(["VARIANT", "SIZES", "PYTHONPATH", *_threads()])
     _run([*command, f"--inherit-environ={inherited}"], folder, share, [size])
     return path
 
 
 def _threads() -> dict[str, str]:
     """The variables that tell our own workers how many threads they may have."""
-    known = environment(cores(), None, 0)
-    return {name: text for name, text in known.items() if "THREADS" in name}
+    variables = environment(cores(), None, 0)
+    return {name: text for name, text in variables.items() if "THREADS" in name}
 
 
 def _run(
@@ -136,13 +138,13 @@ def _run(
     sizes: Sequence[str],
     allowed: Sequence[int] = (0,),
 ) -> str:
-    """Run it with the threads that our own workers have; what it said."""
+    """Run it with the threads that our own workers have; its output."""
     variables = {name: text for name, text in os.environ.items() if not name.startswith("PYTEST")}
     variables |= _threads()
-    variables |= {"SUBJECT": str(subject(folder, share)), "SIZES": " ".join(sizes)}
+    variables |= {"VARIANT": str(write_variant(folder, share)), "SIZES": " ".join(sizes)}
     variables["PYTHONPATH"] = str(ROOT)
     done = subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True)
-    said = done.stdout + done.stderr
+    output = done.stdout + done.stderr
     if done.returncode not in allowed:
-        raise TrialError(f"{' '.join(command[1:5])} ended with {done.returncode}: {said[-300:]}")
-    return said
+        raise TrialError(f"{' '.join(command[1:5])} ended with {done.returncode}: {output[-300:]}")
+    return output

@@ -1,4 +1,4 @@
-"""From the rows of a sitting to its table: false alarms, detections, time, coverage."""
+"""From the rows of an experiment to its tables: false alarms, detections, time, coverage."""
 
 from collections.abc import Mapping
 
@@ -8,29 +8,28 @@ import pandas as pd
 from benchmarks.markdown import table as markdown_table
 from benchmarks.validate.trial import METHOD
 
-_LONGER = 10  # times as many trials as an interval had make up the value it is held against
-_BEYOND = 1000 * 20_000  # numbers in X, which do not fit a cache
+_REFERENCE_TRIALS = 10  # make the value that the interval of one trial should contain
+_MIN_UNCACHED_SIZE = 1000 * 20_000  # numbers in X, which do not fit a cache
 Rows = list[dict[str, str]]
 
 
 def tables(rows: pd.DataFrame) -> dict[str, Rows]:
-    """By heading: the methods side by side, and what the intervals of ours are worth."""
+    """By heading: the methods side by side, and the coverage of our intervals."""
     rows = rows.assign(load=rows["load"].fillna(0).astype(int))
-    found = {"Verdicts": [_method(name, own) for name, own in _methods(rows)]}
+    verdicts = [_method(name, group) for name, group in _methods(rows)]
     ours = rows[rows["method"] == METHOD]
-    held = [_coverage(load, ours[ours["load"] == load]) for load in (0, 1)]
-    found["Intervals"] = [row for row in held if row]
-    return found
+    coverage = [_coverage(load, ours[ours["load"] == load]) for load in (0, 1)]
+    return {"Verdicts": verdicts, "Intervals": [row for row in coverage if row]}
 
 
 def _methods(rows: pd.DataFrame):
-    for (load, method), own in rows.groupby(["load", "method"], sort=False):
-        yield f"{method}, one core busy on and off" if load else str(method), own
+    for (load, method), group in rows.groupby(["load", "method"], sort=False):
+        yield f"{method}, one core busy on and off" if load else str(method), group
 
 
-def _method(name: str, own: pd.DataFrame) -> dict[str, str]:
-    same = own[own["injected"] == 0]
-    cached = same[same["n_x"] * same["m"] < _BEYOND]
+def _method(name: str, rows: pd.DataFrame) -> dict[str, str]:
+    same = rows[rows["injected"] == 0]
+    cached = same[same["n_x"] * same["m"] < _MIN_UNCACHED_SIZE]
     row = {
         "method": name,
         "called identical code different": _share(same["verdict"].isin(["slower", "faster"])),
@@ -38,12 +37,12 @@ def _method(name: str, own: pd.DataFrame) -> dict[str, str]:
         "the same, beyond it": _share(same.drop(cached.index)["verdict"] == "inconclusive"),
     }
     for share in (0.03, 0.05, 0.10, 0.20):
-        seen = own[np.isclose(own["injected"], share)]["verdict"] == "slower"
-        row[f"saw {share:.0%}"] = _share(seen)
-    measured = own["measured_s"].dropna()
-    most = f"{measured.mean():.1f} s, {measured.max():.1f} s at most" if len(measured) else ""
-    row["samples of a verdict"] = most
-    row["wall time of a verdict"] = f"{own['wall_s'].mean():.1f} s"
+        detected = rows[np.isclose(rows["injected"], share)]["verdict"] == "slower"
+        row[f"saw {share:.0%}"] = _share(detected)
+    measured = rows["measured_s"].dropna()
+    times = f"{measured.mean():.1f} s, {measured.max():.1f} s at most" if len(measured) else ""
+    row["samples of a verdict"] = times
+    row["wall time of a verdict"] = f"{rows['wall_s'].mean():.1f} s"
     return row
 
 
@@ -51,16 +50,16 @@ def _share(hits: pd.Series) -> str:
     return f"{hits.mean():.1%} ({int(hits.sum())} of {len(hits)})" if len(hits) else ""
 
 
-def _coverage(load: int, own: pd.DataFrame) -> dict[str, str]:
-    """How often the interval of one trial holds the value of ten others together."""
+def _coverage(load: int, rows: pd.DataFrame) -> dict[str, str]:
+    """How often the interval of one trial contains the value of ten other trials together."""
     held: list[bool] = []
-    for _, group in own.groupby(["n_x", "m", "injected"]):
-        if len(group) <= _LONGER:
+    for _, group in rows.groupby(["n_x", "m", "injected"]):
+        if len(group) <= _REFERENCE_TRIALS:
             continue
         logs = [np.log(np.array(str(text).split(), float)) for text in group["process_ratios"]]
         for k, row in enumerate(group.to_dict("records")):
-            others = [logs[(k + 1 + j) % len(group)] for j in range(_LONGER)]
-            value = np.exp(np.median(np.concatenate(others)))
+            reference = [logs[(k + 1 + j) % len(group)] for j in range(_REFERENCE_TRIALS)]
+            value = np.exp(np.median(np.concatenate(reference)))
             held.append(_holds(row, value))
     if not held:
         return {}

@@ -1,10 +1,10 @@
-"""Subjects of the experiment: one implementation, and the same with a known share of time added."""
+"""The variants that the experiment compares: an implementation with a known share of time added."""
 
 from pathlib import Path
 
 IMPLEMENTATION = "numpy_vectorized"
 
-# Every subject has this wrapper, the base too: what the wrapper itself takes is on both sides.
+# Every variant has this wrapper, the base too: the wrapper's own time is on both sides.
 _CODE = '''"""{name}, then a busy-wait of {percent} of each call."""
 
 from time import perf_counter_ns
@@ -26,7 +26,7 @@ def cost_gradient(w, b, X, Y):
 '''
 
 
-def subject(folder: Path, share: float) -> Path:
+def write_variant(folder: Path, share: float) -> Path:
     """A file of the implementation with a busy-wait of this share of each call."""
     path = folder / f"wait{round(100 * share):02}.py"
     text = _CODE.format(name=IMPLEMENTATION, percent=f"{share:.0%}", share=share)

@@ -21,31 +21,31 @@ from benchmarks.worker.clock import stopwatch
 def main(descriptor: int, path: Path) -> None:
     connection = Connection(descriptor)
     os.register_at_fork(after_in_child=_end_on_return)
-    _be_modest()
+    _limit_resources()
     imported_ns, module = stopwatch(partial(_guarded, registry.load, path))
 
     from benchmarks.operations import operations
     from benchmarks.worker import protocol
-    from benchmarks.worker import target as benching
+    from benchmarks.worker.target import Target
 
     if isinstance(module, dict):
         protocol.send(connection, module)
         return
-    bench = benching.Bench(module)
-    hello = {
+    target = Target(module)
+    handshake = {
         "import_ns": imported_ns,
         "doc": (module.__doc__ or "").strip().partition("\n")[0],
         "operations": registry.offers(path, module, operations()),
         "parallel": getattr(module, "PARALLEL", False) is True,
         "threadpools": _threadpools(),
     }
-    protocol.send(connection, hello)
+    protocol.send(connection, handshake)
     while True:
         try:
             request, _ = protocol.receive(connection)
         except EOFError:
             os._exit(0)
-        reply = _guarded(getattr(bench, request.pop("do")), **request)
+        reply = _guarded(getattr(target, request.pop("do")), **request)
         arrays = reply.pop("parts", [])
         protocol.send(connection, reply, arrays)
 
@@ -61,45 +61,45 @@ def _guarded(function, *args, **kwargs):
             return {"failed": "unavailable", "reason": reason}
         frames = [f for f in extract_tb(error.__traceback__) if not f.filename.startswith("<")]
         place = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
-        said = " ".join(str(error).split())[:300]
-        return {"failed": "crashed", "reason": f"{type(error).__name__}: {said}{place}"}
+        text = " ".join(str(error).split())[:300]
+        return {"failed": "crashed", "reason": f"{type(error).__name__}: {text}{place}"}
 
 
-def _be_modest() -> None:
-    """Where memory or disk runs out, this process is the one to go, and it leaves no core behind."""
+def _limit_resources() -> None:
+    """Where memory or disk runs out, the system ends this process first; it leaves no core file."""
     faulthandler.enable()
     limit = int(os.environ.get("BENCHMARKS_MEMORY_BYTES", "0"))
-    for name, most in ((resource.RLIMIT_DATA, limit), (resource.RLIMIT_FSIZE, 1 << 30)):
-        if most:
-            with suppress(OSError, ValueError):  # the system may know better, or not know it at all
-                resource.setrlimit(name, (most, resource.getrlimit(name)[1]))
+    for name, max_bytes in ((resource.RLIMIT_DATA, limit), (resource.RLIMIT_FSIZE, 1 << 30)):
+        if max_bytes:
+            with suppress(OSError, ValueError):  # a lower limit is set, or the system has none
+                resource.setrlimit(name, (max_bytes, resource.getrlimit(name)[1]))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with suppress(OSError):  # Linux
         Path("/proc/self/oom_score_adj").write_text("1000")
 
 
 def _end_on_return() -> None:
-    """In a process that the implementation forked: end it as soon as its call comes back to us.
+    """In a process that the implementation forked: end it as soon as its call returns to us.
 
-    Its own work it may do; but two workers must not both go on from here, least of all inside the
-    loop that is timed, where every call would double them again.
+    It may do its own work. But two workers must not both go on from here, above all not inside the
+    timed loop, where every call would double them again.
     """
-    here = Path(__file__).parent
-    ours = {str(here / name) for name in ("__main__.py", "target.py", "clock.py")}
+    folder = Path(__file__).parent
+    our_files = {str(folder / name) for name in ("__main__.py", "target.py", "clock.py")}
 
     def watch(frame, event, _):
-        if event == "return" and frame.f_back and frame.f_back.f_code.co_filename in ours:
+        if event == "return" and frame.f_back and frame.f_back.f_code.co_filename in our_files:
             os._exit(0)
 
     sys.setprofile(watch)
 
 
 def _threadpools() -> list[dict]:
-    """The thread pools that were loaded, as threadpoolctl sees them."""
+    """The thread pools that are loaded, as threadpoolctl sees them."""
     from threadpoolctl import threadpool_info
 
-    wanted = ("user_api", "internal_api", "version", "num_threads", "architecture")
-    return [{key: pool.get(key) for key in wanted} for pool in threadpool_info()]
+    keys = ("user_api", "internal_api", "version", "num_threads", "architecture")
+    return [{key: pool.get(key) for key in keys} for pool in threadpool_info()]
 
 
 if __name__ == "__main__":

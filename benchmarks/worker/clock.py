@@ -1,4 +1,4 @@
-"""The stopwatch. It knows nothing: no arrays, no files, no statistics."""
+"""The stopwatch. It imports nothing of the project: no arrays, no files, no statistics."""
 
 from collections.abc import Callable
 from time import perf_counter_ns

@@ -1,4 +1,4 @@
-"""What the machine did while something was timed that no timing shows: theft and throttling."""
+"""Interference while something was timed: steal time and throttling, from the system's counters."""
 
 from functools import cache
 from pathlib import Path
@@ -9,46 +9,49 @@ import psutil
 
 from benchmarks.results import warnings
 
-_STOLEN = 0.02  # of the processors' time; below that a timing has worse troubles
-_TICK_S = 0.01  # what the system counts theft in: a tick more may be one that was nearly full
+_MAX_STEAL_SHARE = 0.02  # of the processors' time; below that other noise is larger
+_TICK_S = 0.01  # the unit of the system's counter, which may be off by one
 _THROTTLES = "cpu*/thermal_throttle/core_throttle_count"
 _PROCESSORS = Path("/sys/devices/system/cpu")
 
 
-class Conditions(NamedTuple):
-    """At one moment. `steal_s` is time that the hypervisor has given to others, of all `processors`
-    together; where the system does not tell, that and `throttles` stay 0."""
+class SystemCounters(NamedTuple):
+    """The system's counters at one moment.
+
+    `steal_s` is the steal time of all `processors` together: time that the hypervisor gave to others.
+    Where the system has no counter, it and `throttles` stay 0.
+    """
 
     at_s: float
     steal_s: float
     throttles: int
     processors: int = 1
 
-    def since(self, before: "Conditions") -> list[str]:
-        """What was odd between that moment and this one, in words."""
-        found = []
-        had_s = self.processors * max(self.at_s - before.at_s, _TICK_S)
-        share = (self.steal_s - before.steal_s - _TICK_S) / had_s
-        if share > _STOLEN:
-            found.append(warnings.word("stolen", f"{share:.0%} of the processors' time"))
+    def diff(self, before: "SystemCounters") -> list[str]:
+        """The warnings for the time from `before` to this moment."""
+        messages = []
+        available_s = self.processors * max(self.at_s - before.at_s, _TICK_S)
+        share = (self.steal_s - before.steal_s - _TICK_S) / available_s
+        if share > _MAX_STEAL_SHARE:
+            messages.append(warnings.word("stolen", f"{share:.0%} of the processors' time"))
         if self.throttles > before.throttles:
-            found.append(warnings.word("throttled"))
-        return found
+            messages.append(warnings.word("throttled"))
+        return messages
 
 
 @cache
-def _counters() -> list[Path]:
-    """Where the system counts throttling: looked up once, read around every visit to a cell."""
+def _throttle_files() -> list[Path]:
+    """The files that count throttling: looked up once, read around the rounds of every cell."""
     return list(_PROCESSORS.glob(_THROTTLES))
 
 
-def conditions() -> Conditions:
-    """Now, as far as the system tells."""
+def read() -> SystemCounters:
+    """The counters now."""
     steal_s = float(getattr(psutil.cpu_times(), "steal", 0.0))
     counts = []
-    for path in _counters():
+    for path in _throttle_files():
         try:
             counts.append(int(path.read_text()))
         except (OSError, ValueError):
             continue
-    return Conditions(monotonic(), steal_s, sum(counts), psutil.cpu_count() or 1)
+    return SystemCounters(monotonic(), steal_s, sum(counts), psutil.cpu_count() or 1)

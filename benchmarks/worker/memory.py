@@ -1,4 +1,4 @@
-"""The memory that this process has resident: now, and at most since it was told to count anew."""
+"""The resident memory of this process: now, and its peak since the last reset."""
 
 import ctypes
 import resource
@@ -9,8 +9,8 @@ from pathlib import Path
 _STATUS = Path("/proc/self/status")
 
 
-def forget_peak() -> bool:
-    """Begin anew from what is resident now; False where the system cannot (not Linux)."""
+def reset_peak() -> bool:
+    """Let the peak begin at what is resident now; False where the system cannot (not Linux)."""
     try:
         Path("/proc/self/clear_refs").write_text("5")
     except OSError:
@@ -18,24 +18,24 @@ def forget_peak() -> bool:
     return True
 
 
-def give_back() -> None:
-    """Return what was freed to the system, so that what is taken again is seen; glibc alone can."""
+def release_freed() -> None:
+    """Return freed memory to the system, so that using it again counts (glibc only)."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)
 
 
 def resident_bytes() -> int | None:
-    """What is resident now; None where the system does not tell."""
+    """What is resident now; None if unknown."""
     return _status("VmRSS")
 
 
 def peak_rss_bytes() -> int:
-    """The peak since `forget_peak`, or of the whole process where that did nothing."""
+    """The peak since `reset_peak`, or of the whole process where that did nothing."""
     peak = _status("VmHWM")
     if peak is not None:
         return peak
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most if sys.platform == "darwin" else most * 1024
+    max_rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return max_rss if sys.platform == "darwin" else max_rss * 1024
 
 
 def _status(key: str) -> int | None:

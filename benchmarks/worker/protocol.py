@@ -1,6 +1,7 @@
-"""What passes between the conductor and a worker: a message in JSON, then arrays in NumPy's format.
+"""The line between the conductor and a worker: a message in JSON, then arrays in NumPy's format.
 
-Plain data both ways: nothing that arrives can run, as a pickle could.
+Plain data both ways: nothing that arrives can run code, as a pickle could. The requests and their
+replies are the public methods of target.Target.
 """
 
 import io
@@ -11,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-_MOST_BYTES = 1 << 30
+_MAX_BYTES = 1 << 30
 
 
 def send(connection: Connection, message: dict, arrays: Sequence[np.ndarray] = ()) -> None:
@@ -24,9 +25,9 @@ def send(connection: Connection, message: dict, arrays: Sequence[np.ndarray] = (
 
 def receive(connection: Connection) -> tuple[dict[str, Any], list[np.ndarray]]:
     """Wait for a message; EOFError or OSError when the other end is gone, ValueError for rubbish."""
-    message = json.loads(connection.recv_bytes(_MOST_BYTES))
+    message = json.loads(connection.recv_bytes(_MAX_BYTES))
     if not isinstance(message, dict) or not isinstance(message.get("arrays"), int):
         raise ValueError("not a message of ours")
     count = message.pop("arrays")
-    buffers = (io.BytesIO(connection.recv_bytes(_MOST_BYTES)) for _ in range(count))
+    buffers = (io.BytesIO(connection.recv_bytes(_MAX_BYTES)) for _ in range(count))
     return message, [np.load(buffer, allow_pickle=False) for buffer in buffers]

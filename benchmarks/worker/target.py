@@ -1,4 +1,7 @@
-"""The implementation on the bench: what a worker does with it, once it is imported."""
+"""The implementation under test: what a worker does with it, once it is imported.
+
+Each public method of Target is a request that the conductor can send.
+"""
 
 import gc
 from collections import deque
@@ -13,41 +16,42 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.operations import operations
 from benchmarks.problem.arguments import Problem, digest
 from benchmarks.registry import preparer
 from benchmarks.worker.clock import stopwatch
-from benchmarks.worker.memory import forget_peak, give_back, peak_rss_bytes, resident_bytes
+from benchmarks.worker.memory import peak_rss_bytes, release_freed, reset_peak, resident_bytes
 
-_MOST_SENT_BYTES = 1 << 29
-_MOST_READ_BACK = 1 << 16  # numbers; a long list takes longer to read than to compute with
+_MAX_SENT_BYTES = 1 << 29
+_MAX_READ_BACK = 1 << 16  # numbers; a long list takes longer to read than to compute with
 
 
-class Bench:
-    """The implementation on the bench, with the problem it was last given."""
+class Target:
+    """The implementation under test, with the problem that it was given last."""
 
     def __init__(self, module: ModuleType):
         self.module = module
         self.prepare = preparer(module)
         self.problem: Any = None
         self.prepared: Any = None
-        self.kept: Any = None
+        self.last_answer: Any = None
         self.prepared_bytes = 0
 
     def load(self, folder: str, arguments: list, keys: list, in_place: bool = False) -> dict:
-        """Take the problem's arrays from their files, or their values into the arrays at hand."""
-        self.prepared = self.kept = None
+        """Load the problem's arrays from their files; `in_place`, copy their values into the present ones."""
+        self.prepared = self.last_answer = None
         gc.collect()
-        gc.disable()  # a list of millions of numbers is not to be searched for garbage as it grows
+        gc.disable()  # do not search a list of millions of numbers for garbage while it grows
         try:
             if in_place:
                 for key in keys:
                     self.problem.arrays[key][...] = np.load(Path(folder) / f"{key}.npy")
             else:
                 self.problem = None
-                forget_peak()
+                reset_peak()
                 arrays = {key: np.load(Path(folder) / f"{key}.npy") for key in keys}
                 self.problem = Problem(tuple(arguments), arrays)
-            give_back()
+            release_freed()
             before = resident_bytes() or 0
             prepare_ns, self.prepared = stopwatch(self._prepare)
             self.prepared_bytes = max(0, (resident_bytes() or 0) - before)
@@ -60,34 +64,34 @@ class Bench:
         arrays = self.problem.arrays
         return {key: self.prepare(array) if array.ndim else array for key, array in arrays.items()}
 
-    def call(self, operation: str, j: int, returns: int, digests: bool = False) -> dict:
-        """One call on its own: its time, what it returned, and whether its arguments are unchanged."""
+    def call(self, operation: str, j: int, digests: bool = False) -> dict:
+        """One call: its time, its answer, and which of its arguments it changed."""
         arguments = self.problem.batch(j, 1, self.prepared)[0]
         before = self._digests() if digests else {}
         elapsed_ns, answer = stopwatch(partial(getattr(self.module, operation), *arguments))
         reply = {"elapsed_ns": elapsed_ns, "peak_rss_bytes": peak_rss_bytes()}
         after = self._digests() if digests else {}
         changed = [key for key in before if after.get(key) != before[key]]
-        return {**reply, "changed": changed, **_plain(answer, returns)}
+        return {**reply, "changed": changed, **_plain(answer, operation)}
 
-    def repeat(self, operation: str, j: int, calls: int, returns: int) -> dict:
-        """Call j, again and again; the answer of the last."""
+    def repeat(self, operation: str, j: int, calls: int) -> dict:
+        """Call j, many times; the answer of the last."""
         arguments = self.problem.batch(j, 1, self.prepared)[0]
         for _ in range(calls):
             answer = getattr(self.module, operation)(*arguments)
-        return _plain(answer, returns)
+        return _plain(answer, operation)
 
-    def warm(self, operation: str, at_least_ns: int, target_ns: int) -> dict:
-        """Call until the times stop falling; find how many calls make up a sample.
+    def warm_up(self, operation: str, min_ns: int, target_ns: int) -> dict:
+        """Call until the times stop falling; find how many calls make a sample of `target_ns`.
 
-        Stops after two calls and `at_least_ns`, once a batch is no faster than the batches
-        before it, and in any case at three times that long: then it is not steady. One call that
-        takes that long is all there is, and counts as steady.
+        Stops after two calls and `min_ns`, once a batch is no faster than the batches before it. In any
+        case it stops at three times that long, and is then not steady. A single call that takes that
+        long counts as steady.
         """
         loops, done, spent_ns, best, steady = 1, 0, 0, float("inf"), False
-        most_ns = 3 * max(at_least_ns, target_ns)
-        while not (steady and done >= 2 and spent_ns >= at_least_ns):
-            if spent_ns >= most_ns:
+        max_ns = 3 * max(min_ns, target_ns)
+        while not (steady and done >= 2 and spent_ns >= min_ns):
+            if spent_ns >= max_ns:
                 steady = steady or done == 1
                 break
             elapsed_ns = self._time(operation, done, loops)[0]
@@ -100,21 +104,21 @@ class Bench:
         return {"loops": loops, "per_call_ns": best, "spent_ns": spent_ns, "steady": steady}
 
     def sample(self, operation: str, j: int, loops: int, untimed: bool) -> dict:
-        """Time `loops` calls, the last of them call j; before them, if asked, one that is not timed."""
+        """Time `loops` calls, the last of them call j. `untimed` adds a call before them, not timed."""
         untimed_ns = self._time(operation, j + loops, 1)[0] if untimed else 0
         elapsed_ns, cpu_ns = self._time(operation, j, loops)
         return {"elapsed_ns": elapsed_ns, "cpu_ns": cpu_ns, "untimed_ns": untimed_ns}
 
-    def answer(self, returns: int) -> dict:
-        """What the last timed call returned, and digests of the arguments, which should be as before."""
-        return {**_plain(self.kept, returns), "digests": self._digests()}
+    def answer(self, operation: str) -> dict:
+        """The answer of the last timed call, and digests of the arguments, to show that none changed."""
+        return {**_plain(self.last_answer, operation), "digests": self._digests()}
 
     def memory(self, operation: str, j: int) -> dict:
-        """Bytes above the data at most: what `prepare` made, and what a call needs; None if unknown."""
+        """Peak bytes above the data: what `prepare` made, and what a call needs; None if unknown."""
         arguments = self.problem.batch(j, 1, self.prepared)[0]
-        self.kept = None
-        give_back()
-        if not forget_peak():
+        self.last_answer = None
+        release_freed()
+        if not reset_peak():
             return {"extra_bytes": None}
         before = resident_bytes() or 0
         answer = getattr(self.module, operation)(*arguments)
@@ -126,30 +130,31 @@ class Bench:
         """Nanoseconds, elapsed and of processor time, for calls j + loops - 1 down to j."""
         function = getattr(self.module, operation)
         batch = self.problem.batch(j, loops, self.prepared)
-        self.kept = None
+        self.last_answer = None
         gc.disable()
         cpu_ns = process_time_ns()
         calls: Callable[[], deque] = partial(deque, starmap(function, batch), 1)
-        elapsed_ns, kept = stopwatch(calls)
+        elapsed_ns, answers = stopwatch(calls)
         cpu_ns = process_time_ns() - cpu_ns
         gc.enable()
-        self.kept = kept.pop()
+        self.last_answer = answers.pop()
         return elapsed_ns, cpu_ns
 
     def _digests(self) -> dict[str, str]:
-        """A digest of every argument, and of what it was prepared into where NumPy can read that."""
-        found = {}
+        """A digest of every argument, and of its prepared form where NumPy can read that."""
+        digests = {}
         for key, array in self.problem.arrays.items():
-            found[key] = digest(array)
+            digests[key] = digest(array)
             prepared = self.prepared[key]
-            if prepared is not array and array.size <= _MOST_READ_BACK:
-                with suppress(Exception):  # some things cannot be read so
-                    found[f"{key} (prepared)"] = digest(np.array(prepared))
-        return found
+            if prepared is not array and array.size <= _MAX_READ_BACK:
+                with suppress(Exception):  # not every form can be read
+                    digests[f"{key} (prepared)"] = digest(np.array(prepared))
+        return digests
 
 
-def _plain(answer, returns: int) -> dict:
-    """The answer as plain arrays, or what is wrong with its form."""
+def _plain(answer, operation: str) -> dict:
+    """The answer as plain arrays, or a complaint about its form."""
+    returns = len(operations()[operation].RETURNS)
     if returns > 1 and not (isinstance(answer, tuple) and len(answer) == returns):
         size = f" of {len(answer)}" if isinstance(answer, tuple) else ""
         return {"complaint": f"returned a {type(answer).__name__}{size}, should be CostGradient"}
@@ -158,7 +163,7 @@ def _plain(answer, returns: int) -> dict:
         array = np.asarray(part)
         if array.dtype.kind not in "biuf":
             return {"complaint": f"returned a {type(part).__name__}, should be real numbers"}
-        if array.nbytes > _MOST_SENT_BYTES:
+        if array.nbytes > _MAX_SENT_BYTES:
             return {"complaint": f"returned an array of shape {array.shape}"}
         parts.append(array)
     return {"parts": parts}

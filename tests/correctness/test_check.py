@@ -1,4 +1,4 @@
-"""The judge: it lets the exact answer pass, and says what is wrong with any other."""
+"""The check: it lets the exact answer pass, and says what is wrong with any other."""
 
 import re
 from types import SimpleNamespace
@@ -8,22 +8,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.correctness.check import Agreement, Truth, judge, truth
+from benchmarks.correctness.check import Deviation, Reference, check, reference
 from benchmarks.operations import operations
-from benchmarks.problem.arithmetic import EXTENDED, MPMATH
+from benchmarks.problem.arithmetic import EXTENDED
+from benchmarks.problem.multiprecision import MPMATH
 
 J, DW = 2.0, np.array([[1.0], [0.0], [3.0]])
 ALLOWED = 2.0**-20
 
 
-def truth_of(bound: float = ALLOWED) -> Truth:
+def reference_of(bound: float = ALLOWED) -> Reference:
     """J = 2 and dw = (1, 0, 3)ᵀ, each of which may be off by `bound`."""
     exact = {"J": MPMATH.lift(J), "dw": MPMATH.lift(DW)}
-    return Truth(MPMATH, exact, {"J": np.array(bound), "dw": np.full((3, 1), bound)})
+    return Reference(MPMATH, exact, {"J": np.array(bound), "dw": np.full((3, 1), bound)})
 
 
-def verdict(J=J, dw=DW, bound: float = ALLOWED) -> Agreement:
-    return judge(truth_of(bound), [np.asarray(J), np.asarray(dw)])
+def deviation(J=J, dw=DW, bound: float = ALLOWED) -> Deviation:
+    return check(reference_of(bound), [np.asarray(J), np.asarray(dw)])
 
 
 def off(index: int, error: float) -> np.ndarray:
@@ -33,8 +34,8 @@ def off(index: int, error: float) -> np.ndarray:
 
 
 def test_the_exact_answer_passes_without_any_error() -> None:
-    assert verdict() == Agreement(0.0, 0.0)
-    assert verdict().ratio == 0.0
+    assert deviation() == Deviation(0.0, 0.0)
+    assert deviation().ratio == 0.0
 
 
 @pytest.mark.parametrize("share", [2.0**-10, 0.5, 1.0])
@@ -42,29 +43,29 @@ def test_the_exact_answer_passes_without_any_error() -> None:
 def test_what_rounding_allows_passes_and_the_ratio_is_the_error_over_the_bound(
     share: float, sign: int
 ) -> None:
-    found = verdict(J + sign * share * ALLOWED)
-    assert found == Agreement(share * ALLOWED, ALLOWED)
-    assert found.ratio == share
+    result = deviation(J + sign * share * ALLOWED)
+    assert result == Deviation(share * ALLOWED, ALLOWED)
+    assert result.ratio == share
 
 
 @pytest.mark.parametrize("share", [1 + 2.0**-20, 2.0, 1e9])
 def test_more_than_that_does_not(share: float) -> None:
-    found = verdict(J + share * ALLOWED)
-    assert found.ratio == pytest.approx(share)
-    assert "should be 2; the error is " in found.complaint
+    result = deviation(J + share * ALLOWED)
+    assert result.ratio == pytest.approx(share)
+    assert "should be 2; the error is " in result.complaint
 
 
 def test_the_ratio_is_the_worst_over_all_parts_and_elements() -> None:
-    assert verdict(J + ALLOWED / 8, off(2, ALLOWED / 4)).ratio == 0.25
-    assert verdict(J + ALLOWED / 2, off(2, ALLOWED / 4)).ratio == 0.5
+    assert deviation(J + ALLOWED / 8, off(2, ALLOWED / 4)).ratio == 0.25
+    assert deviation(J + ALLOWED / 2, off(2, ALLOWED / 4)).ratio == 0.5
 
 
 def test_the_complaint_says_where_what_it_is_what_it_should_be_and_how_far_off() -> None:
-    found = verdict(dw=off(2, 0.25))
-    assert found.complaint == (
+    result = deviation(dw=off(2, 0.25))
+    assert result.complaint == (
         "dw[2, 0] is 3.25, should be 3; the error is 2.6e+05 times what rounding allows"
     )
-    assert (found.error, found.bound) == (0.25, ALLOWED)
+    assert (result.error, result.bound) == (0.25, ALLOWED)
 
 
 @pytest.mark.parametrize(
@@ -80,15 +81,15 @@ def test_the_complaint_says_where_what_it_is_what_it_should_be_and_how_far_off()
     ],
 )
 def test_a_right_value_in_the_wrong_shape_is_refused(part: str, wrong, says: str) -> None:
-    found = verdict(**{part: wrong})
-    assert found.complaint == says
-    assert found.ratio == np.inf
+    result = deviation(**{part: wrong})
+    assert result.complaint == says
+    assert result.ratio == np.inf
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 def test_what_is_not_finite_is_refused_however_wide_the_bound(value: float) -> None:
-    assert verdict(value, bound=np.inf).complaint == f"J is {value}, should be finite"
-    assert verdict(dw=off(1, value), bound=np.inf).complaint == (
+    assert deviation(value, bound=np.inf).complaint == f"J is {value}, should be finite"
+    assert deviation(dw=off(1, value), bound=np.inf).complaint == (
         f"dw[1, 0] is {value}, should be finite"
     )
 
@@ -96,15 +97,15 @@ def test_what_is_not_finite_is_refused_however_wide_the_bound(value: float) -> N
 @pytest.mark.parametrize("dtype", ["bool", "int8", "uint64", "float16", "float32", "longdouble"])
 def test_numbers_of_any_type_are_judged_by_their_value(dtype: str) -> None:
     exact = {"J": MPMATH.lift(1.0)}
-    alike = Truth(MPMATH, exact, {"J": np.array(ALLOWED)})
-    assert judge(alike, [np.array(1, dtype)]) == Agreement(0.0, 0.0)
-    assert judge(alike, [np.array(0, dtype)]).complaint.startswith("J is 0, should be 1; ")
+    alike = Reference(MPMATH, exact, {"J": np.array(ALLOWED)})
+    assert check(alike, [np.array(1, dtype)]) == Deviation(0.0, 0.0)
+    assert check(alike, [np.array(0, dtype)]).complaint.startswith("J is 0, should be 1; ")
 
 
 @given(st.floats(-1e6, 1e6).filter(lambda x: abs(x) > 1e-6), st.floats(1e-15, 10.0))
 def test_the_complaint_has_digits_enough_to_see_the_difference(exact: float, error: float) -> None:
-    held = Truth(MPMATH, {"J": MPMATH.lift(exact)}, {"J": np.array(0.0)})
-    complaint = judge(held, [np.array(exact * (1 + error))]).complaint
+    held = Reference(MPMATH, {"J": MPMATH.lift(exact)}, {"J": np.array(0.0)})
+    complaint = check(held, [np.array(exact * (1 + error))]).complaint
     printed = re.match(r"J is (\S+), should be (\S+);", complaint)
     assert printed is not None
     got, should_be = map(float, printed.groups())
@@ -115,11 +116,11 @@ def test_the_complaint_has_digits_enough_to_see_the_difference(exact: float, err
 @pytest.mark.parametrize(("name", "of_minus_2"), [("absolute", 2.0), ("relu", 0.0)])
 def test_where_nothing_is_rounded_no_error_is_allowed(name: str, of_minus_2: float) -> None:
     v, exact = np.array([[-2.0], [0.0], [3.0]]), np.array([[of_minus_2], [0.0], [3.0]])
-    held = truth(operations()[name], (v,))
-    assert judge(held, [exact]) == Agreement(0.0, 0.0)
-    found = judge(held, [np.where(v == 3, np.nextafter(3.0, 4.0), exact)])
-    assert found.ratio == np.inf
-    assert found.complaint == (
+    held = reference(operations()[name], (v,))
+    assert check(held, [exact]) == Deviation(0.0, 0.0)
+    result = check(held, [np.where(v == 3, np.nextafter(3.0, 4.0), exact)])
+    assert result.ratio == np.inf
+    assert result.complaint == (
         "u[2, 0] is 3.0000000000000004, should be 3; no rounding is allowed here"
     )
 
@@ -133,28 +134,28 @@ def arguments(n_x: int, m: int, dtype: str = "float64") -> tuple:
 
 
 def test_the_arguments_precision_says_what_rounding_allows() -> None:
-    double, single = (truth(operations()["cost_gradient"], arguments(3, 4, dtype))
+    double, single = (reference(operations()["cost_gradient"], arguments(3, 4, dtype))
                       for dtype in ("float64", "float32"))  # fmt: skip
     for part in ("J", "dw", "db"):
         assert single.bound[part] / double.bound[part] == pytest.approx(2.0**29, rel=0.1)
     rounded = [np.asarray(part, np.float32) for part in double.exact.values()]
-    assert judge(double, rounded).ratio > 1e5
-    assert 0 < judge(single, rounded).ratio < 1
+    assert check(double, rounded).ratio > 1e5
+    assert 0 < check(single, rounded).ratio < 1
 
 
 def test_large_problems_are_worked_out_in_extended_precision_whose_own_error_is_allowed_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    small, large = (truth(operations()["cost_gradient"], arguments(2, m)) for m in (60, 600))
+    small, large = (reference(operations()["cost_gradient"], arguments(2, m)) for m in (60, 600))
     assert small.arithmetic is MPMATH
     assert large.arithmetic is EXTENDED
-    monkeypatch.setattr("benchmarks.correctness.check._SMALL", 10_000)
-    alone = truth(operations()["cost_gradient"], arguments(2, 600))
+    monkeypatch.setattr("benchmarks.correctness.check._MAX_MPMATH_SIZE", 10_000)
+    alone = reference(operations()["cost_gradient"], arguments(2, 600))
     for part in ("J", "dw", "db"):
         assert np.all(large.bound[part] > alone.bound[part])
         assert np.all(large.bound[part] < 2.01 * alone.bound[part])
     exact = [np.asarray(part, float) for part in alone.exact.values()]
-    assert judge(large, exact).ratio < 0.5
+    assert check(large, exact).ratio < 0.5
 
 
 def test_the_answer_follows_the_order_of_what_the_operation_returns() -> None:
@@ -164,6 +165,6 @@ def test_the_answer_follows_the_order_of_what_the_operation_returns() -> None:
         bound=lambda r, v: (r.u * np.abs(v), r.u * np.abs(v)),
     )
     v = np.array([[3.0]])
-    held = truth(pair, (v,))  # type: ignore[arg-type]
-    assert judge(held, [2 * v, v / 2]).complaint == ""
-    assert judge(held, [v / 2, 2 * v]).complaint.startswith("twice[0, 0] is 1.5, should be 6;")
+    held = reference(pair, (v,))  # type: ignore[arg-type]
+    assert check(held, [2 * v, v / 2]).complaint == ""
+    assert check(held, [v / 2, 2 * v]).complaint.startswith("twice[0, 0] is 1.5, should be 6;")

@@ -1,6 +1,6 @@
 """The gate, through real workers: wrong is found, right passes, and the hostile harm nobody else.
 
-Every case is implementations/numpy_vectorized.py with a line of it replaced.
+Every implementation here is implementations/numpy_vectorized.py with a line of it replaced.
 """
 
 import os
@@ -11,8 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from benchmarks.correctness import gate
-from benchmarks.correctness.gate import Verdict, verdicts
+from benchmarks.correctness.gate import GATE_LIMIT_S, Finding, examine
 from benchmarks.registry import implementations
 from benchmarks.results.records import Status
 
@@ -40,7 +39,7 @@ def remembering(key: str, held: str = "()") -> tuple[str, str]:
     )
 
 
-# Name: what is replaced by what, and words that the verdict's reason must have.
+# Name: what is replaced by what, and words that the finding's reason must have.
 WRONG: dict[str, tuple[tuple[str, str], str]] = {
     "a feature left out": (then("dw[-1] *= 1.01"), "dw[0, 0] is -0.492"),
     "an example left out": (then("dw -= X[:, -1:] * dZ[0, -1] / m"), "dw[0, 0] is 0, "),
@@ -225,6 +224,7 @@ HOSTILE: dict[str, tuple[tuple[str, str], set[Status], str]] = {
         "m=33",
     ),
 }
+SHORT_LIMIT_S = 5.0  # no answer will come at any time
 HANGING = {
     "loops": (first("while True: pass"), "while computing"),
     "stops itself": (first("os.kill(os.getpid(), signal.SIGSTOP)"), "while computing"),
@@ -234,27 +234,27 @@ ALL = {
     **{name: change for name, (change, _) in WRONG.items()},
     **RIGHT,
     **{name: change for name, (change, *_) in HOSTILE.items()},
+    **{name: change for name, (change, _) in HANGING.items()},
 }
 
 
-def examined(
-    folder: Path, name: str, change: tuple[str, str], wanted: str = "cost_gradient"
-) -> Verdict:
-    old, new = change
+def finding_on(folder: Path, name: str) -> Finding:
+    old, new = ALL[name]
     assert SOURCE.count(old) == 1 or not old, f"{old!r} is not a line of numpy_vectorized any more"
     path = folder / f"{name}.py"
     path.write_text(SOURCE.replace(old, new) if old else SOURCE, encoding="utf-8")
-    (verdict,) = verdicts(path.stem, path, {wanted}, folder, MEMORY, {})
-    assert (verdict.implementation, verdict.operation) == (path.stem, wanted)
-    return verdict
+    limit_s = SHORT_LIMIT_S if name in HANGING else GATE_LIMIT_S
+    (finding,) = examine(name, path, {"cost_gradient"}, folder, MEMORY, limit_s).findings
+    assert (finding.implementation, finding.operation) == (name, "cost_gradient")
+    return finding
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[Verdict]]]:
-    """The verdicts on all of them, two at a time, as they come in."""
+def findings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[Finding]]]:
+    """The findings on all of them, two at a time, as they come in."""
     folder = tmp_path_factory.mktemp("gate")
     pool = ThreadPoolExecutor(2)
-    yield {name: pool.submit(examined, folder, name, change) for name, change in ALL.items()}
+    yield {name: pool.submit(finding_on, folder, name) for name in ALL}
     pool.shutdown(cancel_futures=True)
 
 
@@ -270,58 +270,52 @@ def workers() -> list[psutil.Process]:
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_wrong_is_found_and_the_reason_says_where(name: str, found: dict) -> None:
-    verdict = found[name].result()
-    assert verdict.status is Status.DISAGREES
-    assert WRONG[name][1] in verdict.reason
-    assert "while computing cost_gradient" in verdict.reason
+def test_wrong_is_found_and_the_reason_says_where(name: str, findings: dict) -> None:
+    finding = findings[name].result()
+    assert finding.status is Status.DISAGREES
+    assert WRONG[name][1] in finding.reason
+    assert "while computing cost_gradient" in finding.reason
 
 
 @pytest.mark.parametrize("name", RIGHT)
-def test_right_passes_however_it_is_written(name: str, found: dict) -> None:
-    verdict = found[name].result()
-    assert (verdict.status, verdict.reason) == (Status.OK, "")
-    assert 0.01 < verdict.ratio <= 1
-    assert verdict.calls == found["as it is"].result().calls > 100
+def test_right_passes_however_it_is_written(name: str, findings: dict) -> None:
+    finding = findings[name].result()
+    assert (finding.status, finding.reason) == (Status.OK, "")
+    assert 0.01 < finding.ratio <= 1
+    assert finding.calls == findings["as it is"].result().calls > 100
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_ends_its_own_worker_and_nothing_else(name: str, found: dict) -> None:
-    verdict = found[name].result()
+def test_hostile_ends_its_own_worker_and_nothing_else(name: str, findings: dict) -> None:
+    finding = findings[name].result()
     _, statuses, reason = HOSTILE[name]
-    assert verdict.status in statuses
-    assert reason in verdict.reason
-    assert (verdict.status is Status.OK) == (verdict.reason == "")
+    assert finding.status in statuses
+    assert reason in finding.reason
+    assert (finding.status is Status.OK) == (finding.reason == "")
 
 
 @pytest.mark.parametrize("name", HANGING)
-def test_what_never_answers_is_given_up(
-    name: str, found: dict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The limit is short here, and that is all right: no answer will come at any time."""
-    for future in found.values():
-        future.result()
-    monkeypatch.setattr(gate, "GATE_LIMIT_S", 2.0)
-    change, reason = HANGING[name]
-    verdict = examined(tmp_path, name, change)
-    assert verdict.status is Status.TIMEOUT
-    assert verdict.reason.startswith("no answer in 2 s while ")
-    assert reason in verdict.reason
+def test_what_never_answers_is_given_up(name: str, findings: dict) -> None:
+    finding = findings[name].result()
+    assert finding.status is Status.TIMEOUT
+    assert finding.reason.startswith("no answer in 5 s while ")
+    assert HANGING[name][1] in finding.reason
 
 
-def test_nothing_that_was_started_is_left_running(found: dict) -> None:
-    for future in found.values():
+def test_nothing_that_was_started_is_left_running(findings: dict) -> None:
+    for future in findings.values():
         future.result()
     gone, alive = psutil.wait_procs(workers(), timeout=20)
-    assert alive == [], f"{len(gone)} others were only slow to go"
+    assert alive == [], f"{len(gone)} more were only slow to end"
 
 
-def test_the_worker_that_is_gone_fails_the_rest_of_its_operations_too(tmp_path: Path) -> None:
+def test_a_worker_that_ended_fails_the_rest_of_its_operations_too(tmp_path: Path) -> None:
     path = tmp_path / "exp_leaves.py"
     path.write_text(SOURCE.replace("    return np.exp(v)", "    import os; os._exit(4)"))
     wanted = {"dot", "exp", "relu"}
-    ends = {v.operation: v for v in verdicts("exp_leaves", path, wanted, tmp_path, MEMORY, {})}
-    assert {name: verdict.status for name, verdict in ends.items()} == {
+    examination = examine("exp_leaves", path, wanted, tmp_path, MEMORY)
+    ends = {finding.operation: finding for finding in examination.findings}
+    assert {name: finding.status for name, finding in ends.items()} == {
         "dot": Status.OK,
         "exp": Status.CRASHED,
         "relu": Status.CRASHED,
@@ -332,6 +326,7 @@ def test_the_worker_that_is_gone_fails_the_rest_of_its_operations_too(tmp_path: 
 def test_one_that_cannot_be_imported_fails_in_every_operation_of_its_text(tmp_path: Path) -> None:
     path = tmp_path / "unready.py"
     path.write_text("import no_such_library\ndef dot(w, x): ...\ndef relu(v): ...\n")
-    ends = list(verdicts("unready", path, {"dot", "relu", "exp"}, tmp_path, MEMORY, {}))
-    assert [end.operation for end in ends] == ["dot", "relu"]
-    assert {end.status for end in ends} == {Status.UNAVAILABLE}
+    examination = examine("unready", path, {"dot", "relu", "exp"}, tmp_path, MEMORY)
+    assert [finding.operation for finding in examination.findings] == ["dot", "relu"]
+    assert {finding.status for finding in examination.findings} == {Status.UNAVAILABLE}
+    assert examination.handshake == {}

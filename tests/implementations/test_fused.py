@@ -6,7 +6,7 @@ import numba
 import numpy as np
 import pytest
 
-from benchmarks.correctness.check import judge, truth
+from benchmarks.correctness.check import check, reference
 from benchmarks.operations import operations
 from implementations import _fused, numba_fused, numba_prepared
 
@@ -28,8 +28,8 @@ def complaint(module, arguments: tuple) -> str:
     w, b, X, Y = arguments
     answer = module.cost_gradient(w, b, *map(getattr(module, "prepare", np.asarray), (X, Y)))
     assert answer.dw.dtype == X.dtype
-    exact = truth(operations()["cost_gradient"], arguments)
-    return judge(exact, [np.asarray(part) for part in answer]).complaint
+    exact = reference(operations()["cost_gradient"], arguments)
+    return check(exact, [np.asarray(part) for part in answer]).complaint
 
 
 @pytest.mark.slow

@@ -16,9 +16,9 @@ from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
 from benchmarks import registry
-from benchmarks.correctness.check import judge, truth
+from benchmarks.correctness.check import check, reference
 from benchmarks.operations import operations
-from benchmarks.problem.arithmetic import MPMATH
+from benchmarks.problem.multiprecision import MPMATH
 from implementations import CostGradient
 
 M = 36
@@ -67,12 +67,12 @@ def cost_gradient(name: str, asked: Training) -> CostGradient:
 
 
 def allowed(asked: Training) -> CostGradient:
-    return CostGradient(**truth(operations()["cost_gradient"], asked).bound)
+    return CostGradient(**reference(operations()["cost_gradient"], asked).bound)
 
 
 def complaint(name: str, operation: str, *arguments) -> str:
-    return judge(
-        truth(operations()[operation], arguments), ask(name, operation, *arguments)
+    return check(
+        reference(operations()[operation], arguments), ask(name, operation, *arguments)
     ).complaint
 
 
@@ -250,8 +250,8 @@ def test_ten_steps_of_gradient_descent_arrive_where_exact_arithmetic_does(name: 
 def test_every_operation_is_right_at_random_and_where_it_is_hard(name: str, operation: str) -> None:
     rng, asked = np.random.default_rng(3), operations()[operation]
     X, Y = rng.standard_normal((6, 5)), np.array([[0.0, 1.0, 1.0, 0.0, 1.0]])
-    random = asked.fixed(rng, X, Y) | asked.moving(rng, X, Y)
-    for case, values in [("random", random), *asked.hard(rng, 6, 5)]:
+    random = asked.constant_arguments(rng, X, Y) | asked.varying_arguments(rng, X, Y)
+    for case, values in [("random", random), *asked.edge_cases(rng, 6, 5)]:
         arguments = (values[key] for key in asked.ARGUMENTS)
         plain = [value if np.ndim(value) else float(value) for value in arguments]
         assert complaint(name, operation, *plain) == "", case

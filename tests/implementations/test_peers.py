@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks import registry
 from benchmarks.cli._options import chosen_implementations
-from benchmarks.correctness.check import judge, truth
+from benchmarks.correctness.check import check, reference
 from benchmarks.operations import operations
 from benchmarks.registry import ROOT
 
@@ -84,5 +84,5 @@ def test_one_text_runs_on_every_library_of_the_standard(library: str) -> None:
         w_, X_, Y_ = (xp.asarray(array) for array in values)
         answer = module.cost_gradient(w_, 0.25, X_, Y_)
         assert type(answer.dw) is type(w_)
-        exact = truth(operations()["cost_gradient"], (values[0], 0.25, *values[1:]))
-        assert judge(exact, [np.asarray(part) for part in answer]).complaint == ""
+        exact = reference(operations()["cost_gradient"], (values[0], 0.25, *values[1:]))
+        assert check(exact, [np.asarray(part) for part in answer]).complaint == ""

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.machine import measure
 from benchmarks.machine.roofline import COLUMNS, Limits, best
-from benchmarks.operations import Demand, operations
+from benchmarks.operations import Work, operations
 
 pytestmark = pytest.mark.slow
 
@@ -28,18 +28,18 @@ KNOWN = Limits(table(read(1, 1e4, 1e11), read(1, 1e8, 1e10), *RATES))
 
 
 @pytest.mark.parametrize(
-    ("demand", "dtype", "least_ns"),
+    ("work", "dtype", "limit_ns"),
     [
-        (Demand(read=10**8, written=0, flops=10), "float64", 8e8 / 1e10 * 1e9),
-        (Demand(read=10**8, written=0, flops=10), "float32", 4e8 / 1e10 * 1e9),
-        (Demand(read=10, written=0, flops=1000), "float64", 100.0),
-        (Demand(read=1, written=1, flops=1, exps=100, logs=50), "float64", 200.0),
+        (Work(read=10**8, written=0, flops=10), "float64", 8e8 / 1e10 * 1e9),
+        (Work(read=10**8, written=0, flops=10), "float32", 4e8 / 1e10 * 1e9),
+        (Work(read=10, written=0, flops=1000), "float64", 100.0),
+        (Work(read=1, written=1, flops=1, exps=100, logs=50), "float64", 200.0),
     ],
 )
 def test_the_limit_is_the_longest_of_moving_computing_and_functions(
-    demand: Demand, dtype: str, least_ns: float
+    work: Work, dtype: str, limit_ns: float
 ) -> None:
-    assert KNOWN.least_ns(demand, dtype, 1) == pytest.approx(least_ns)
+    assert KNOWN.limit_ns(work, dtype, 1) == pytest.approx(limit_ns)
 
 
 def test_between_two_sizes_the_bandwidth_is_between_theirs_and_beyond_them_theirs() -> None:
@@ -55,9 +55,9 @@ def test_a_smaller_piece_is_read_no_slower_and_more_threads_are_no_slower() -> N
 
 
 def test_what_was_not_measured_is_not_known() -> None:
-    demand = operations()["cost_gradient"].demand(10, 10)
-    assert np.isnan(Limits(table()).least_ns(demand, "float64", 1))
-    assert np.isnan(KNOWN.least_ns(demand, "float16", 1))
+    work = operations()["cost_gradient"].work(10, 10)
+    assert np.isnan(Limits(table()).limit_ns(work, "float64", 1))
+    assert np.isnan(KNOWN.limit_ns(work, "float16", 1))
     only_two = Limits(table(read(2, 1e4, 1e10)))
     assert np.isnan(only_two.bandwidth(1e4, 1))
 
@@ -72,7 +72,7 @@ def test_of_several_tables_the_best_of_each_rate_is_kept() -> None:
 
 @pytest.mark.parametrize("threads", [1, 2])
 def test_the_probes_find_every_rate_and_caches_are_faster_than_memory(threads: int) -> None:
-    found = measure._probe(threads)
+    found = measure._probe(threads, max_bytes=1 << 26)
     assert list(found) == COLUMNS
     assert (found["per_s"] > 1e6).all()
     kinds = set(found[["what", "dtype"]].fillna("").itertuples(index=False, name=None))
@@ -80,8 +80,8 @@ def test_the_probes_find_every_rate_and_caches_are_faster_than_memory(threads: i
         (what, dtype) for what in ("flops", "exp", "log") for dtype in ("float64", "float32")
     }
     assert kinds == {("read", ""), *numbers}
-    demand = operations()["cost_gradient"].demand(100, 1000)
-    assert 0 < Limits(found).least_ns(demand, "float64", threads) < 1e9
+    work = operations()["cost_gradient"].work(100, 1000)
+    assert 0 < Limits(found).limit_ns(work, "float64", threads) < 1e9
 
 
 def test_what_is_kept_is_measured_once(tmp_path, monkeypatch) -> None:
@@ -93,13 +93,13 @@ def test_what_is_kept_is_measured_once(tmp_path, monkeypatch) -> None:
 
     monkeypatch.setattr(measure, "KEPT", tmp_path)
     monkeypatch.setattr(measure, "_probe", probe)
-    assert measure.kept() is None
-    first = measure.known()
+    assert measure.read_limits() is None
+    first = measure.limits()
     times = len(asked)
-    assert measure.kept() is not None and len(first) == times
-    assert len(measure.known()) == times and len(asked) == times
-    again = measure.measured()  # the second time everything was faster, and that is kept
+    assert measure.read_limits() is not None and len(first) == times
+    assert len(measure.limits()) == times and len(asked) == times
+    again = measure.measure_limits()  # the second time everything was faster, and that is kept
     assert len(asked) == 2 * times
     assert again["per_s"].min() > first["per_s"].max() - 1
     (measure.folder() / "limits.csv").write_text("half a li")
-    assert measure.kept() is None and len(measure.known()) == times
+    assert measure.read_limits() is None and len(measure.limits()) == times

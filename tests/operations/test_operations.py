@@ -1,4 +1,4 @@
-"""The oracle is checked too: against slopes, against the lesson, and one arithmetic against the other."""
+"""The reference is checked too: against slopes, the lesson, and one arithmetic against the other."""
 
 from collections.abc import Callable, Mapping
 from inspect import signature
@@ -9,11 +9,12 @@ import mpmath
 import numpy as np
 import pytest
 
-from benchmarks.correctness.check import judge, truth
+from benchmarks.correctness.check import check, reference
 from benchmarks.operations import operations
-from benchmarks.operations._logistic import hard
-from benchmarks.problem.arguments import problem
-from benchmarks.problem.arithmetic import EXTENDED, MPMATH, Rounding
+from benchmarks.operations._logistic import edge_cases
+from benchmarks.problem.arguments import make_problem
+from benchmarks.problem.arithmetic import EXTENDED, Rounding
+from benchmarks.problem.multiprecision import MPMATH
 from implementations import numpy_vectorized
 
 MP = mpmath.MPContext()
@@ -55,12 +56,12 @@ def element(name: str, a) -> Any:
 
 
 def cases(name: str, n_x: int, m: int) -> dict[str, dict[str, Any]]:
-    """The operation's arguments by name, in each of its hard cases and at random."""
+    """The operation's arguments by name, in each of its edge cases and at random."""
     rng = np.random.default_rng([n_x, m])
     X, Y = rng.standard_normal((n_x, m)), np.resize([[0.0, 1.0, 1.0]], (1, m))
     operation = operations()[name]
-    drawn = operation.fixed(rng, X, Y) | operation.moving(rng, X, Y)
-    return {"random": drawn, **dict(operation.hard(rng, n_x, m))}
+    drawn = operation.constant_arguments(rng, X, Y) | operation.varying_arguments(rng, X, Y)
+    return {"random": drawn, **dict(operation.edge_cases(rng, n_x, m))}
 
 
 def in_order(name: str, arguments: Mapping[str, Any]) -> list:
@@ -125,12 +126,12 @@ def test_every_operation_says_all_that_the_others_say(name: str) -> None:
     assert all(isinstance(name, str) for name in (*operation.ARGUMENTS, *operation.RETURNS))
     assert isinstance(operation.USES_M, bool)
     for function, parameters in {
-        "fixed": ["rng", "X", "Y"],
-        "moving": ["rng", "X", "Y"],
-        "hard": ["rng", "n_x", "m"],
+        "constant_arguments": ["rng", "X", "Y"],
+        "varying_arguments": ["rng", "X", "Y"],
+        "edge_cases": ["rng", "n_x", "m"],
         "exact": ["a", *operation.ARGUMENTS],
         "bound": ["r", *operation.ARGUMENTS],
-        "demand": ["n_x", "m"],
+        "work": ["n_x", "m"],
     }.items():
         assert list(signature(getattr(operation, function)).parameters) == parameters
 
@@ -147,11 +148,11 @@ def test_every_case_has_the_arguments_in_shapes_that_do_not_depend_on_it(name: s
             assert all(np.all(np.isfinite(np.float32(value))) for value in arguments.values())
 
 
-def test_the_hard_cases_are_as_hard_as_their_names_say() -> None:
+def test_the_edge_cases_are_what_their_names_say() -> None:
     rng = np.random.default_rng(0)
     ranges = {"3 to 20": (3, 20), "20 to 40": (20, 40), "80 to 120": (80, 120)}
     ranges |= {"700 to 800": (700, 800), "10,000": (9_000, 11_000)}
-    found = {name: rest for name, *rest in hard(rng, 6, 23)}
+    found = {name: rest for name, *rest in edge_cases(rng, 6, 23)}
     for of, (low, high) in ranges.items():
         w, _, X, Y = found[f"margins of {of}"]
         Z = (w.T @ X)[0]
@@ -167,11 +168,11 @@ def test_the_hard_cases_are_as_hard_as_their_names_say() -> None:
 def test_the_least_work_is_more_than_none_and_grows_with_the_problem(name: str) -> None:
     operation = operations()[name]
     sizes = [(n_x, m if operation.USES_M else 1) for n_x, m in ((1, 1), (3, 1), (3, 7), (300, 700))]
-    demands = [operation.demand(*size) for size in sizes]
-    for less, more in pairwise(demands):
+    works = [operation.work(*size) for size in sizes]
+    for less, more in pairwise(works):
         assert min(less.read, less.written, less.flops + less.transcendentals) > 0
         assert all(a <= b for a, b in zip(less, more, strict=True))
-    assert sum(demands[0]) < sum(demands[1])
+    assert sum(works[0]) < sum(works[1])
 
 
 def as_mpf(value: np.longdouble) -> Any:
@@ -203,12 +204,12 @@ def test_the_bound_holds_in_every_case_and_is_not_far_from_what_occurs(
     operation, ratios = operations()[name], []
     for n_x, m in SIZES:
         for case, arguments in cases(name, n_x, m if operation.USES_M else 1).items():
-            held = problem(operation.ARGUMENTS, arguments, [], dtype, "C").call(0)
+            held = make_problem(operation.ARGUMENTS, arguments, [], dtype, "C").call(0)
             answer = getattr(numpy_vectorized, name)(*held)
             parts = answer if len(operation.RETURNS) > 1 else (answer,)
-            agreement = judge(truth(operation, held), [np.asarray(part) for part in parts])
-            assert not agreement.complaint, case
-            ratios.append(agreement.ratio)
+            deviation = check(reference(operation, held), [np.asarray(part) for part in parts])
+            assert not deviation.complaint, case
+            ratios.append(deviation.ratio)
     if name in ("absolute", "relu"):
         assert max(ratios) == 0.0
     else:
@@ -243,8 +244,8 @@ def test_the_bound_holds_for_any_order_of_summation(
     w, X = rng.standard_normal((n_x, 1)), rng.standard_normal((n_x, 1 if alike else m))
     values = {"w": w, "b": -0.5, "X": X + np.zeros((1, m)), "Y": np.full((1, m), 1.0 * (X[0] > 0))}
     operation = operations()["cost_gradient"]
-    held = problem(operation.ARGUMENTS, values, [], dtype, "C").call(0)
-    exact = truth(operation, held)
-    found = [judge(exact, [np.asarray(part) for part in naive(rng, *held)]) for _ in range(3)]
-    assert [agreement.complaint for agreement in found] == [""] * 3
-    assert max(agreement.ratio for agreement in found) > 1e-3
+    held = make_problem(operation.ARGUMENTS, values, [], dtype, "C").call(0)
+    exact = reference(operation, held)
+    found = [check(exact, [np.asarray(part) for part in naive(rng, *held)]) for _ in range(3)]
+    assert [deviation.complaint for deviation in found] == [""] * 3
+    assert max(deviation.ratio for deviation in found) > 1e-3

@@ -1,4 +1,4 @@
-"""What is timed: the arguments of each call, what moves and what stays."""
+"""What is timed: the arguments of each call, what varies and what is constant."""
 
 import numpy as np
 import pytest
@@ -48,9 +48,9 @@ def test_b_is_a_number_of_the_precision_of_the_data():
         assert b == float(np.float32(b))
 
 
-def test_only_operations_with_parameters_move():
-    moving = {name for name in operations() if _problem(name).moves}
-    assert moving == {"cost_gradient", "forward", "matvec"}
+def test_only_operations_with_parameters_vary():
+    varying = {name for name in operations() if _problem(name).varies}
+    assert varying == {"cost_gradient", "forward", "matvec"}
 
 
 def test_the_arrays_survive_their_files(tmp_path):

@@ -22,7 +22,7 @@ def state_of(
     spreads: Spreads,
     processes: int = 9,
     seed: int = 0,
-    visit_s: float = 1.0,
+    cell_run_s: float = 1.0,
     starting_s: float = 0.5,
     left_s: float = 1000.0,
 ) -> RunState:
@@ -37,7 +37,7 @@ def state_of(
     return RunState(
         samples,
         active,
-        visit_s={cell: visit_s * len(names) for cell, names in active.items()},
+        cell_run_s={cell: cell_run_s * len(names) for cell, names in active.items()},
         starting_s=starting_s,
         left_s=left_s,
         sets=processes,
@@ -51,7 +51,7 @@ def race(cell: Cell, spread: float, lead: float = 2.0) -> dict:
 
 
 def cost_s(state: RunState, allocation: Mapping) -> float:
-    each = {cell: s / len(state.active[cell]) for cell, s in state.visit_s.items()}
+    each = {cell: s / len(state.active[cell]) for cell, s in state.cell_run_s.items()}
     return state.starting_s + sum(each[cell] * len(names) for cell, names in allocation.items())
 
 
@@ -117,12 +117,12 @@ def test_what_is_wide_for_what_is_at_stake_comes_first() -> None:
     st.floats(0.1, 5),
 )
 def test_the_seconds_left_are_kept_to_and_while_they_buy_a_visit_one_is_made(
-    spreads: list[float], starting_s: float, left_s: float, visit_s: float
+    spreads: list[float], starting_s: float, left_s: float, cell_run_s: float
 ) -> None:
     runs = {k: v for cell, s in zip(CELLS, spreads, strict=False) for k, v in race(cell, s).items()}
-    state = state_of(runs, visit_s=visit_s, starting_s=starting_s, left_s=left_s)
+    state = state_of(runs, cell_run_s=cell_run_s, starting_s=starting_s, left_s=left_s)
     allocation, imprecise = to_precision(BASE)(state), imprecise_pairs(state, BASE)
-    affordable = starting_s + 2 * visit_s <= left_s
+    affordable = starting_s + 2 * cell_run_s <= left_s
     assert bool(allocation) == (affordable and bool(imprecise))
     assert set(allocation) <= {pair.cell for pair in imprecise}
     assert not allocation or cost_s(state, allocation) <= left_s
@@ -138,7 +138,7 @@ def test_a_set_takes_a_quarter_of_the_time_left_so_that_the_next_can_go_elsewher
 
 def test_twice_the_processes_narrow_an_interval_by_the_square_root_of_two() -> None:
     state = state_of(race(CELLS[0], 0.2), processes=10)
-    set_s = state.starting_s + state.visit_s[CELLS[0]]
+    set_s = state.starting_s + state.cell_run_s[CELLS[0]]
     one = outlook(state, BASE, more_s=10 * set_s)
     assert one["open_median"] == one["worst"] > PRECISE
     assert one["open_median_then"] == pytest.approx(one["open_median"] / 2**0.5, abs=1e-4)

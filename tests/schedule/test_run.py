@@ -1,11 +1,14 @@
 """A whole run, small: what it leaves, what it survives, how it goes on after it was stopped."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -44,14 +47,31 @@ def _variant(folder: Path, name: str, line: str) -> Path:
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedProcess, Path]:
-    """A run of two implementations and a crowd of hostile ones."""
+    """A run of two implementations and a crowd of hostile ones: two sets, however long they take."""
     folder = tmp_path_factory.mktemp("run")
     added = [("--add", _variant(folder, name, line)) for name, line in HOSTILE.items()]
     options = [part for pair in added for part in pair]
-    names = "numpy_vectorized,numpy_per_example"
+    options += ["-i", "numpy_vectorized,numpy_per_example", "--processes", "2", "--budget", "120"]
     out = folder / "out"
-    process = _python("run", *QUICK, "-i", names, *options, "--budget", 20, "--out", out)
-    return process, out
+    return _python("run", *QUICK, *options, "--out", out), out
+
+
+@pytest.fixture(scope="module")
+def resumed(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
+    """A run that was interrupted after its first samples, and then resumed and completed."""
+    folder = tmp_path_factory.mktemp("resumed")
+    mine, out = _variant(folder, "mine", "    w = w"), folder / "out"
+    command = [sys.executable, "-m", "benchmarks", "run", *QUICK, "-i", "mine", "--add", str(mine)]
+    command += ["--budget", "30", "--processes", "60", "--out", str(out)]  # not soon done
+    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    _wait_for(lambda: _has_rows(out / "samples.csv"))
+    process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate(timeout=30)
+    before = store.read(out)
+    again = _python("run", "--resume", out, "--budget", 6, "--quiet")
+    return SimpleNamespace(
+        mine=mine, out=out, process=process, stderr=stderr, before=before, again=again
+    )
 
 
 def test_the_folder_holds_what_is_promised(finished):
@@ -65,8 +85,7 @@ def test_the_folder_holds_what_is_promised(finished):
 def test_every_sample_is_kept_in_several_processes_and_paired_rounds(finished):
     samples = store.read(finished[1]).samples
     good = samples[samples["implementation"].isin(["numpy_vectorized", "numpy_per_example"])]
-    fair = good[good["process"] < 2]  # later sets are where they are wanted
-    rounds = fair.groupby(["implementation", "m", "process"])["round"].apply(list)
+    rounds = good.groupby(["implementation", "m", "process"])["round"].apply(list)
     assert (rounds.loc["numpy_vectorized"] == rounds.loc["numpy_per_example"]).all()
     assert good["process"].nunique() >= 2
     assert (good["elapsed_ns"] > 0).all()
@@ -128,7 +147,7 @@ def test_what_would_cost_more_than_its_share_is_skipped_with_the_prediction(tmp_
     out = tmp_path / "out"
     names = "python_loops,numpy_vectorized"
     sizes = ["--n-x", "100", "--m", "100,1000,30000", "--quiet"]
-    process = _python("run", *sizes, "-i", names, "--budget", 8, "--out", out)
+    process = _python("run", *sizes, "-i", names, "--budget", 4, "--out", out)
     assert process.returncode == 0, process.stderr
     cells = store.read(out).cells.set_index(["implementation", "m"])
     assert cells.loc[("python_loops", 30000), "status"] == "skipped"
@@ -136,66 +155,56 @@ def test_what_would_cost_more_than_its_share_is_skipped_with_the_prediction(tmp_
     assert cells.loc[("numpy_vectorized", 30000), "status"] == "ok"
 
 
-def test_a_run_that_is_interrupted_keeps_what_it_has_and_goes_on_with_resume(tmp_path):
-    out = tmp_path / "out"
-    command = [sys.executable, "-m", "benchmarks", "run", *QUICK, "-i", "numpy_vectorized"]
-    command += ["--budget", "30", "--processes", "60", "--out", str(out)]  # not soon done
-    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
-    samples = out / "samples.csv"
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and not _has_rows(samples):
-        time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=30)
-    assert process.returncode == 130, said
-    assert "Traceback" not in said
-    before = store.read(out)
+def test_a_run_that_is_interrupted_keeps_what_it_has_and_goes_on_with_resume(resumed):
+    before, again = resumed.before, resumed.again
+    assert resumed.process.returncode == 130, resumed.stderr
+    assert "Traceback" not in resumed.stderr
     assert before.about["state"] == "interrupted"
     assert len(before.samples) > 0
-    again = _python("run", "--resume", out, "--budget", 6, "--quiet")
     assert again.returncode == 0, again.stderr
-    after = store.read(out)
+    after = store.read(resumed.out)
     assert after.about["state"] == "complete"
     assert len(after.samples) > len(before.samples)
     pd.testing.assert_frame_equal(after.samples.head(len(before.samples)), before.samples)
-    assert _python("run", "--resume", out).returncode == 2
+    assert _python("run", "--resume", resumed.out).returncode == 2
+
+
+def _wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not condition():
+        time.sleep(0.02)
 
 
 def _has_rows(path: Path) -> bool:
     return path.exists() and path.read_text().count("\n") > 3
 
 
-def test_what_was_measured_stays_measured_when_a_resumed_run_is_stopped_early(tmp_path):
-    out = tmp_path / "out"
-    sizes = ["run", *QUICK, "-i", "numpy_vectorized", "--processes", 1]
-    assert _python(*sizes, "--budget", 6, "--out", out).returncode == 0
+def _interrupted_copy(resumed: SimpleNamespace, folder: Path) -> Path:
+    """A copy of the run, as if it had been interrupted at its very end."""
+    out = folder / "out"
+    shutil.copytree(resumed.out, out)
     about = json.loads((out / "run.json").read_text())
     (out / "run.json").write_text(json.dumps(about | {"state": "interrupted"}))
+    return out
+
+
+def test_what_was_measured_stays_measured_when_a_resumed_run_is_stopped_early(resumed, tmp_path):
+    out = _interrupted_copy(resumed, tmp_path)
     before = store.read(out)
     assert list(before.cells["status"]) == ["ok"] * 4  # two cells, with the control
     command = [sys.executable, "-m", "benchmarks", "run", "--resume", str(out), "--quiet"]
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and _state(out) != "running":
-        time.sleep(0.02)
+    _wait_for(lambda: json.loads((out / "run.json").read_text())["state"] == "running")
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=30) == 130
     pd.testing.assert_frame_equal(store.read(out).cells, before.cells)
 
 
-def _state(out: Path) -> str:
-    return json.loads((out / "run.json").read_text())["state"]
-
-
-def test_a_run_of_code_that_has_changed_since_is_not_gone_on_with(tmp_path):
-    mine = _variant(tmp_path, "mine", "    w = w")
-    out = tmp_path / "out"
-    options = ["-i", "mine", "--add", mine, "--processes", 1, "--budget", 6, "--out", out]
-    assert _python("run", *QUICK, *options).returncode == 0
-    about = json.loads((out / "run.json").read_text())
-    (out / "run.json").write_text(json.dumps(about | {"state": "interrupted"}))
-    mine.write_text(mine.read_text().replace("w = w", "w = 1 * w"))
+def test_a_run_of_code_that_has_changed_since_is_not_gone_on_with(resumed, tmp_path):
+    out, text = _interrupted_copy(resumed, tmp_path), resumed.mine.read_text()
+    resumed.mine.write_text(text.replace("w = w", "w = 1 * w"))
     process = _python("run", "--resume", out)
+    resumed.mine.write_text(text)
     assert process.returncode == 2
     assert "is not what it was when the run began" in process.stderr
     assert len(process.stderr.strip().splitlines()) == 1

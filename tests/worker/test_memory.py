@@ -1,4 +1,4 @@
-"""What an implementation holds above the data: what it prepared, and what a call needs as it goes."""
+"""What an implementation holds above the data: what it prepared, and what a call needs."""
 
 from pathlib import Path
 from types import SimpleNamespace
@@ -7,19 +7,19 @@ import numpy as np
 import pytest
 
 from benchmarks.problem.arguments import Problem
-from benchmarks.worker.memory import forget_peak
-from benchmarks.worker.target import Bench
+from benchmarks.worker.memory import reset_peak
+from benchmarks.worker.target import Target
 
 MIB = 1 << 20
-needs_linux = pytest.mark.skipif(not forget_peak(), reason="the system cannot count a peak anew")
+needs_linux = pytest.mark.skipif(not reset_peak(), reason="the system cannot count a peak anew")
 
 
 def extra_bytes(folder: Path, **functions) -> int:
     problem = Problem(("w", "x"), {"w": np.ones((4 * MIB, 1)), "x": np.ones((4 * MIB, 1))})
     problem.save(folder / "problem")
-    bench = Bench(SimpleNamespace(**functions))  # type: ignore[arg-type]
-    bench.load(**problem.in_folder(folder / "problem"))
-    return bench.memory("dot", 0)["extra_bytes"]
+    target = Target(SimpleNamespace(**functions))  # type: ignore[arg-type]
+    target.load(**problem.in_folder(folder / "problem"))
+    return target.memory("dot", 0)["extra_bytes"]
 
 
 @needs_linux
@@ -39,5 +39,5 @@ def test_temporaries_are_seen_also_where_memory_had_been_freed(tmp_path: Path, t
 
 @needs_linux
 def test_what_prepare_made_is_counted(tmp_path: Path) -> None:
-    found = extra_bytes(tmp_path, prepare=np.copy, dot=lambda w, x: 0.0)
-    assert 62 * MIB <= found <= 68 * MIB
+    extra = extra_bytes(tmp_path, prepare=np.copy, dot=lambda w, x: 0.0)
+    assert 62 * MIB <= extra <= 68 * MIB

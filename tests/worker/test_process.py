@@ -9,7 +9,9 @@ import pytest
 
 from benchmarks.registry import implementations
 from benchmarks.results.records import Status
-from benchmarks.worker.process import Host, Lookout, WorkerFailed, environment, scratch_folder
+from benchmarks.worker.environment import environment, scratch_folder
+from benchmarks.worker.orphans import OrphanGuard
+from benchmarks.worker.process import WorkerFailed, WorkerProcess
 
 MEMORY = 4 << 30
 
@@ -22,29 +24,29 @@ def _write(folder: Path, body: str, name: str = "mine") -> Path:
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator:
-    hosts = []
+    workers = []
 
-    def start(path: Path, threads: int = 1) -> Host:
+    def start(path: Path, threads: int = 1) -> WorkerProcess:
         variables = environment(threads, None, MEMORY)
-        hosts.append(Host(path.stem, path, tmp_path, variables, 30))
-        return hosts[-1]
+        workers.append(WorkerProcess(path.stem, path, tmp_path, variables, 30))
+        return workers[-1]
 
     yield start
-    for host in hosts:
-        host.close()
+    for worker in workers:
+        worker.close()
 
 
-def test_a_worker_greets_with_what_it_offers(start):
-    hello = start(implementations()["numpy_vectorized"]).hello
-    assert "cost_gradient" in hello["operations"]
-    assert hello["parallel"] is True
-    assert hello["import_ns"] > 0
-    assert start(implementations()["python_loops"]).hello["parallel"] is False
+def test_the_handshake_says_what_the_worker_offers(start):
+    handshake = start(implementations()["numpy_vectorized"]).handshake
+    assert "cost_gradient" in handshake["operations"]
+    assert handshake["parallel"] is True
+    assert handshake["import_ns"] > 0
+    assert start(implementations()["python_loops"]).handshake["parallel"] is False
 
 
 @pytest.mark.parametrize("threads", [1, 2])
 def test_the_thread_count_is_in_place_before_anything_is_imported(start, threads):
-    pools = start(implementations()["numpy_vectorized"], threads).hello["threadpools"]
+    pools = start(implementations()["numpy_vectorized"], threads).handshake["threadpools"]
     assert pools
     assert {pool["num_threads"] for pool in pools} == {threads}
 
@@ -64,7 +66,7 @@ def test_a_worker_is_frozen_while_it_is_asked_nothing_and_its_threads_with_it(st
 def test_an_implementation_is_imported_before_numpy_is(start, tmp_path):
     body = "import sys\nNUMPY = 'numpy' in sys.modules\n"
     body += "def dot(w, x):\n    return 0.0\nassert not NUMPY\n"
-    assert start(_write(tmp_path, body)).hello["operations"] == ["dot"]
+    assert start(_write(tmp_path, body)).handshake["operations"] == ["dot"]
 
 
 def test_a_missing_library_is_unavailable_with_the_command_that_installs_it(start, tmp_path):
@@ -75,22 +77,22 @@ def test_a_missing_library_is_unavailable_with_the_command_that_installs_it(star
 
 def test_closing_ends_what_has_left_the_group(start, tmp_path):
     body = "import subprocess\nsubprocess.Popen(['sleep', '61.25'], start_new_session=True)\n"
-    lookout = Lookout()
-    host = start(_write(tmp_path, body))
-    strays = [p for p in psutil.process_iter(["cmdline"]) if "61.25" in (p.info["cmdline"] or [])]
-    assert len(strays) == 1
-    assert lookout.escaped({"mine": host}) == {"mine"}
-    assert lookout.escaped({"mine": host}) == set()
-    host.close()
-    _, alive = psutil.wait_procs(strays, timeout=5)
+    guard = OrphanGuard()
+    worker = start(_write(tmp_path, body))
+    orphans = [p for p in psutil.process_iter(["cmdline"]) if "61.25" in (p.info["cmdline"] or [])]
+    assert len(orphans) == 1
+    assert guard.end_new({"mine": worker.pid}) == {"mine"}
+    assert guard.end_new({"mine": worker.pid}) == set()
+    worker.close()
+    _, alive = psutil.wait_procs(orphans, timeout=5)
     assert all(process.status() == psutil.STATUS_ZOMBIE for process in alive)
 
 
-def test_a_worker_that_is_gone_says_how(start, tmp_path):
+def test_a_worker_that_ended_says_how(start, tmp_path):
     body = "import os\ndef dot(w, x):\n    os._exit(7)\n"
-    host = start(_write(tmp_path, body))
+    worker = start(_write(tmp_path, body))
     with pytest.raises(WorkerFailed, match="while asking"):
-        host.ask(5, "asking", "call", operation="dot", j=0, returns=1)
+        worker.ask("asking", "call", 5, operation="dot", j=0)
 
 
 def test_closing_one_worker_leaves_another_whose_name_begins_with_its_name(start, tmp_path):
@@ -101,7 +103,7 @@ def test_closing_one_worker_leaves_another_whose_name_begins_with_its_name(start
     assert long.alive
 
 
-def test_hostile_words_can_be_printed_and_kept(start, tmp_path):
+def test_hostile_text_is_safe_to_print_and_to_store(start, tmp_path):
     body = "raise ValueError('\\ud800 \\x1b[31m' + chr(13))\n"
     with pytest.raises(WorkerFailed) as failed:
         start(_write(tmp_path, body))
@@ -109,7 +111,7 @@ def test_hostile_words_can_be_printed_and_kept(start, tmp_path):
     assert failed.value.reason.encode()
 
 
-def test_what_a_killed_run_has_left_in_memory_is_removed():
+def test_the_scratch_folder_of_a_killed_run_is_removed():
     mine = scratch_folder()
     dead = mine.parent / "benchmarks-run-999999999-x"
     dead.mkdir(exist_ok=True)

@@ -21,7 +21,7 @@ def draw(scene: Scene) -> dict[str, Chart]:
     operation = operations().get(scene.view[0])
     if rows.empty or operation is None:
         return {}
-    demands = [operation.demand(n_x, m) for n_x, m in zip(rows["n_x"], rows["m"], strict=True)]
+    demands = [operation.work(n_x, m) for n_x, m in zip(rows["n_x"], rows["m"], strict=True)]
     itemsize = np.dtype(scene.view[1]).itemsize
     rows = rows.assign(moved_bytes=[itemsize * (one.read + one.written) for one in demands])
     best = rows.iloc[rows["fraction_of_limit"].argmax()]

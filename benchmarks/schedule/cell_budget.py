@@ -1,0 +1,133 @@
+"""How long each cell may take: from what smaller cells took, and from what is left of the budget."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from benchmarks.results.records import Cell
+from benchmarks.schedule.budget import Budget, rounds_within
+from benchmarks.schedule.calibration import Calibration
+from benchmarks.statistics import size_of, work_of
+from benchmarks.statistics.cost_model import predict_ns
+
+MAX_ROUNDS = 12  # in one set; more sets of processes say more than more rounds
+MIN_ROUNDS = 3  # in one set whose rounds are limited
+FIRST_ROUNDS = 2  # in the first set of processes, which also measures what everything costs
+_MAX_SHARES = 4  # a costly cell may take what four cells would get if all were alike
+
+
+@dataclass(eq=False)
+class CellBudget:
+    """The calibrations of a run's cells, and what of the budget each cell may take.
+
+    `participants` tells who is still in a cell. `fair_share` of the budget is for the first
+    `processes` sets. In a set, the rounds of one implementation in one cell take `max_set_s` at most.
+    """
+
+    cells: Sequence[Cell]
+    processes: int
+    budget: Budget
+    participants: Callable[[Cell], Sequence[str]]
+    fair_share: float = 1.0
+    max_set_s: float = float("inf")
+    calibrations: dict[Cell, Calibration] = field(default_factory=dict)
+    sets: int = 0
+
+    def calibration(self, cell: Cell) -> Calibration:
+        """The cell's; a new one aims at 10 ms a sample and 0.1 s of warm-up, or what the budget allows."""
+        if cell not in self.calibrations:
+            each_ns = 1e9 * self.budget.seconds / self._pairs(self.cells) / self.processes
+            self.calibrations[cell] = Calibration(
+                target_ns=round(np.clip(each_ns / 16, 1e6, 10e6)),
+                warm_up_ns=round(np.clip(each_ns / 8, 1e6, 100e6)),
+            )
+        return self.calibrations[cell]
+
+    def predict(self, name: str, cell: Cell) -> tuple[int, float]:
+        """How many measured cells differ in size alone, and the time of a call that they predict (ns)."""
+        measured = [
+            (_size(calibrated), calibration.call_ns[name])
+            for calibrated, calibration in self.calibrations.items()
+            if name in calibration.call_ns and _differ_in_size_alone(calibrated, cell)
+        ]
+        sizes, times_ns = [size for size, _ in measured], [time for _, time in measured]
+        return len(measured), predict_ns(sizes, times_ns, _size(cell))
+
+    def too_costly(self, name: str, cell: Cell, call_ns: float) -> str:
+        """Why calls of this length exceed the cell's share; empty if they do not, or once calibrated."""
+        if cell in self.calibrations and self.calibrations[cell].has(name):
+            return ""
+        calls = 2 + FIRST_ROUNDS + 2 * (self.processes - 1)
+        unmeasured = [cell for cell in self.cells if cell not in self.calibrations]
+        free_s = self.budget.left_s - (self.processes - 1) * self._min_set_s()
+        min_share_s = _MAX_SHARES / 2 * self.budget.seconds / self._pairs(self.cells)
+        max_share_s = min(free_s / 2, _MAX_SHARES * free_s / self._pairs(unmeasured))
+        share_s = max(min_share_s, max_share_s)
+        cost_s = call_ns * calls / 1e9
+        if cost_s <= share_s:
+            return ""
+        return (
+            f"{call_ns / 1e6:.3g} ms a call, and {calls} calls would take {cost_s:.3g} s where its "
+            f"share of the budget is {share_s:.2g} s; a larger --budget measures it"
+        )
+
+    def rounds(self) -> dict[Cell, int]:
+        """Rounds for each cell in the next set.
+
+        In the first sets all cells get about the same time, afterwards as many rounds as allowed.
+        """
+        max_rounds = {cell: self._max_rounds(cell) for cell in self.calibrations}
+        sets_left = self.processes - self.sets
+        if sets_left <= 0:
+            return max_rounds
+        fair_s = self.budget.left_s - (1 - self.fair_share) * self.budget.seconds
+        seconds = max(fair_s, 0.0) / sets_left - self._fixed_s()
+        return rounds_within(seconds, self._round_s(), max_rounds)
+
+    def cell_run_s(self, cell: Cell) -> float:
+        """What the next run of the cell takes, with all who are in it."""
+        calibration = self.calibrations[cell]
+        each_s = calibration.fixed_s + calibration.round_s * self._max_rounds(cell)
+        return len(self.participants(cell)) * each_s
+
+    @property
+    def starting_s(self) -> float:
+        """What it takes to start a set of workers."""
+        return self.budget.spent["starting"] / max(1, self.sets)
+
+    def _max_rounds(self, cell: Cell) -> int:
+        round_s = max(self.calibrations[cell].round_s, 1e-6)
+        return int(np.clip(self.max_set_s / round_s, MIN_ROUNDS, MAX_ROUNDS))
+
+    def _min_set_s(self) -> float:
+        return self._fixed_s() + sum(self._round_s().values())
+
+    def _fixed_s(self) -> float:
+        return self.starting_s + sum(
+            len(self.participants(cell)) * calibration.fixed_s
+            for cell, calibration in self.calibrations.items()
+        )
+
+    def _round_s(self) -> dict[Cell, float]:
+        return {
+            cell: len(self.participants(cell)) * calibration.round_s
+            for cell, calibration in self.calibrations.items()
+        }
+
+    def _pairs(self, cells: Sequence[Cell]) -> int:
+        """Pairs of an implementation and a cell, and at least 1."""
+        return max(1, sum(len(self.participants(cell)) for cell in cells))
+
+
+def work(cell: Cell) -> float:
+    return work_of(cell.operation, cell.n_x, cell.m)
+
+
+def _size(cell: Cell) -> tuple[float, float]:
+    return size_of(cell.operation, cell.n_x, cell.m)
+
+
+def _differ_in_size_alone(first: Cell, second: Cell) -> bool:
+    """Are they alike but for their size and data?"""
+    return first._replace(data=second.data, n_x=second.n_x, m=second.m) == second

@@ -1,0 +1,62 @@
+"""Who is measured in each cell: who passed the gate, until an outcome says why no longer."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from benchmarks.correctness.gate import Examination, Finding
+from benchmarks.registry import FOLDER
+from benchmarks.results.recorder import Recorder
+from benchmarks.results.records import Cell, Outcome, Status
+from benchmarks.schedule.plan import Plan
+
+NOT_REACHED = "the run was stopped before it came to this cell; go on with --resume"
+
+
+class Participants:
+    """The implementations that are still in each cell, in the order of the plan."""
+
+    def __init__(self, plan: Plan, recorder: Recorder):
+        self.recorder = recorder
+        self._plan = plan
+        self._names: dict[Cell, list[str]] = {cell: [] for cell in plan.cells}
+
+    def names(self, cell: Cell) -> Sequence[str]:
+        return tuple(self._names[cell])
+
+    def refuse(self, examination: Examination) -> None:
+        """Record what the implementation failed in, in every cell of those operations."""
+        for finding in examination.findings:
+            if finding.status is not Status.OK:
+                for cell in (c for c in self._names if c.operation == finding.operation):
+                    name, reason = finding.implementation, self._reason(finding)
+                    self.recorder.add(Outcome(name, cell, finding.status, reason))
+
+    def _reason(self, finding: Finding) -> str:
+        """The finding's reason, and how to repeat it, but for a revision, which is gone after the run."""
+        if finding.status is Status.UNAVAILABLE or "@" in finding.implementation:
+            return finding.reason
+        path = self._plan.implementations[finding.implementation]
+        asked = f"IMPLEMENTATION={path.stem}" if path.parent == FOLDER else f"ADD={path}"
+        return f"{finding.reason}. See it again: make check {asked}"
+
+    def admit(self, passed: set[tuple[str, str]], cells: Sequence[Cell]) -> None:
+        """Enter every implementation whose code passed in the operation of the cell.
+
+        `passed` are pairs of an implementation and an operation. If the run stops before a cell is
+        measured, its outcomes say that.
+        """
+        for cell in cells:
+            for name in self._plan.implementations:
+                if (self._plan.code_of(name), cell.operation) in passed:
+                    self._names[cell].append(name)
+                    self.recorder.add(Outcome(name, cell, Status.SKIPPED, NOT_REACHED))
+
+    def outcome(self, name: str, cell: Cell) -> Outcome:
+        """The outcome to go on with: what was measured before, or a new one."""
+        before = self.recorder.outcomes[name, cell]
+        return before if before.status is Status.OK else Outcome(name, cell, Status.OK)
+
+    def leave(self, outcome: Outcome, status: Status, reason: str) -> None:
+        """It is measured no more in this cell; the outcome says why."""
+        self._names[outcome.cell].remove(outcome.implementation)
+        self.recorder.add(replace(outcome, status=status, reason=reason))

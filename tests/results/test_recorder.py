@@ -1,0 +1,42 @@
+"""The recorder: what it keeps, what replaces what, and that a run goes on with what was kept."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from benchmarks.results.recorder import Recorder
+from benchmarks.results.records import Cell, Outcome, Sample, Status
+from benchmarks.results.store import Writer
+
+CELL = Cell("dot", "synthetic", 3, 1)
+OK = Outcome("mine", CELL, Status.OK, error=0.0, bound=1e-16, first_call_ns=7, warnings="noisy")
+SAMPLE = Sample("mine", CELL, 0, 0, 10, 5000)
+
+
+@pytest.mark.parametrize("status", [s for s in Status if s not in (Status.OK, Status.SKIPPED)])
+def test_a_failure_replaces_what_was_measured_and_a_skip_does_not(status: Status) -> None:
+    recorder = Recorder()
+    skipped, failed = (replace(OK, status=s, reason="why") for s in (Status.SKIPPED, status))
+    for outcome, kept in ((skipped, skipped), (OK, OK), (skipped, OK), (failed, failed)):
+        recorder.add(outcome)
+        assert recorder.outcomes == {("mine", CELL): kept}
+
+
+def test_samples_are_kept_in_their_order() -> None:
+    recorder = Recorder([SAMPLE])
+    recorder.add(replace(SAMPLE, round=1))
+    assert [sample.round for sample in recorder.samples] == [0, 1]
+    assert recorder.outcomes == {}
+
+
+def test_a_run_that_goes_on_has_the_samples_and_outcomes_of_before(tmp_path: Path) -> None:
+    first = Writer(tmp_path)
+    first.add(SAMPLE)
+    first.add(OK)
+    first.save({})
+    first.close()
+    second = Writer(tmp_path)
+    assert second.samples == [SAMPLE]
+    assert second.outcomes == {("mine", CELL): OK}
+    second.close()

@@ -1,0 +1,29 @@
+"""A worker's clock against the conductor's: what may differ, and what is a false clock."""
+
+import pytest
+
+from benchmarks.schedule.clock_check import ClockCheck
+
+
+def sums(asked_ns: int, elapsed_ns: int, cpu_ns: int = 0) -> ClockCheck:
+    check = ClockCheck()
+    for part in (1, 3):
+        check.add(part * asked_ns // 4, part * elapsed_ns // 4, part * cpu_ns // 4)
+    return check
+
+
+@pytest.mark.parametrize("elapsed_ns", [0, 60_000_000, 99_000_000, 100_000_000])
+def test_the_conductor_may_wait_longer_than_the_worker_says(elapsed_ns: int) -> None:
+    assert sums(100_000_000, elapsed_ns).disagreement(workers=1) == ""
+
+
+@pytest.mark.parametrize(("asked_ns", "elapsed_ns"), [(10**9, 10**8), (10**9, 2 * 10**9)])
+def test_a_clock_that_is_slow_or_fast_is_refused(asked_ns: int, elapsed_ns: int) -> None:
+    message = sums(asked_ns, elapsed_ns).disagreement(workers=1)
+    assert message == f"its clock says {elapsed_ns / 1e6:.4g} ms, the conductor's 1000 ms"
+
+
+def test_more_processors_than_threads_is_told_beyond_a_half() -> None:
+    assert sums(10**9, 10**9, 14 * 10**8).excess_threads(1) == ""
+    assert sums(10**9, 10**9, 2 * 10**9).excess_threads(1) == "2.0 processors busy, 1 granted"
+    assert sums(10**7, 10**7, 2 * 10**7).excess_threads(1) == ""  # too short to tell
