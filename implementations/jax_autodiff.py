@@ -6,6 +6,8 @@ import jax.numpy as jnp
 from implementations import CostGradient
 
 PARALLEL = PEER = True
+COLOUR = "#44AA99"
+MARKER = "8"
 jax.config.update("jax_enable_x64", True)
 
 

@@ -4,6 +4,8 @@ from implementations import CostGradient
 from implementations._fused import fused
 
 PARALLEL = True
+COLOUR = "#000000"
+MARKER = "*"
 
 
 def cost_gradient(w, b, X, Y):

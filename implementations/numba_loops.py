@@ -9,6 +9,9 @@ from numba import njit
 
 from implementations import CostGradient
 
+COLOUR = "#009E73"
+MARKER = "D"
+
 
 @njit(cache=True)
 def dot(w, x):

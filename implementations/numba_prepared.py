@@ -6,6 +6,8 @@ from implementations import CostGradient
 from implementations._fused import LEAST_FEATURES, fused
 
 PARALLEL = True
+COLOUR = "#56B4E9"
+MARKER = "P"
 
 
 def prepare(array):

@@ -5,6 +5,8 @@ from numexpr import evaluate
 from implementations import CostGradient
 
 PARALLEL = PEER = True
+COLOUR = "#882255"
+MARKER = "<"
 
 
 def cost_gradient(w, b, X, Y):

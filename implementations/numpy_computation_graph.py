@@ -14,6 +14,8 @@ import numpy as np
 from implementations import CostGradient
 
 PARALLEL = True  # the products are BLAS, and BLAS has threads
+COLOUR = "#CC79A7"
+MARKER = "v"
 
 
 @dataclass(eq=False)

@@ -7,6 +7,8 @@ import numpy as np
 from implementations import CostGradient
 
 PARALLEL = True  # np.dot of a long column is BLAS, and BLAS has threads
+COLOUR = "#E69F00"
+MARKER = "s"
 
 
 def matvec(A, v):

@@ -6,6 +6,9 @@ from math import log1p
 
 from implementations import CostGradient
 
+COLOUR = "#D55E00"
+MARKER = "o"
+
 
 def prepare(array):
     """A list of rows: what Python's own loops work on best."""

@@ -8,6 +8,8 @@ from scipy.linalg.blas import dgemv, sgemv
 from implementations import CostGradient
 
 PARALLEL = PEER = True
+COLOUR = "#332288"
+MARKER = "X"
 GEMV = {"d": dgemv, "f": sgemv}
 
 

@@ -8,6 +8,8 @@ from sklearn.utils._openmp_helpers import _openmp_effective_n_threads
 from implementations import CostGradient
 
 PARALLEL = PEER = True
+COLOUR = "#7A5230"
+MARKER = "p"
 LOSS = LinearModelLoss(base_loss=HalfBinomialLoss(), fit_intercept=True)
 
 

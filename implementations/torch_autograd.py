@@ -6,6 +6,8 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from implementations import CostGradient
 
 PARALLEL = PEER = True
+COLOUR = "#DDAA00"
+MARKER = "d"
 
 
 def prepare(array):

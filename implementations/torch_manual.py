@@ -6,6 +6,8 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from implementations import CostGradient
 
 PARALLEL = PEER = True
+COLOUR = "#AA4499"
+MARKER = "h"
 
 
 def prepare(array):

@@ -81,6 +81,7 @@ def test_a_wrong_implementation_is_not_trained_with():
         next(descend(Wrong, DATA, 0.1, 1))  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_the_command_writes_the_cost_curve_and_says_both_accuracies(tmp_path):
     out = tmp_path / "fit"
     command = [sys.executable, "-m", "benchmarks", "fit", "--data", "cat", "--steps", "100"]

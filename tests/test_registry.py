@@ -41,8 +41,9 @@ def test_the_names_are_those_of_the_files() -> None:
 def test_growth_is_one_new_file(folder: Path) -> None:
     assert list(registry.implementations()) == ["loops"]
     write(folder / "blocks.py", "")
-    write(folder / "_helper.py", "")
-    write(folder / "notes.txt", "")
+    for name in ("_helper.py", ".blocks.py", "two-words.py", "2d.py", "notes.txt", "inner/a.py"):
+        write(folder / name, "")
+    (folder / "directory.py").mkdir()
     assert list(registry.implementations()) == ["blocks", "loops"]
 
 
@@ -58,21 +59,21 @@ def test_an_added_file_comes_last_from_wherever_it_lies(folder: Path, tmp_path: 
     ("names", "says"),
     [
         (["mine/loops.py"], "already an implementation named loops"),
-        (["mine/one.py", "other/one.py"], "already an implementation named one"),
-        (["mine/one.py", "mine/one.py"], "already an implementation named one"),
+        (["mine/same.py", "other/same.py"], "already an implementation named same"),
+        (["mine/same.py", "mine/same.py"], "already an implementation named same"),
         (["mine/nowhere.py"], "there is no such Python file"),
         (["mine"], "there is no such Python file"),
-        (["mine/one.txt"], "there is no such Python file"),
-        (["mine/o\tne.py"], "characters that cannot be shown"),
-        (["mine/loops@twin.py"], "an @ is for twins and revisions"),
-        (["mine/one@v1.py"], "an @ is for twins and revisions"),
+        (["mine/same.txt"], "there is no such Python file"),
+        (["mine/sa\tme.py"], "characters that cannot be shown"),
+        (["mine/loops@twin.py"], "an @ is for controls and revisions"),
+        (["mine/same@v1.py"], "an @ is for controls and revisions"),
     ],
 )
 def test_a_file_that_cannot_be_added_is_named(
     folder: Path, tmp_path: Path, names: list[str], says: str
 ) -> None:
-    there = {"mine/loops.py", "other/one.py", "mine/one.py", "mine/one.txt", *names}
-    for name in there - {"mine/nowhere.py", "mine"}:
+    present = {"mine/loops.py", "other/same.py", "mine/same.py", "mine/same.txt", *names}
+    for name in present - {"mine/nowhere.py", "mine"}:
         write(tmp_path / name, "")
     with pytest.raises(RegistryError, match=says) as refused:
         registry.implementations([tmp_path / name for name in names])
@@ -100,6 +101,46 @@ def test_what_a_file_binds_itself_it_offers_and_what_it_imports_it_does_not(
     source: str, names: set[str]
 ) -> None:
     assert defined_names(source) == names
+
+
+@pytest.mark.parametrize(
+    ("source", "peer"),
+    [
+        ("PEER = True", True),
+        ("PARALLEL = PEER = True", True),
+        ("PEER: bool = True", True),
+        ("PEER = False", False),
+        ("PEER: bool", False),
+        ("PARALLEL = True", False),
+        ("PEER = len(NAMES) > 0", False),
+        ("def dot(w, x:\nPEER = True", False),
+    ],
+)
+def test_a_peer_is_what_says_PEER_is_True(tmp_path: Path, source: str, peer: bool) -> None:
+    assert registry.is_peer(write(tmp_path / "mine.py", source)) is peer
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("import numpy, no_such_library.part", "no_such_library"),
+        ("from no_such_library import dot", "no_such_library"),
+        ("import neighbour_of_mine", ""),
+        ("try:\n    import no_such_library\nexcept ImportError:\n    pass", ""),
+        ("def dot(w, x:\nimport no_such_library", ""),
+    ],
+)
+def test_what_is_missing_is_read_from_the_text(tmp_path: Path, text: str, missing: str) -> None:
+    write(tmp_path / "neighbour_of_mine.py", "")
+    assert registry.unavailable(write(tmp_path / "mine.py", text)).partition(" ")[0] == missing
+
+
+def test_a_broken_member_is_described_as_such_and_measured_alone(folder: Path) -> None:
+    for name, source in (("broken", b"x = 1\ndef dot(w, x:\n"), ("binary", b"\0")):
+        (folder / f"{name}.py").write_bytes(source)
+        assert registry.described(folder / f"{name}.py").problem.startswith("no Python: ")
+        assert registry.sources(folder / f"{name}.py") == [folder / f"{name}.py"]
+    assert registry.described(folder / "broken.py").problem.startswith("no Python: line 2: ")
 
 
 def test_an_operation_is_offered_where_it_is_defined_and_can_be_called(folder: Path) -> None:
@@ -172,11 +213,11 @@ def test_the_digest_is_of_the_code_and_of_the_helpers_that_it_imports(folder: Pa
 def test_a_file_of_the_users_is_measured_by_itself_wherever_it_lies(
     folder: Path, tmp_path: Path
 ) -> None:
-    for there in ("mine", "other"):
-        write(tmp_path / there / "one.py", "def dot(w, x): ...\n")
-        write(tmp_path / there / "_helper.py", there)
-    one, other = (tmp_path / there / "one.py" for there in ("mine", "other"))
-    assert registry.sources(one) == [one]
-    assert registry.digest(one) == registry.digest(other)
-    write(other, "def dot(w, y): ...\n")
-    assert registry.digest(one) != registry.digest(other)
+    for place in ("mine", "other"):
+        write(tmp_path / place / "same.py", "def dot(w, x): ...\n")
+        write(tmp_path / place / "_helper.py", place)
+    first, second = (tmp_path / place / "same.py" for place in ("mine", "other"))
+    assert registry.sources(first) == [first]
+    assert registry.digest(first) == registry.digest(second)
+    write(second, "def dot(w, y): ...\n")
+    assert registry.digest(first) != registry.digest(second)

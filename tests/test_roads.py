@@ -1,6 +1,7 @@
 """The short roads: every make target that a page or the workflow names is there, and says what it does."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,12 @@ def test_every_target_is_phony_and_in_the_help() -> None:
     phony = re.search(r"^\.PHONY: (.*)$", MAKEFILE, re.MULTILINE)
     assert phony
     assert set(phony[1].split()) == TARGETS
+
+
+def test_what_the_targets_install_is_in_pyproject_and_all_of_it_is_used() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    named = set(re.findall(r"(?:call ready,|\.ready-)([a-z-]+)", MAKEFILE))
+    assert named == {"base", *project["optional-dependencies"]}
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -1,8 +1,10 @@
 """The command line: one file a command, and the folder is the registry.
 
 A command is named after its file, and described by the first line of its docstring; the file defines
-`command`. It is imported when the command is called and not before, so that --help is quick; what a
-command needs to do its work, it imports as it begins. This folder alone parses, prints and exits.
+`command`. This folder alone parses, prints and exits.
+
+So that --help is quick, a command's file is imported when that command is called, and imports at its
+top nothing that loads a library beside click. Its functions import what they need to do their work.
 """
 
 from importlib import import_module
@@ -12,10 +14,10 @@ import click
 
 from benchmarks import __version__, interrupt
 from benchmarks.errors import UserError
-from benchmarks.registry import described
+from benchmarks.registry import described, members
 
 WRONG_USE, INTERRUPTED = 2, 130
-_FILES = {path.stem: path for path in sorted(Path(__file__).parent.glob("[!_]*.py"))}
+_FILES = members(Path(__file__).parent)
 
 
 class Commands(click.Group):
@@ -31,7 +33,10 @@ class Commands(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, described(path).summary) for name, path in _FILES.items()])
+            texts = {name: described(path) for name, path in _FILES.items()}
+            formatter.write_dl(
+                [(name, text.summary or text.problem) for name, text in texts.items()]
+            )
 
 
 @click.group(
@@ -39,7 +44,7 @@ class Commands(click.Group):
 )
 @click.version_option(__version__, message="%(version)s")
 def cli() -> None:
-    """Compare ways to write logistic regression: check their answers, race them, report."""
+    """Compare ways to write logistic regression: check their answers, time them, report."""
 
 
 def main() -> int:

@@ -1,46 +1,63 @@
-"""What a person sees while a run goes on, and at its end: progress, tables, errors."""
+"""What a person sees while a run goes on, and at its end: progress, tables, errors.
+
+rich is imported when the first of them is drawn, and not before.
+"""
 
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from functools import cache
 from time import monotonic
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn
-from rich.table import Table
+if TYPE_CHECKING:
+    from rich.console import Console
 
 _SECONDS_BETWEEN_LINES = 15
+_WIDTH = 200  # of a table where the output is no terminal
 
-# Without a terminal, or where colours are not wanted, the text is all there is.
-_TERMINAL = False if os.environ.get("NO_COLOR") else None  # None: see whether there is one
 
-console = Console(highlight=False, soft_wrap=True, force_terminal=_TERMINAL)
-errors = Console(stderr=True, highlight=False, soft_wrap=True, force_terminal=_TERMINAL)
+@cache
+def _console(stderr: bool = False) -> "Console":
+    from rich.console import Console
+
+    # Without a terminal, or where colours are not wanted, the text is all there is.
+    terminal = False if os.environ.get("NO_COLOR") else None  # None: rich looks for one
+    return Console(stderr=stderr, highlight=False, soft_wrap=True, force_terminal=terminal)
 
 
 def fail(message: object) -> None:
     """One or two lines on standard error."""
-    errors.print(f"[bold red]error:[/] {escape(str(message))}")
+    _print("[bold red]error:[/] ", message, stderr=True)
 
 
 def warn(message: object) -> None:
-    errors.print(f"[yellow]warning:[/] {escape(str(message))}")
+    _print("[yellow]warning:[/] ", message, stderr=True)
 
 
 def say(message: object = "") -> None:
-    console.print(escape(str(message)))
+    _print("", message)
+
+
+def _print(markup: str, message: object, stderr: bool = False) -> None:
+    from rich.markup import escape
+
+    _console(stderr).print(f"{markup}{escape(str(message))}")
 
 
 def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """A table; of plain text where the output is no terminal."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
     drawn = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
     for heading in headings:
         drawn.add_column(heading, overflow="fold")
     for row in rows:
         drawn.add_row(*(escape(str(field)) for field in row))
-    wide = console if console.is_terminal else Console(highlight=False, width=200)
-    wide.print(drawn)
+    terminal = _console().is_terminal
+    (_console() if terminal else Console(highlight=False, width=_WIDTH)).print(drawn)
 
 
 class Watch:
@@ -50,6 +67,8 @@ class Watch:
     """
 
     def __init__(self, quiet: bool = False):
+        from rich.progress import BarColumn, Progress, TextColumn
+
         self._quiet = quiet
         self._last = -float(_SECONDS_BETWEEN_LINES)
         columns = (
@@ -57,11 +76,12 @@ class Watch:
             TextColumn("{task.percentage:3.0f}%"),
             TextColumn("{task.description}"),
         )
+        errors = _console(stderr=True)
         self._bar = Progress(*columns, console=errors, auto_refresh=False, transient=True)
         self._task = self._bar.add_task("", total=1.0)
 
     def __enter__(self) -> "Watch":
-        if errors.is_terminal and not self._quiet:
+        if _console(stderr=True).is_terminal and not self._quiet:
             self._bar.start()
         return self
 
@@ -70,10 +90,12 @@ class Watch:
 
     def show(self, doing: str, done: float, left_s: float | None = None) -> None:
         """What is done now, the share of the work that is done, and the seconds left."""
-        left = "" if left_s is None else "{}:{:02} left  ".format(*divmod(int(left_s), 60))
         if self._quiet:
             return
-        if errors.is_terminal:
+        left = "" if left_s is None else "{}:{:02} left  ".format(*divmod(int(left_s), 60))
+        if _console(stderr=True).is_terminal:
+            from rich.markup import escape
+
             self._bar.update(self._task, completed=done, description=escape(left + doing))
             self._bar.refresh()
         elif monotonic() - self._last >= _SECONDS_BETWEEN_LINES:

@@ -1,13 +1,18 @@
 """The options that several commands share."""
 
+import shlex
+import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from benchmarks import registry
-from benchmarks.operations import operations
+
+if TYPE_CHECKING:
+    from benchmarks.data import Dataset
+    from benchmarks.results.records import Cell
 
 
 class Listed(click.ParamType):
@@ -33,7 +38,7 @@ def listed(*names: str, each: click.ParamType | type = str, **settings: Any) -> 
 
 
 implementation_option = listed(
-    "--implementation", "-i", "names", metavar="NAME", help="Only these (all, and those added)."
+    "--implementation", "-i", "names", metavar="NAME", help="Only these implementations."
 )
 operation_option = listed(
     "--operation", "-o", "wanted", metavar="NAME", help="Only these operations."
@@ -44,54 +49,85 @@ add_option = click.option(
     metavar="FILE",
     multiple=True,
     type=click.Path(path_type=Path),
-    help="An implementation of yours, a Python file from anywhere.",
+    help="A Python file of yours as one more implementation.",
 )
-
-
 dtype_option = listed(
-    "--dtype", "dtypes", each=click.Choice(["float64", "float32"]), help="Of all numbers. [float64]"
+    "--dtype",
+    "dtypes",
+    each=click.Choice(["float64", "float32"]),
+    metavar="TYPE",
+    help="float64 or float32. [float64]",
 )
 order_option = listed(
-    "--order", "orders", each=click.Choice(["C", "F"]), help="Memory layout of matrices. [C]"
+    "--order",
+    "orders",
+    each=click.Choice(["C", "F"]),
+    metavar="C|F",
+    help="Memory layout of matrices. [C]",
 )
-threads_option = listed(
-    "--threads", each=click.IntRange(1), help="For implementations that use them. [all cores]"
+threads_option = listed("--threads", each=click.IntRange(1), help="Number of threads. [all cores]")
+seed_option = click.option(
+    "--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed of all random draws."
 )
-peers_option = click.option(
-    "--peers", is_flag=True, help="Other libraries' implementations too (make ... PEERS=1)."
+out_option = click.option(
+    "--out", type=click.Path(path_type=Path), metavar="DIR", help="Output folder."
 )
+quiet_option = click.option("--quiet", is_flag=True, help="No progress.")
+peers_option = click.option("--peers", is_flag=True, help="Other libraries' implementations too.")
 
 
 def fresh(folder: Path) -> Path:
-    """The folder, if nothing is there yet: what was measured is never written over."""
+    """The folder, if it is new or empty: what was measured is never overwritten."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise click.UsageError(
-            f"--out {folder} is there already; name another, or go on with a run: --resume {folder}"
+            f"--out {folder} exists already; name another, or resume the run: --resume {folder}"
         )
     return folder
 
 
-def choose(kind: str, chosen: Iterable[str], known: Iterable[str]) -> list[str]:
-    """What was chosen, all if nothing was; a name that is not known is an error that lists them."""
-    known = list(known)
+def choose(kind: str, chosen: Iterable[str], names: Iterable[str]) -> list[str]:
+    """The chosen names, all of them if none is; a name that does not exist is a UsageError."""
+    names = list(names)
     for name in chosen:
-        if name not in known:
-            raise click.UsageError(f"there is no {kind} {name!r}; there are {', '.join(known)}")
-    return list(chosen) or known
+        if name not in names:
+            raise click.UsageError(f"there is no {kind} {name!r}; there are {', '.join(names)}")
+    return list(chosen) or names
 
 
 def chosen_implementations(
     names: Iterable[str], added: Iterable[Path], peers: bool = False
 ) -> dict[str, Path]:
-    """The implementations that were asked for: by name, or all but the peers, or all; and those added."""
-    found = registry.implementations(added)
-    asked = list(names) or [
-        name for name, path in found.items() if peers or not registry.is_peer(path)
+    """Those with the names, else all; peers only by name or if `peers`; and always those added."""
+    paths = registry.implementations(added)
+    chosen = list(names) or [
+        name for name, path in paths.items() if peers or not registry.is_peer(path)
     ]
-    asked += [Path(path).stem for path in added]
-    wanted = choose("implementation", dict.fromkeys(asked), found)
-    return {name: found[name] for name in wanted}
+    chosen += [Path(path).stem for path in added]
+    return {name: paths[name] for name in choose("implementation", dict.fromkeys(chosen), paths)}
 
 
 def chosen_operations(names: Iterable[str]) -> list[str]:
+    from benchmarks.operations import operations
+
     return choose("operation", names, operations())
+
+
+def chosen_cells(
+    workloads, wanted, sources, n_x, m, dtypes, orders, threads
+) -> "tuple[tuple[Cell, ...], dict[str, Dataset]]":
+    """The cells that the options ask for, and their real data by its source."""
+    from benchmarks.machine.describe import cores
+    from benchmarks.problem.workloads import WORKLOADS
+    from benchmarks.schedule import plan
+
+    chosen = choose("workload", workloads, WORKLOADS) if workloads else []
+    operations = chosen_operations(wanted) if wanted else []
+    sizes = plan.sizes(chosen, operations, sources, n_x, m)
+    real = plan.datasets(sizes)
+    cells = plan.cells(sizes, real, dtypes or ["float64"], orders, threads or [cores()])
+    return cells, real
+
+
+def command_line() -> str:
+    """The command as it can be typed again."""
+    return shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]])

@@ -1,6 +1,7 @@
 """Check all answers: the gate alone, nothing is timed."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,10 +14,10 @@ from benchmarks.cli._options import (
     operation_option,
     peers_option,
 )
-from benchmarks.correctness.gate import Finding, examine_all
-from benchmarks.machine.describe import worker_memory_bytes
 from benchmarks.results.records import Status
-from benchmarks.worker.environment import scratch
+
+if TYPE_CHECKING:
+    from benchmarks.correctness.gate import Finding
 
 
 @click.command()
@@ -26,24 +27,26 @@ from benchmarks.worker.environment import scratch
 @peers_option
 def command(names: tuple, added: tuple, wanted: tuple, peers: bool) -> int:
     """Are all answers right? The gate alone, on every implementation and operation."""
+    from benchmarks.correctness.gate import examine_all
+    from benchmarks.machine.describe import worker_memory_bytes
+    from benchmarks.worker.environment import scratch
+
     paths = chosen_implementations(names, added, peers)
-    found: list[Finding] = []
+    findings: list[Finding] = []
     operations = set(chosen_operations(wanted))
     with console.Watch() as watch, scratch() as folder:
         examinations = examine_all(paths, operations, folder, worker_memory_bytes())
         for count, examination in enumerate(examinations, start=1):
-            found += examination.findings
+            findings += examination.findings
             watch.show("checking the answers", count / len(paths))
-    _show(found, paths)
-    for verdict in found:
-        if verdict.status not in (Status.OK, Status.UNAVAILABLE):
-            console.fail(
-                f"{verdict.implementation} {_VERB[verdict.status]} {verdict.operation}: "
-                f"{verdict.reason}"
-            )
-    for name in sorted(set(paths) - {verdict.implementation for verdict in found}):
+    _show(findings, paths)
+    failed = [f for f in findings if f.status in _VERB]
+    for finding in failed:
+        failure = f"{finding.implementation} {_VERB[finding.status]} {finding.operation}"
+        console.fail(f"{failure}: {finding.reason}")
+    for name in sorted(set(paths) - {finding.implementation for finding in findings}):
         console.warn(f"{name} defines none of {', '.join(sorted(operations))}")
-    return int(any(v.status not in (Status.OK, Status.UNAVAILABLE) for v in found))
+    return int(bool(failed))
 
 
 _VERB = {
@@ -54,22 +57,22 @@ _VERB = {
 }
 
 
-def _show(found: list[Finding], paths: dict[str, Path]) -> None:
+def _show(findings: "list[Finding]", paths: dict[str, Path]) -> None:
     order = list(paths)
     rows = [
         (
-            verdict.implementation,
-            verdict.operation,
-            verdict.status,
-            f"{verdict.ratio:.2f}" if verdict.status is Status.OK else "",
-            verdict.calls,
+            finding.implementation,
+            finding.operation,
+            finding.status,
+            f"{finding.ratio:.2f}" if finding.status is Status.OK else "",
+            finding.calls,
         )
-        for verdict in sorted(found, key=lambda v: (order.index(v.implementation), v.operation))
+        for finding in sorted(findings, key=lambda f: (order.index(f.implementation), f.operation))
     ]
     headings = ("implementation", "operation", "verdict", "worst error / bound", "answers checked")
     console.table("", headings, rows)
     for name in order:
-        for verdict in found:
-            if verdict.implementation == name and verdict.status is Status.UNAVAILABLE:
-                console.warn(f"{name} is unavailable: {verdict.reason}")
+        for finding in findings:
+            if finding.implementation == name and finding.status is Status.UNAVAILABLE:
+                console.warn(f"{name} is unavailable: {finding.reason}")
                 break

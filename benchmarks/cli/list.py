@@ -1,51 +1,61 @@
 """List implementations, operations, workloads and data."""
 
+from collections.abc import Iterable
+from pathlib import Path
+
 import click
 
-from benchmarks import data
 from benchmarks.cli import _console as console
 from benchmarks.cli._options import add_option
-from benchmarks.correctness.gate import GATE_LIMIT_S
-from benchmarks.machine.describe import worker_memory_bytes
-from benchmarks.operations import operations
-from benchmarks.problem.workloads import WORKLOADS
-from benchmarks.registry import implementations
-from benchmarks.worker.environment import environment, scratch
-from benchmarks.worker.process import WorkerFailed, WorkerProcess
+from benchmarks.problem.workloads import WORKLOADS, sizes_of
+from benchmarks.registry import ROOT, described, implementations, members, unavailable
+
+HARNESS = ROOT / "benchmarks"
 
 
 @click.command("list")
 @add_option
 def command(added: tuple) -> int:
-    """Implementations, operations, workloads, data: what is here, what is unavailable and why."""
-    rows = [(name, *_look(name, path)) for name, path in implementations(added).items()]
+    """Implementations, operations, workloads, data: what is here, what is unavailable and why.
+
+    All of it is read from the text of the files; none of the implementations is imported.
+    """
+    operations = members(HARNESS / "operations")
+    workloads = members(HARNESS / "problem" / "workloads")
+    data = {"synthetic": HARNESS / "data" / "synthetic.py", **members(HARNESS / "data" / "builtin")}
+    rows = [
+        _implementation(name, path, operations) for name, path in implementations(added).items()
+    ]
     console.table("Implementations", ("name", "what it is", "operations"), rows)
     console.say()
-    described = [(name, _first_line(module)) for name, module in operations().items()]
-    console.table("Operations", ("name", "what it computes"), described)
+    rows = [(name, _summary(path)) for name, path in operations.items()]
+    console.table("Operations", ("name", "what it computes"), rows)
     console.say()
-    asked = [(name, len(sizes()), _first_line(sizes)) for name, sizes in WORKLOADS.items()]
-    console.table("Workloads", ("name", "cells", "what it asks"), asked)
+    rows = [(name, _cells(name, workloads[name]), _summary(workloads[name])) for name in WORKLOADS]
+    console.table("Workloads", ("name", "cells", "what it asks"), rows)
     console.say()
-    sources = {data.SYNTHETIC: data.SYNTHETIC_DESCRIPTION, **data.NAMES}
-    console.table("Data", ("name", "what it is"), sources.items())
+    rows = [(name, _summary(path)) for name, path in data.items()]
+    console.table("Data", ("name", "what it is"), rows)
     console.say(
         "\nAnd a file of yours: .npz (X, Y), .csv (last column the label), .h5 (train_set_x)"
     )
     return 0
 
 
-def _look(name: str, path) -> tuple[str, str]:
-    """The implementation's first line and its operations, or why it is unavailable."""
-    variables = environment(1, None, worker_memory_bytes())
-    try:
-        with scratch() as folder:
-            worker = WorkerProcess(name, path, folder, variables, GATE_LIMIT_S)
-            worker.close()
-    except WorkerFailed as failure:
-        return f"{failure.status}: {failure.reason}", ""
-    return worker.handshake["doc"], ", ".join(worker.handshake["operations"])
+def _summary(path: Path) -> str:
+    """The first line of the file's docstring, or why the file is no Python."""
+    description = described(path)
+    return description.problem or description.summary
 
 
-def _first_line(thing) -> str:
-    return (thing.__doc__ or "").strip().partition("\n")[0]
+def _implementation(name: str, path: Path, operations: Iterable[str]) -> tuple[str, ...]:
+    """Its name, its summary and the operations that it defines; or its name and what is missing."""
+    if reason := unavailable(path):
+        return name, reason, ""
+    names = described(path).names
+    return name, _summary(path), ", ".join(name for name in operations if name in names)
+
+
+def _cells(name: str, path: Path) -> str:
+    """The number of cells of a workload; of one that is no Python none."""
+    return "" if described(path).problem else str(len(sizes_of(name)))

@@ -4,18 +4,17 @@ import click
 
 from benchmarks import format
 from benchmarks.cli import _console as console
-from benchmarks.machine import measure
-from benchmarks.machine.describe import describe, versions
-from benchmarks.report import figures
-from benchmarks.report.figures import limits as limits_figure
 
 
 @click.command()
-@click.option(
-    "--again", is_flag=True, help="Measure its limits once more; the best rates are kept."
-)
+@click.option("--again", is_flag=True, help="Measure the limits again; the best rates are kept.")
 def command(again: bool) -> int:
     """What this computer is, and what it can do at best (measured once, in some seconds)."""
+    from benchmarks.machine import measure
+    from benchmarks.machine.describe import describe, versions
+    from benchmarks.report import figures
+    from benchmarks.report.figures import limits as limits_figure
+
     facts = {**describe(), **versions()}
     rows = [(name, "unknown" if value in (None, "") else value) for name, value in facts.items()]
     console.table("", ("", ""), [(name, _readable(name, value)) for name, value in rows])

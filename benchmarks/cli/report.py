@@ -1,22 +1,27 @@
 """Build a run's report from its CSV files; several runs make one page."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-import pandas as pd
 
 from benchmarks import format
 from benchmarks.cli import _console as console
 from benchmarks.cli._options import fresh
-from benchmarks.schedule.run import new_folder
 
-_MOST = 12  # rows of the table at the end
+if TYPE_CHECKING:
+    import pandas as pd
+
+_MAX_ROWS = 12  # of the table at the end
 
 
 @click.command()
 @click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="RUN...")
 @click.option(
-    "--out", type=click.Path(path_type=Path), metavar="DIR", help="Where the page of several goes."
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Output folder for the combined page.",
 )
 def command(runs: tuple[Path, ...], out: Path | None) -> int:
     """Build RUN's summary, figures, README.md and index.html anew from its CSV files.
@@ -25,10 +30,11 @@ def command(runs: tuple[Path, ...], out: Path | None) -> int:
     """
     if len(runs) == 1:
         if out is not None:
-            raise click.UsageError("--out is for several runs; the report of one is in its folder")
+            raise click.UsageError("--out is for several runs; one run's report goes to its folder")
         show(runs[0])
         return 0
     from benchmarks.report import side_by_side
+    from benchmarks.schedule.run import new_folder
 
     page = side_by_side(runs)
     folder = fresh(out or new_folder("side-by-side"))
@@ -39,7 +45,7 @@ def command(runs: tuple[Path, ...], out: Path | None) -> int:
 
 
 def show(folder: Path) -> None:
-    """Build the report, then say what it found: the first sentence, the winners, where it is."""
+    """Build the report, then print its first sentence, its winners and its path."""
     from benchmarks.report import build
 
     built = build(folder)
@@ -49,18 +55,18 @@ def show(folder: Path) -> None:
         console.say()
         headings = ("cell", "fastest", "a call", "faster than the next by")
         console.table("", headings, map(_row, _largest(raced).to_dict("records")))
-        more = len(raced) - _MOST
+        more = len(raced) - _MAX_ROWS
         if more > 0:
             console.say(f"and {format.count(more, 'cell')} more")
         console.say()
     console.say(f"The report is {built.index}; in Markdown, {built.path.name} beside it")
 
 
-def _largest(raced: pd.DataFrame) -> pd.DataFrame:
+def _largest(raced: "pd.DataFrame") -> "pd.DataFrame":
     """The cells of the most work, those of what was raced most often first."""
     often = raced["operation"].map(raced["operation"].value_counts())
     ranked = raced.assign(often=often, work=raced["n_x"] * raced["m"])
-    return ranked.sort_values(["often", "work"], ascending=False, kind="stable").head(_MOST)
+    return ranked.sort_values(["often", "work"], ascending=False, kind="stable").head(_MAX_ROWS)
 
 
 def _row(winner: dict) -> tuple[str, ...]:

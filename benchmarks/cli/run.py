@@ -1,37 +1,34 @@
-"""Race the implementations and write a report."""
+"""Measure the implementations and write a report."""
 
-import shlex
-import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-import pandas as pd
 
 from benchmarks.cli import _console as console
-from benchmarks.cli import report as rebuild
 from benchmarks.cli._options import (
     add_option,
-    choose,
+    chosen_cells,
     chosen_implementations,
-    chosen_operations,
+    command_line,
     dtype_option,
     fresh,
     implementation_option,
     listed,
     operation_option,
     order_option,
+    out_option,
     peers_option,
+    quiet_option,
+    seed_option,
     threads_option,
 )
-from benchmarks.machine import describe as machine
-from benchmarks.machine import measure
-from benchmarks.problem.workloads import WORKLOADS
-from benchmarks.results import store
 from benchmarks.results.records import Outcome, Status
-from benchmarks.schedule import plan as planning
-from benchmarks.schedule import run as running
-from benchmarks.schedule.allocation import to_precision
-from benchmarks.schedule.plan import Plan
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from benchmarks.schedule.plan import Plan
 
 BASELINE, BUDGET_S = "numpy_vectorized", 300.0
 PROCESSES = 5, 60  # sets at least, and at most if the budget lasts
@@ -51,16 +48,37 @@ _SIZE = click.IntRange(1)
 @dtype_option
 @order_option
 @threads_option
-@click.option("--budget", type=click.FloatRange(1), metavar="SECONDS", help="For the run. [300]")
-@click.option("--processes", type=click.IntRange(1), help="Fresh sets of them. [5 to 60]")
-@click.option("--baseline", metavar="NAME", help=f"What speedups are over. [{BASELINE}]")
-@click.option("--seed", default=0, show_default=True, type=click.IntRange(0))
-@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Where to write.")
-@click.option("--resume", type=click.Path(path_type=Path), metavar="DIR", help="Go on with a run.")
-@click.option("--dry-run", is_flag=True, help="Show what would be measured; measure nothing.")
-@click.option("--quiet", is_flag=True, help="No progress.")
+@click.option(
+    "--budget",
+    type=click.FloatRange(1),
+    metavar="SECONDS",
+    help=f"Time budget in seconds. [{BUDGET_S:g}]",
+)
+@click.option(
+    "--processes",
+    type=click.IntRange(1),
+    help="Number of process sets. [{} to {}]".format(*PROCESSES),
+)
+@click.option(
+    "--baseline", metavar="NAME", help=f"Reference implementation for speedups. [{BASELINE}]"
+)
+@seed_option
+@out_option
+@click.option(
+    "--resume",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Resume an interrupted run.",
+)
+@click.option("--dry-run", is_flag=True, help="Show the plan; measure nothing.")
+@quiet_option
 def command(out: Path | None, resume: Path | None, dry_run: bool, quiet: bool, **asked) -> int:
-    """Race the implementations over sizes, under one budget, and write a report."""
+    """Measure the implementations over sizes, within one time budget, and write a report."""
+    from benchmarks.cli import report
+    from benchmarks.results import store
+    from benchmarks.schedule import plan as planning
+    from benchmarks.schedule import run as running
+
     if resume is not None:
         plan, about = planning.resumed(resume, asked["budget"])
         folder = resume
@@ -76,12 +94,14 @@ def command(out: Path | None, resume: Path | None, dry_run: bool, quiet: bool, *
         finally:
             if folder.parent == running.REPORTS:
                 store.point_latest(folder)
-    rebuild.show(folder)
+    report.show(folder)
     return _status(outcomes)
 
 
-def _limits(watch: console.Watch) -> pd.DataFrame | None:
-    """What this machine can do at best; measured the first time, and done without where it cannot be."""
+def _limits(watch: console.Watch) -> "pd.DataFrame | None":
+    """This machine's limits, measured the first time; None, and a warning, where that fails."""
+    from benchmarks.machine import measure
+
     try:
         return measure.limits(watch.show)
     except measure.ProbeError as error:
@@ -92,23 +112,22 @@ def _limits(watch: console.Watch) -> pd.DataFrame | None:
 def _planned(
     *, workloads, wanted, names, added, peers, sources, n_x, m, dtypes, orders, threads, budget, processes,
     baseline, seed,
-) -> tuple[Plan, dict]:  # fmt: skip
+) -> "tuple[Plan, dict]":  # fmt: skip
+    from benchmarks.schedule import plan as planning
+    from benchmarks.schedule.allocation import to_precision
+    from benchmarks.schedule.plan import Plan
+
     paths = chosen_implementations(names, added, peers)
     if baseline is not None and baseline not in paths:
         paths |= chosen_implementations([baseline], ())
     baseline = baseline or (BASELINE if BASELINE in paths else next(iter(paths)))
-    wanted = chosen_operations(wanted) if wanted else []
-    chosen = choose("workload", workloads, WORKLOADS) if workloads else []
-    sizes = planning.sizes(chosen, wanted, sources, n_x, m)
-    real = planning.datasets(sizes)
-    cells = planning.cells(sizes, real, dtypes or ["float64"], orders, threads or [machine.cores()])
-    named = planning.by_name(real)
+    cells, real = chosen_cells(workloads, wanted, sources, n_x, m, dtypes, orders, threads)
     least, most = (processes, processes) if processes else PROCESSES
     paths = planning.with_control(paths, baseline)
     plan = Plan(
         cells,
         paths,
-        named,
+        planning.by_name(real),
         budget or BUDGET_S,
         policy=to_precision(baseline),
         processes=least,
@@ -117,7 +136,7 @@ def _planned(
         same_code=planning.controls_of(paths),
     )
     about = {
-        "command": shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]]),
+        "command": command_line(),
         "seed": seed,
         "baseline": baseline,
         "budget_s": plan.budget_s,
@@ -127,7 +146,7 @@ def _planned(
     return plan, about
 
 
-def _show(plan: Plan, folder: Path) -> None:
+def _show(plan: "Plan", folder: Path) -> None:
     names = [name for name in plan.implementations if name not in plan.same_code]
     headings = ("operation", "data", "n_x", "m", "dtype", "order", "threads")
     console.table("", headings, [[getattr(cell, name) for name in headings] for cell in plan.cells])
@@ -139,7 +158,7 @@ def _show(plan: Plan, folder: Path) -> None:
 
 
 def _status(outcomes: list[Outcome]) -> int:
-    """Say what failed, once for each implementation, operation and way of failing."""
+    """Print each failure once for each implementation, operation and status; the exit status."""
     failed: dict[tuple, list[Outcome]] = {}
     for outcome in outcomes:
         if outcome.status in FAILED:

@@ -9,7 +9,7 @@ from difflib import unified_diff
 from pathlib import Path
 
 from benchmarks.errors import UserError
-from benchmarks.registry import FOLDER, ROOT, sources
+from benchmarks.registry import FOLDER, ROOT, members, sources
 from benchmarks.worker.environment import scratch_folder
 
 HERE = "."
@@ -88,8 +88,7 @@ def _side(named: str, commit: str, folder: Path) -> Side:
             _git("checkout", "--quiet", commit, "--", FOLDER.name, at=folder)
         except CompareError:
             raise CompareError(f"{named} has no folder {FOLDER.name}/") from None
-    paths = sorted((folder / FOLDER.name).glob("[!_]*.py"))
-    return Side(named, commit, {path.stem: path for path in paths})
+    return Side(named, commit, members(folder / FOLDER.name))
 
 
 def _commit(named: str) -> str:

@@ -31,10 +31,10 @@ def read_csv(path: Path) -> dict[str, Array]:
     try:
         frame = pd.read_csv(io.StringIO(body), header=None, skiprows=int(header), dtype=np.float64)
     except ValueError:
-        _blame(path, text, header)
+        _locate_error(path, text, header)
     table = frame.to_numpy()
     if table.shape[1] != len(first) or not np.isfinite(table).all():
-        _blame(path, text, header)
+        _locate_error(path, text, header)
     return {"X": table[:, :-1].T, "Y": table[:, -1:].T}
 
 
@@ -50,7 +50,8 @@ def _text(path: Path) -> str:
     return text
 
 
-def _blame(path: Path, text: str, header: bool) -> NoReturn:
+def _locate_error(path: Path, text: str, header: bool) -> NoReturn:
+    """Raise the DataError that names the line and column of what cannot be read."""
     lines = csv.reader(io.StringIO(text, newline=""))
     rows = [(lines.line_num, row) for row in lines if len(row) > 1 or "".join(row).strip()]
     width = len(rows[0][1])

@@ -1,7 +1,11 @@
 """What an implementation is recognised by in every picture: its colour, its marker and its line."""
 
+import re
+from functools import cache
 from hashlib import blake2b
 from typing import NamedTuple
+
+from benchmarks.registry import FOLDER, described, is_peer, members
 
 
 class Look(NamedTuple):
@@ -12,32 +16,36 @@ class Look(NamedTuple):
     line: str | tuple = "-"
 
 
-# Okabe and Ito's colours, which the colour-blind can tell apart, go to those that are always there.
-_KNOWN = {
-    "python_loops": Look("#D55E00", "o"),
-    "numpy_per_example": Look("#E69F00", "s"),
-    "numpy_vectorized": Look("#0072B2", "^"),
-    "numba_loops": Look("#009E73", "D"),
-    "numpy_computation_graph": Look("#CC79A7", "v"),
-    "numba_fused": Look("#000000", "*"),
-    "numba_prepared": Look("#56B4E9", "P"),
-    "scipy_blas": Look("#332288", "X", (0, (6, 1.5))),
-    "numexpr": Look("#882255", "<", (0, (6, 1.5))),
-    "array_api": Look("#999933", ">", (0, (6, 1.5))),
-    "sklearn_loss": Look("#7A5230", "p", (0, (2.5, 1.2))),
-    "torch_manual": Look("#AA4499", "h", (0, (2.5, 1.2))),
-    "torch_autograd": Look("#DDAA00", "d", (0, (2.5, 1.2))),
-    "jax_autodiff": Look("#44AA99", "8", (0, (2.5, 1.2))),
-}
+# What a name that states nothing may get by chance; a peer has the first of the lines.
 _COLOURS = ("#56B4E9", "#332288", "#882255", "#999933", "#6E6E6E", "#7A5230", "#AA4499", "#44AA99")
 _MARKERS = ("P", "X", "<", ">", "p", "h", "*", "d", "8")
 _LINES = ((0, (6, 1.5)), (0, (2.5, 1.2)), (0, (6, 1.5, 1, 1.5)))
 
+_COLOUR = re.compile("#[0-9a-fA-F]{6}")
+_MARKER = re.compile(r"[os^Dv*PX<>phd8]")
 
+
+@cache
 def look(name: str) -> Look:
-    """The implementation's look, from its name alone: the same in every figure of every run."""
-    if name in _KNOWN:
-        return _KNOWN[name]
+    """The implementation's look: the same in every figure of every run.
+
+    A member of the registry states COLOUR and MARKER, and its line follows from PEER. What it does
+    not state, or states wrongly, follows from its name, as the whole look does for any other name.
+    """
+    by_name = _look_by_name(name)
+    path = members(FOLDER).get(name)
+    if path is None:
+        return by_name
+    constants = described(path).constants
+    colour, marker = (str(constants.get(constant, "")) for constant in ("COLOUR", "MARKER"))
+    return Look(
+        colour if _COLOUR.fullmatch(colour) else by_name.colour,
+        marker if _MARKER.fullmatch(marker) else by_name.marker,
+        _LINES[0] if is_peer(path) else "-",
+    )
+
+
+def _look_by_name(name: str) -> Look:
     number = int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "big")
     number, colour = divmod(number, len(_COLOURS))
     number, marker = divmod(number, len(_MARKERS))

@@ -11,7 +11,7 @@ from benchmarks.data import SYNTHETIC, Dataset, synthetic
 from benchmarks.errors import UserError
 from benchmarks.operations import operations
 from benchmarks.problem.arguments import Problem, problem_of
-from benchmarks.problem.workloads import BENCH, WORKLOADS, Size
+from benchmarks.problem.workloads import DEFAULT_WORKLOADS, Size, sizes_of
 from benchmarks.results import store
 from benchmarks.results.records import TWIN, Cell, family, is_twin
 from benchmarks.schedule.allocation import Steering as AllocationPolicy
@@ -76,7 +76,7 @@ def sizes(
     if list(workloads) and (n_x or m or sources):
         raise PlanError("give --workload, or sizes and data of your own, not both")
     if not (n_x or m or sources):
-        chosen = [size for name in list(workloads) or BENCH for size in WORKLOADS[name]()]
+        chosen = [size for name in list(workloads) or DEFAULT_WORKLOADS for size in sizes_of(name)]
         chosen = [size for size in chosen if not wanted or size.operation in wanted]
         if not chosen:
             raise PlanError(f"no workload has a cell of {', '.join(wanted)}; give --n-x and --m")

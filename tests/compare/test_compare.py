@@ -39,6 +39,8 @@ def wait(us):
 SMALL = ["--n-x", "4", "--m", "50", "--budget", "60", "--quiet"]
 VERSIONS = {"waits": (150, 300), "steady": (200, 200)}  # µs of waiting, in base and head
 
+pytestmark = pytest.mark.slow
+
 
 def git(folder: Path, *arguments: str) -> str:
     who = ["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"]

@@ -12,6 +12,8 @@ CELL = Cell("cost_gradient", "synthetic", 16, 256)
 PAIR = Pair(CELL, "x@base", "x@head")
 LOOPS, CALL_NS = 100, 40_000
 
+pytestmark = pytest.mark.slow
+
 
 def add(gathered: Gathered, process: int, ratio: float, pair: Pair = PAIR) -> None:
     """One process pair, whose head takes `ratio` times as long as its base in every round."""

@@ -22,6 +22,8 @@ SIGMOID = "    return np.where(Z >= 0, 1, e) / (1 + e)"
 RETURN = "    return CostGradient(J, X @ dZ.T / m, np.sum(dZ) / m)"
 PARTS = "    dw, db = X @ dZ.T / m, np.sum(dZ) / m"
 
+pytestmark = pytest.mark.slow
+
 
 def then(statement: str) -> tuple[str, str]:
     """Everything worked out as it should be, then this."""

@@ -11,18 +11,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from benchmarks.data import (
-    ENDINGS,
-    NAMES,
-    DataError,
-    breast_cancer,
-    cat,
-    cat_corners,
-    check,
-    load,
-    synthetic,
-)
-from benchmarks.data.cat import SIDE
+from benchmarks.data import ENDINGS, NAMES, DataError, check, load, synthetic
+from benchmarks.data.builtin.cat import SIDE, corners
 
 X = np.array([[0.5, -1.25, 3.0, 0.1], [2.0, 1e-300, -7.5, 1e300], [1.0, 0.0, 1 / 3, 4.0]])
 Y = np.array([[0.0, 1.0, 1.0, 0.0]])
@@ -63,14 +53,15 @@ def save_csv(path: Path, header: str = "") -> str:
 
 @given(n_x=st.integers(1, 40), m=st.integers(1, 40), seed=st.integers(0, 2**64))
 def test_synthetic_depends_on_seed_and_sizes_alone(n_x, m, seed):
-    one, two, other = synthetic(n_x, m, seed), synthetic(n_x, m, seed), synthetic(n_x, m, seed + 1)
-    assert (one.n_x, one.m) == one.X.shape == (n_x, m)
-    assert one.Y.shape == (1, m)
-    assert one.X.dtype == one.Y.dtype == np.float64
-    np.testing.assert_array_equal(one.X, two.X)
-    np.testing.assert_array_equal(one.Y, two.Y)
-    assert not np.array_equal(one.X, other.X)
-    check(one.X, one.Y, "synthetic")
+    first, again = synthetic(n_x, m, seed), synthetic(n_x, m, seed)
+    another = synthetic(n_x, m, seed + 1)
+    assert (first.n_x, first.m) == first.X.shape == (n_x, m)
+    assert first.Y.shape == (1, m)
+    assert first.X.dtype == first.Y.dtype == np.float64
+    np.testing.assert_array_equal(first.X, again.X)
+    np.testing.assert_array_equal(first.Y, again.Y)
+    assert not np.array_equal(first.X, another.X)
+    check(first.X, first.Y, "synthetic")
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -93,11 +84,11 @@ def test_synthetic_labels_can_be_learned_from_the_features():
 
 
 @pytest.mark.parametrize(
-    ("n_x", "m", "seed", "said"),
+    ("n_x", "m", "seed", "expected"),
     [(0, 5, 0, "n_x is 0"), (5, -1, 0, "m is -1"), (5, 5, -1, "seed is -1")],
 )
-def test_synthetic_refuses_what_it_cannot_draw(n_x, m, seed, said):
-    assert said in refusal(synthetic, n_x, m, seed)
+def test_synthetic_refuses_what_it_cannot_draw(n_x, m, seed, expected):
+    assert expected in refusal(synthetic, n_x, m, seed)
 
 
 # Real data
@@ -120,7 +111,7 @@ def test_built_in_data_is_sound_the_same_each_time_and_off_line(name, monkeypatc
 
 
 def test_breast_cancer_is_standardised():
-    X = breast_cancer().X
+    X = load("breast_cancer").X
     assert X.shape == (30, 569)
     np.testing.assert_allclose(X.mean(axis=1), 0, atol=1e-12)
     np.testing.assert_allclose(X.std(axis=1), 1, rtol=1e-12)
@@ -128,7 +119,7 @@ def test_breast_cancer_is_standardised():
 
 def cat_sets():
     """What to train on and what to test on, each as X and Y."""
-    data = cat()
+    data = load("cat")
     return (data.X, data.Y), (data.X_test, data.Y_test)
 
 
@@ -145,7 +136,7 @@ def test_cat_has_the_shapes_and_proportions_of_the_course():
 def test_cat_columns_are_the_pixels_at_their_corners():
     from skimage.data import chelsea
 
-    for (X, Y), patches in zip(cat_sets(), cat_corners(), strict=True):
+    for (X, Y), patches in zip(cat_sets(), corners(), strict=True):
         assert Y[0].tolist() == [patch.label for patch in patches]
         for x, (photograph, top, left, label) in zip(X.T, patches, strict=True):
             assert label == (photograph == "chelsea.png")
@@ -154,13 +145,13 @@ def test_cat_columns_are_the_pixels_at_their_corners():
                 np.testing.assert_array_equal(x.reshape(SIDE, SIDE, 3), pixels / 255)
 
 
-def overlap(one, other) -> bool:
-    same = one.photograph == other.photograph
-    return same and abs(one.top - other.top) < SIDE and abs(one.left - other.left) < SIDE
+def overlap(first, second) -> bool:
+    same = first.photograph == second.photograph
+    return same and abs(first.top - second.top) < SIDE and abs(first.left - second.left) < SIDE
 
 
 def test_no_cat_test_patch_overlaps_a_training_patch():
-    train, test = cat_corners()
+    train, test = corners()
     assert {patch.photograph for patch in train} == {patch.photograph for patch in test}
     assert any(overlap(*pair) for pair in combinations(train, 2)), "overlap() sees nothing"
     assert not any(overlap(*pair) for pair in product(train, test))
@@ -196,7 +187,7 @@ def test_check_takes_values_whose_sum_would_overflow():
 
 
 @pytest.mark.parametrize(
-    ("X", "Y", "said"),
+    ("X", "Y", "expected"),
     [
         (X, Y[0], "Y has shape (4,), should be (1, 4): save Y.reshape(1, -1)"),
         (X, Y.T, "Y has shape (4, 1), should be (1, 4): save Y.reshape(1, -1)"),
@@ -225,10 +216,10 @@ def test_check_takes_values_whose_sum_would_overflow():
         (X, 2 * Y - 1, "Y[0, 0] is -1.0, should be 0 or 1: save (Y + 1) / 2"),
     ],
 )
-def test_check_says_what_is_wrong_where_and_what_to_do(X, Y, said):
+def test_check_says_what_is_wrong_where_and_what_to_do(X, Y, expected):
     message = refusal(check, X, Y, "mine.npz")
     assert message.startswith("mine.npz: ")
-    assert said in message
+    assert expected in message
 
 
 @pytest.mark.skipif(np.finfo(np.longdouble).max == np.finfo(float).max, reason="no long double")
@@ -326,7 +317,7 @@ def test_h5_floats_are_not_scaled(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("arrays", "said"),
+    ("arrays", "expected"),
     [
         ({"Y": Y[0]}, "Y has shape (4,), should be (1, 4): save Y.reshape(1, -1)"),
         ({"X_test": X}, "has no Y_test, it holds X, X_test, Y"),
@@ -335,11 +326,11 @@ def test_h5_floats_are_not_scaled(tmp_path):
         ({"X": X.astype(object)}, "Object arrays cannot be loaded"),
     ],
 )
-def test_npz_refusals(tmp_path, arrays, said):
+def test_npz_refusals(tmp_path, arrays, expected):
     path = save_npz(tmp_path / "mine.npz", **arrays)
     message = refusal(load, path)
     assert message.startswith(path)
-    assert said in message
+    assert expected in message
 
 
 def test_npz_without_its_arrays_says_which_it_has(tmp_path):
@@ -360,7 +351,7 @@ def test_npz_without_its_arrays_says_which_it_has(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("arrays", "said"),
+    ("arrays", "expected"),
     [
         ({"train_set_x": LABELS}, "train_set_x has shape (5,), should be (m, ...)"),
         ({"train_set_x": np.uint8(3)}, "train_set_x has shape ()"),
@@ -373,11 +364,11 @@ def test_npz_without_its_arrays_says_which_it_has(tmp_path):
         ({"test_set_y": LABELS}, "has no test_set_x, it holds test_set_y, train_set_x"),
     ],
 )
-def test_h5_refusals(tmp_path, arrays, said):
+def test_h5_refusals(tmp_path, arrays, expected):
     path = save_h5(tmp_path / "mine.h5", **arrays)
     message = refusal(load, path)
     assert message.startswith(path)
-    assert said in message
+    assert expected in message
 
 
 def test_h5_without_its_arrays_says_so(tmp_path):
@@ -390,7 +381,7 @@ def test_h5_without_its_arrays_says_so(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [
         ("1,2,0\n1,two,1\n", ", line 2, column 2: 'two' is not a finite number"),
         ("a,b,y\n\n1,2,0\n1,,1\n", ", line 4, column 2: '' is not"),
@@ -415,11 +406,11 @@ def test_h5_without_its_arrays_says_so(tmp_path):
         ("x" * 1000 + ",2,0\n" + "x" * 1000 + ",2,0\n", ", line 2, column 1: 'xxx"),
     ],
 )
-def test_csv_refusals(tmp_path, text, said):
+def test_csv_refusals(tmp_path, text, expected):
     path = tmp_path / "mine.csv"
     path.write_bytes(text.encode())
     message = refusal(load, str(path))
-    assert message.startswith(f"{path}{said}")
+    assert message.startswith(f"{path}{expected}")
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32"])
@@ -508,9 +499,9 @@ def test_an_unknown_source_is_told_what_there_is(source):
 def test_what_is_no_file_to_read_is_refused(tmp_path, monkeypatch):
     assert "n_x and m" in refusal(load, "synthetic")
     assert "not a file" in refusal(load, str(tmp_path))
-    for name, said in (("mine.txt", "ends in none of .npz, .csv"), ("npz", "ends in none of")):
+    for name, expected in (("mine.txt", "ends in none of .npz, .csv"), ("npz", "ends in none of")):
         (tmp_path / name).write_text("1,2,0\n")
-        assert said in refusal(load, str(tmp_path / name))
+        assert expected in refusal(load, str(tmp_path / name))
     for ending in ENDINGS:
         (tmp_path / f"empty{ending}").touch()
         assert "is empty" in refusal(load, str(tmp_path / f"empty{ending}"))

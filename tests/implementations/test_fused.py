@@ -26,12 +26,13 @@ def asked(n_x: int, m: int, dtype: str, order: str, spread: float = 1.0) -> tupl
 
 def complaint(module, arguments: tuple) -> str:
     w, b, X, Y = arguments
-    found = module.cost_gradient(w, b, *map(getattr(module, "prepare", np.asarray), (X, Y)))
-    assert found.dw.dtype == X.dtype
+    answer = module.cost_gradient(w, b, *map(getattr(module, "prepare", np.asarray), (X, Y)))
+    assert answer.dw.dtype == X.dtype
     exact = reference(operations()["cost_gradient"], arguments)
-    return check(exact, [np.asarray(part) for part in found]).complaint
+    return check(exact, [np.asarray(part) for part in answer]).complaint
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("order", ["C", "F"])
 def test_it_is_right_at_every_edge(order: str, dtype: str) -> None:
@@ -40,6 +41,7 @@ def test_it_is_right_at_every_edge(order: str, dtype: str) -> None:
             assert complaint(module, asked(n_x, m, dtype, order)) == "", (n_x, m)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("order", ["C", "F"])
 @pytest.mark.parametrize("size", LARGE, ids=str)

@@ -76,12 +76,12 @@ def complaint(name: str, operation: str, *arguments) -> str:
     ).complaint
 
 
-def assert_same(name: str, one: Training, other: Training, sign: int = 1) -> None:
+def assert_same(name: str, first: Training, second: Training, sign: int = 1) -> None:
     """J is the same in both, and the gradient the same or, with a `sign` of -1, its opposite."""
-    found, again = cost_gradient(name, one), cost_gradient(name, other)
-    limit = [a + b for a, b in zip(allowed(one), allowed(other), strict=True)]
-    for part, again_part, most, s in zip(found, again, limit, (1, sign, sign), strict=True):
-        assert np.all(np.abs(part - s * again_part) <= most)
+    answers = cost_gradient(name, first), cost_gradient(name, second)
+    limits = [a + b for a, b in zip(allowed(first), allowed(second), strict=True)]
+    for a, b, limit, s in zip(*answers, limits, (1, sign, sign), strict=True):
+        assert np.all(np.abs(a - s * b) <= limit)
 
 
 def training(seed: int = 0, n_x: int = 4, m: int = M) -> Training:
@@ -168,10 +168,10 @@ def test_showing_every_example_thrice_changes_nothing(name: str) -> None:
 def test_shuffling_the_features_shuffles_dw(name: str) -> None:
     w, b, X, Y = asked = training()
     order = [2, 0, 3, 1]
-    found = cost_gradient(name, asked)
-    again = cost_gradient(name, Training(w[order], b, X[order], Y))
-    assert np.all(np.abs(found.dw[order] - again.dw) <= 2 * allowed(asked).dw[order])
-    assert np.ptp(found.dw) > 0.01
+    first = cost_gradient(name, asked)
+    second = cost_gradient(name, Training(w[order], b, X[order], Y))
+    assert np.all(np.abs(first.dw[order] - second.dw) <= 2 * allowed(asked).dw[order])
+    assert np.ptp(first.dw) > 0.01
 
 
 @everyone

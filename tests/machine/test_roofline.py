@@ -8,6 +8,8 @@ from benchmarks.machine import measure
 from benchmarks.machine.roofline import COLUMNS, Limits, best
 from benchmarks.operations import Work, operations
 
+pytestmark = pytest.mark.slow
+
 
 def table(*rows: tuple) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)

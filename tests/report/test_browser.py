@@ -21,10 +21,13 @@ from selenium.webdriver.support.ui import Select, WebDriverWait  # noqa: E402
 
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
-pytestmark = pytest.mark.skipif(
-    not (BROWSER and DRIVER),
-    reason="there is no Chromium with its driver (Debian: chromium-driver)",
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not (BROWSER and DRIVER),
+        reason="there is no Chromium with its driver (Debian: chromium-driver)",
+    ),
+]
 AXE = ROOT / "tests/node_modules/axe-core/axe.min.js"
 WIDE, PHONE = (1280, 1000), (390, 844)
 HOSTILE = "a<img src=x onerror=alert(1)><script>alert(2)</script>"

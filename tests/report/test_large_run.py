@@ -17,6 +17,8 @@ from benchmarks.results.records import KEY, is_twin
 CELLS = 300
 CONTESTANTS = [name for name in COSTS_NS if not is_twin(name)]
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -25,7 +25,10 @@ from benchmarks.results import store
 from benchmarks.results.records import Cell, Outcome, Sample, Status
 from benchmarks.results.store import Writer
 
-pytestmark = pytest.mark.filterwarnings("error:constrained_layout not applied")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("error:constrained_layout not applied"),
+]
 
 FIVE = {  # nanoseconds a call, for each example, and for each number in X
     "python_loops": (2_000.0, 900.0, 80.0),

@@ -43,6 +43,8 @@ from benchmarks.statistics import Estimate
 BASE = "numpy_vectorized"
 THREE = tuple(Cell("cost_gradient", "synthetic", 100, m) for m in (10, 100, 1000))
 
+pytestmark = pytest.mark.slow
+
 
 def page_of(folder: Path) -> str:
     return build(folder).path.read_text(encoding="utf-8")

@@ -10,6 +10,8 @@ from benchmarks import statistics
 from benchmarks.report import build, figures, headline, tables
 from benchmarks.results import store
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_summary_has_the_limit_of_every_cell_and_how_near_each_came(tmp_path: Path) -> None:
     summary = statistics.summary(store.read(fabricate(tmp_path, limit_per_s=1e10))).dropna(

@@ -22,6 +22,8 @@ from benchmarks.statistics import KEY_LIST
 
 HOSTILE = "a<script>alert(1)</script>"
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -26,6 +26,8 @@ HOSTILE = {
     "gone_when_timed": "    import os; X.shape == (5, 90) and os._exit(9)",
 }
 
+pytestmark = pytest.mark.slow
+
 
 def _python(*arguments: object, **settings) -> subprocess.CompletedProcess:
     command = [sys.executable, "-m", "benchmarks", *map(str, arguments)]

@@ -22,6 +22,8 @@ from benchmarks.validate import (
     variant,
 )
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("share", [0.0, 0.03, 0.2])
 def test_a_variant_waits_for_its_share_of_the_call(tmp_path: Path, monkeypatch, share) -> None:

@@ -1,8 +1,9 @@
-"""Cat or not, from real pixels: 64 x 64 x 3 patches of photographs that ship with scikit-image.
+"""209 colour patches of 64 x 64, and 50 to test; 1 is a cat (scikit-image).
 
-The course's own cat pictures are not ours to pass on. This set has their shapes and proportions:
-X (12288, 209) with 72 cats, X_test (12288, 50) with 33. It has one cat, though, and its patches
-overlap their neighbours, so it measures speed and shows learning; it is no test of a model.
+The course's own cat pictures are not ours to pass on. This set, cut from photographs, has their
+shapes and proportions: X (12288, 209) with 72 cats, X_test (12288, 50) with 33. It has one cat,
+though, and its patches overlap their neighbours, so it measures speed and shows learning; it is no
+test of a model.
 """
 
 from pathlib import Path
@@ -52,18 +53,18 @@ OTHERS = {
 }
 
 
-def cat() -> Dataset:
+def load() -> Dataset:
     """The patches as X (12288, 209) in [0, 1] and Y (1, 209), with X_test (12288, 50), Y_test.
 
     The same examples in the same order every time. Raises DataError if the installed
     scikit-image lacks a photograph.
     """
     photographs = {file: _photograph(file) for file in CAT | OTHERS}
-    train, test = (_unrolled(patches, photographs) for patches in cat_corners())
+    train, test = (_unrolled(patches, photographs) for patches in corners())
     return Dataset("cat", *train, *test)
 
 
-def cat_corners() -> tuple[list[Patch], list[Patch]]:
+def corners() -> tuple[list[Patch], list[Patch]]:
     """Where the patches lie, in the order of the columns: those to train on, those to test on.
 
     No two of a set are the same. None of one set overlaps any of the other: in each photograph

@@ -1,0 +1,28 @@
+"""Named sets of sizes: one file a workload, and the folder is the registry.
+
+The first line of a workload's docstring is the question that it answers. The module defines
+
+    sizes()           its sizes, a list of Size
+    DEFAULT = True    if it likes: a run without --workload measures it
+    PLACE = 10        if it likes: where it comes in a plan, the smallest first
+"""
+
+from importlib import import_module
+from pathlib import Path
+
+from benchmarks.problem.workloads._size import Size
+from benchmarks.registry import described, members
+
+__all__ = ["DEFAULT_WORKLOADS", "WORKLOADS", "Size", "sizes_of"]
+
+_LAST = 1000
+_CONSTANTS = {
+    name: described(path).constants for name, path in members(Path(__file__).parent).items()
+}
+WORKLOADS = tuple(sorted(_CONSTANTS, key=lambda name: _CONSTANTS[name].get("PLACE", _LAST)))
+DEFAULT_WORKLOADS = tuple(name for name in WORKLOADS if _CONSTANTS[name].get("DEFAULT") is True)
+
+
+def sizes_of(workload: str) -> list[Size]:
+    """The sizes of one of the WORKLOADS."""
+    return import_module(f"{__name__}.{workload}").sizes()

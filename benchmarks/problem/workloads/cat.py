@@ -1,0 +1,10 @@
+"""How long is one look, and one step, at the lesson's picture problem, 12,288 × 209?"""
+
+from benchmarks.problem.workloads._size import Size
+
+DEFAULT = True
+PLACE = 20
+
+
+def sizes() -> list[Size]:
+    return [Size("forward", None, None, "cat"), Size("cost_gradient", None, None, "cat")]

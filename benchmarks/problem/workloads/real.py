@@ -1,0 +1,10 @@
+"""Does it hold on real data: tumours (30 × 569) and photographs (12,288 × 209)?"""
+
+from benchmarks.problem.workloads._size import Size
+
+DEFAULT = True
+PLACE = 60
+
+
+def sizes() -> list[Size]:
+    return [Size("cost_gradient", None, None, name) for name in ("breast_cancer", "cat")]

@@ -1,0 +1,157 @@
+"""The implementations: their files, what they offer, how they are loaded. The folder is the registry."""
+
+import sys
+from collections.abc import Callable, Iterable
+from hashlib import blake2b
+from importlib import import_module
+from importlib.machinery import PathFinder
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from benchmarks.errors import UserError
+from benchmarks.registry.description import defined_names, described, modules_imported_from
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+FOLDER = ROOT / "implementations"
+OURS = ("implementations", "benchmarks")  # the packages of this project
+
+# The distribution that installs a library, where its name is not the import's.
+DISTRIBUTIONS = {
+    "sklearn": "scikit-learn",
+    "skimage": "scikit-image",
+    "array_api_compat": "array-api-compat",
+}
+
+
+class RegistryError(UserError):
+    """An implementation that does not exist, or whose name another one has."""
+
+
+def members(folder: Path) -> dict[str, Path]:
+    """The Python files of a folder by name, in order of name: the folder is the registry.
+
+    A file is a member if its name is an identifier and does not begin with an underscore.
+    """
+    paths = sorted(folder.glob("[!_]*.py"))
+    return {path.stem: path for path in paths if path.stem.isidentifier() and path.is_file()}
+
+
+def implementations(added: Iterable[Path] = ()) -> dict[str, Path]:
+    """Every implementation by its file's name, peers among them; those added come last.
+
+    Raises RegistryError for an added file that does not exist, or whose name cannot be used.
+    """
+    paths = members(FOLDER)
+    for path in map(Path, added):
+        if not path.is_file() or path.suffix != ".py":
+            raise RegistryError(f"--add {path}: there is no such Python file (name.py)")
+        if not path.stem.isprintable():
+            raise RegistryError(
+                f"--add {str(path)!r}: the name has characters that cannot be shown"
+            )
+        if "@" in path.stem:
+            raise RegistryError(
+                f"--add {path}: an @ is for controls and revisions; rename the file"
+            )
+        if path.stem in paths:
+            raise RegistryError(
+                f"--add {path}: there is already an implementation named {path.stem} "
+                f"({paths[path.stem]}); give the file another name"
+            )
+        paths[path.stem] = path.resolve()
+    return paths
+
+
+def is_peer(path: Path) -> bool:
+    """Does its text state PEER = True? It is not imported, since its library may be missing."""
+    return described(path).constants.get("PEER") is True
+
+
+def unavailable(path: Path) -> str:
+    """The first library that it needs and that is missing, with the command that installs it, or ""."""
+    beside = [] if _is_member(path) else [str(path.parent)]  # a user's file may import from there
+    for file in sources(path):
+        for library in described(file).libraries:
+            if library in OURS or PathFinder.find_spec(library, beside) is not None:
+                continue
+            if find_spec(library) is None:
+                return how_to_install(library)
+    return ""
+
+
+def shown(path: Path) -> str:
+    """The path as text: relative to the project's root, if it lies there."""
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+
+
+def _is_member(path: Path) -> bool:
+    """Is it in our package, or in that of another revision? A user's folder has no contract."""
+    folder = path.parent
+    return folder == FOLDER or (folder.name == FOLDER.name and (folder / "_contract.py").is_file())
+
+
+def sources(path: Path) -> list[Path]:
+    """The files of the measured code: its own and, of a member, the helpers that it imports."""
+    files = [path]
+    for file in files if _is_member(path) else ():  # the list grows during this loop
+        helpers = [path.parent / f"{name}.py" for name in _helpers(file)]
+        files += [helper for helper in helpers if helper.is_file() and helper not in files]
+    return files
+
+
+def _helpers(path: Path) -> list[str]:
+    """The modules of our package that the file imports, by name; the contract always."""
+    package = f"{FOLDER.name}."
+    ours = [name for name in modules_imported_from(path) if name.startswith(package)]
+    return ["_contract", *(name.removeprefix(package) for name in ours)]
+
+
+def digest(path: Path) -> str:
+    """A digest of the measured code: 16 hexadecimal digits, equal if all the files are."""
+    whole = blake2b(digest_size=8)
+    for file in sources(path):
+        whole.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return whole.hexdigest()
+
+
+def load(path: Path) -> ModuleType:
+    """Import the implementation at `path`; a user's file may import its neighbours."""
+    if _is_member(path):
+        sys.path.insert(0, str(path.parent.parent))
+        return import_module(f"{FOLDER.name}.{path.stem}")
+    sys.path.append(str(path.parent))
+    name = f"added_{path.stem}"
+    spec = spec_from_file_location(name, path)
+    assert spec is not None and spec.loader is not None
+    sys.modules[name] = module_from_spec(spec)
+    spec.loader.exec_module(sys.modules[name])
+    return sys.modules[name]
+
+
+def offers(path: Path, module: ModuleType, operations: Iterable[str]) -> list[str]:
+    """Those of the operations that the module defines."""
+    defined = defined_names(path.read_text(encoding="utf-8"))
+    return [
+        name for name in operations if name in defined and callable(getattr(module, name, None))
+    ]
+
+
+def preparer(module: ModuleType) -> Callable[[Any], Any]:
+    """The module's own `prepare`, or the one that keeps the array."""
+    return getattr(module, "prepare", lambda array: array)
+
+
+def missing_library(error: BaseException) -> str | None:
+    """Why the implementation is unavailable, if what failed is the import of somebody's library."""
+    if not isinstance(error, ModuleNotFoundError) or not error.name:
+        return None
+    library = error.name.partition(".")[0]
+    return None if library in OURS else how_to_install(library)
+
+
+def how_to_install(library: str) -> str:
+    """The library is missing, and this command installs it."""
+    distribution = DISTRIBUTIONS.get(library, library)
+    return f"{library} is not installed: {Path(sys.executable)} -m pip install {distribution}"

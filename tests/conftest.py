@@ -1,0 +1,62 @@
+"""For all tests: no deadline for Hypothesis, and an option that runs what was skipped.
+
+`--skipped` runs only the tests that were skipped before, now that what they need is installed.
+
+Their ids are kept in pytest's cache from run to run: a test that is skipped is added, one that runs
+is taken out. A module that was skipped as it was imported stands for all of its tests.
+"""
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("any machine", deadline=None)  # a time is never a pass or a fail
+settings.load_profile("any machine")
+
+_KEY = "skipped/ids"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--skipped", action="store_true", help="Run only the tests skipped so far.")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(_Skipped(config))
+
+
+class _Skipped:
+    """The ids of the skipped tests and modules. pytest-xdist reports to its first process only."""
+
+    def __init__(self, config: pytest.Config):
+        self.ids: set[str] = set(config.cache.get(_KEY, [])) if config.cache else set()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(
+        self, config: pytest.Config, items: list[pytest.Item]
+    ) -> None:
+        if not config.getoption("skipped"):
+            return
+        selected = [item for item in items if self.ids & {item.nodeid, _module(item.nodeid)}]
+        config.hook.pytest_deselected(items=[item for item in items if item not in selected])
+        items[:] = selected
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.skipped:
+            self.ids.add(report.nodeid)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.skipped and not hasattr(report, "wasxfail"):
+            self.ids.add(report.nodeid)
+        elif report.when == "call":
+            self.ids -= {report.nodeid, _module(report.nodeid)}
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        config = session.config
+        if config.cache and not hasattr(config, "workerinput"):
+            config.cache.set(_KEY, sorted(self.ids))
+        if config.getoption("skipped") and session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
+            session.exitstatus = pytest.ExitCode.OK
+
+
+def _module(nodeid: str) -> str:
+    return nodeid.partition("::")[0]
