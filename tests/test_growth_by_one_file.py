@@ -29,11 +29,13 @@ def halves(v):
 
 import numpy as np
 
-from benchmarks.operations._demand import Demand
-from benchmarks.operations._elementwise import ARGUMENTS, RETURNS, USES_M, fixed, moving
-from benchmarks.operations._elementwise import signs as hard
+from benchmarks.operations import _elementwise as elementwise
+from benchmarks.operations._work import Work
 
-__all__ = ["ARGUMENTS", "RETURNS", "USES_M", "fixed", "hard", "moving"]
+ARGUMENTS, RETURNS, USES_M = elementwise.ARGUMENTS, elementwise.RETURNS, elementwise.USES_M
+constant_arguments = elementwise.constant_arguments
+varying_arguments = elementwise.varying_arguments
+edge_cases = elementwise.signs
 
 
 def exact(a, v):
@@ -44,8 +46,8 @@ def bound(r, v):
     return (np.zeros(v.shape),)
 
 
-def demand(n_x, m):
-    return Demand(read=n_x, written=n_x, flops=n_x)
+def work(n_x, m):
+    return Work(read=n_x, written=n_x, flops=n_x)
 ''',
     "benchmarks/problem/workloads/tiny.py": '''"""Does it pay for three numbers?"""
 

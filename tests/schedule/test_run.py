@@ -32,7 +32,7 @@ pytestmark = pytest.mark.slow
 def _python(*arguments: object, **settings) -> subprocess.CompletedProcess:
     command = [sys.executable, "-m", "benchmarks", *map(str, arguments)]
     return subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, timeout=120, **settings
+        command, cwd=ROOT, capture_output=True, text=True, timeout=300, **settings
     )
 
 
