@@ -6,8 +6,8 @@ from benchmarks import format
 from benchmarks.cli import _console as console
 from benchmarks.machine import measure
 from benchmarks.machine.describe import describe, versions
-from benchmarks.report import figures
-from benchmarks.report.figures import limits as limits_figure
+from benchmarks.report import pictures
+from benchmarks.report.views import bandwidth
 
 
 @click.command()
@@ -29,11 +29,11 @@ def command(again: bool) -> int:
         map(_rate, computing),
     )
     console.say()
-    curves = limits_figure.curves(limits, describe())
+    curves = bandwidth.curves(limits, describe())
     if curves is not None:
-        reading = limits_figure.table(curves)
+        reading = bandwidth.rows(curves)
         console.table("Reading, at best", list(reading[0]), [list(row.values()) for row in reading])
-        figures.draw_one(limits_figure, curves, measure.folder())
+        pictures.draw_one(bandwidth, curves, measure.folder())
         console.say(f"\nThe table and its picture are in {measure.folder()}")
     return 0
 

@@ -1,32 +1,31 @@
 """What the page says of a run in words and tables: the same as its Markdown, by part of the page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from benchmarks import format
 from benchmarks.report import crossovers, environment, growth, headline, tables, warnings
 from benchmarks.report.data import Data
-from benchmarks.report.figures import lesson
 from benchmarks.report.tables import Rows
+from benchmarks.report.web import charts
 
 
 @dataclass(frozen=True, eq=False)
 class Section:
-    """One run's words and tables; what it has nothing of is empty."""
+    """One run's words and tables; what it has nothing of is empty. `views` has tables by view."""
 
     name: str
     machine: str
     date: str
-    answer: Sequence[str]
+    sentences: Sequence[str]
     missing: Rows
+    views: Mapping[str, Rows]
     laws: Sequence[growth.Line]
-    changes: Rows
-    lesson: Rows
+    crossovers: Rows
     starting: Rows
+    starting_note: str
     worth: Rows
-    central: str
-    odd: Rows
+    worth_note: str
+    cell_warnings: Rows
     warnings: Sequence[str]
     settings: Rows
     spending: str
@@ -37,22 +36,22 @@ class Section:
 def of(name: str, data: Data) -> Section:
     about = data.about
     measured = not data.measured.empty
-    taught: Any = lesson.select(data) if measured else None
     leading, others = growth.lines(data)
     return Section(
         name=name,
         machine=headline.machine(data) or "an unnamed machine",
-        date=str(about.get("started") or "").partition("T")[0],
-        answer=headline.sentences(data),
+        date=headline.date(data),
+        sentences=headline.sentences(data),
         missing=tables.missing(data),
+        views=charts.rows_of(data),
         laws=[*leading, *others],
-        changes=crossovers.rows(data)[0],
-        lesson=lesson.table(taught) if taught else [],
+        crossovers=crossovers.rows(data)[0],
         starting=_starting(data) if measured else [],
+        starting_note=tables.starting_note(data) if measured else "",
         worth=tables.worth(data),
-        central=data.label(data.central()) if measured else "",
-        odd=warnings.rows(data),
-        warnings=[str(warning) for warning in about.get("warnings") or []],
+        worth_note=tables.worth_note(data),
+        cell_warnings=warnings.rows(data),
+        warnings=environment.warnings(about),
         settings=environment.settings(about),
         spending=environment.spending(about),
         ledger=environment.ledger(about),
@@ -63,9 +62,4 @@ def of(name: str, data: Data) -> Section:
 def _starting(data: Data) -> Rows:
     """Without what each is: that stands beside its source."""
     rows = tables.starting(data)
-    return [{key: said for key, said in row.items() if key != "what it is"} for row in rows]
-
-
-def title(shown: Sequence[Section]) -> str:
-    machines = list(dict.fromkeys(section.machine for section in shown))
-    return f"Ways to write logistic regression, raced on {format.listing(machines)}"
+    return [{key: text for key, text in row.items() if key != "what it is"} for row in rows]

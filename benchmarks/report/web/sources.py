@@ -41,10 +41,10 @@ def of(runs: Mapping[str, Data]) -> list[Source]:
 
 
 def _of_run(data: Data):
-    known = data.about.get("implementations") or {}
+    about = data.about.get("implementations") or {}
     costs = {row["implementation"]: row for row in tables.worth(data)}
     for name in sorted(set(data.results["implementation"])):
-        own = known.get(name) or {}
+        own = about.get(name) or {}
         texts: Mapping[str, str] = own.get("sources") or {}
         files = [File(file, highlighted(text)) for file, text in texts.items()]
         lines = {file: lines_of_code(text) for file, text in texts.items()}
@@ -72,11 +72,11 @@ def highlighted(text: str) -> Markup:
 
 def lines_of_code(text: str) -> int:
     """Lines with code on them: not those of comments, of docstrings, or blank."""
-    found, line = set(), 0
+    lines, line = set(), 0
     for kind, part in _LEXER.get_tokens(text):
         silent = kind in Comment or kind in String.Doc or kind in Text
         for k, piece in enumerate(part.split("\n")):
             line += k > 0
             if piece.strip() and not silent:
-                found.add(line)
-    return len(found)
+                lines.add(line)
+    return len(lines)

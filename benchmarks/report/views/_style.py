@@ -1,33 +1,46 @@
-"""How all figures look: an implementation's colour and marker, fonts, and files that repeat."""
+"""How all pictures look: colours of ink and paper, fonts, headings, and files that repeat."""
+
+from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from textwrap import fill
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
-from matplotlib.colors import to_rgb
-from matplotlib.figure import Figure
+from benchmarks import format
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 INK, FAINT, PALE = "#222222", "#767676", "#E4E4E4"
 
 
 def tint(colour: str, strength: float) -> tuple[float, float, float]:
     """The colour on white paper, so light that dark text can be read on it."""
+    from matplotlib.colors import to_rgb
+
     red, green, blue = (1 - strength * (1 - part) for part in to_rgb(colour))
     return red, green, blue
 
 
 def wrapped(title: str, inches: float) -> str:
-    """A figure's title, in lines that fit the width."""
-    return fill(title, max(30, round(inches * 10.5)))
+    """A title in lines that fit the width, its long names shortened."""
+    short = " ".join(format.short(word) for word in title.split())
+    return fill(short, max(30, round(inches * 10.5)))
+
+
+def head(figure: Figure, title: str, inches: float) -> None:
+    """Write the title above all panels of a figure of this width."""
+    figure.suptitle(wrapped(title, inches), x=0.01, ha="left", weight="bold", size=11)
 
 
 @contextmanager
 def applied() -> Iterator[None]:
     """Draw and save in here: the style, no mathematics in anybody's name, and no random ids."""
+    import matplotlib as mpl
+
     settings: dict[Any, Any] = {
         "font.size": 9,
         "axes.titlesize": 11,
