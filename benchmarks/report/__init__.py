@@ -39,7 +39,8 @@ def build(folder: Path) -> Report:
     data.growth.to_csv(folder / "growth.csv", index=False)
     data.crossovers.to_csv(folder / "crossovers.csv", index=False)
     sentences = headline.sentences(data)
-    drawn = pictures.draw(data, folder / "figures")
+    drawn = pictures.of(data)
+    pictures.draw(drawn, folder / "figures")
     path, index = folder / "README.md", folder / "index.html"
     path.write_text(markdown_page.write(data, sentences, drawn), encoding="utf-8")
     index.write_text(web.write({"": data}), encoding="utf-8")

@@ -10,22 +10,25 @@ from benchmarks.report import (
     every_cell,
     growth,
     headline,
+    pictures,
     reading,
     tables,
+    views,
     warnings,
 )
 from benchmarks.report.data import Data
 from benchmarks.report.pictures import Picture
+from benchmarks.report.tables import Rows
 
 MAX_ROWS, MAX_LINES = 1000, 100  # of what is folded away: more is for a program to read
 
 
-def write(data: Data, sentences: Sequence[str], pictures: Sequence[Picture]) -> str:
+def write(data: Data, sentences: Sequence[str], shown: Sequence[Picture]) -> str:
     """The whole report; a section that the run has nothing for is left out."""
     sections = [
         _title(data),
         markdown.bullets(sentences),
-        *map(_picture, pictures),
+        *map(_picture, shown),
         _growth(data),
         _crossovers(data),
         *([] if data.measured.empty else [_starting(data)]),
@@ -49,14 +52,15 @@ def _section(heading: str, *parts: str) -> str:
     return "\n\n".join([f"## {markdown.text(heading)}", *(part for part in parts if part)])
 
 
-def _table(heading: str, rows: tables.Rows, note: str = "") -> str:
+def _table(heading: str, rows: Rows, note: str = "") -> str:
     """A section with a table; none where the table is empty."""
     return _section(heading, markdown.text(note), markdown.table(rows)) if rows else ""
 
 
 def _picture(picture: Picture) -> str:
-    link = f"![{markdown.text(picture.title)}](figures/{picture.name}.svg)"
-    return _section(picture.question, link, markdown.table(picture.rows))
+    file = pictures.file_of(picture.view)
+    link = f"![{markdown.text(picture.title)}](figures/{file}.svg)"
+    return _section(views.question_of(picture.view), link, markdown.table(picture.rows))
 
 
 def _starting(data: Data) -> str:

@@ -1,40 +1,39 @@
 """The pictures of a run: each view's figure, as SVG and as PNG."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
 from benchmarks.report import scene, views
 from benchmarks.report.data import Data
+from benchmarks.report.tables import Rows
 
 ENDINGS = ("svg", "png")
 
 
 class Picture(NamedTuple):
-    """A picture that was drawn, as the Markdown report shows it."""
+    """A view, and what its picture shows of a run."""
 
-    name: str
-    question: str
-    title: str
-    rows: Sequence[Mapping[str, str]]
+    view: ModuleType
+    selection: Any
+
+    @property
+    def title(self) -> str:
+        return self.view.title(self.selection)
+
+    @property
+    def rows(self) -> Rows:
+        return self.view.rows(self.selection) if hasattr(self.view, "rows") else []
 
 
-def draw(data: Data, folder: Path) -> list[Picture]:
-    """Draw every view that the run has something for into the folder, and remove the others."""
-    folder.mkdir(exist_ok=True)
-    pictures = []
-    for view in views.members():
-        selection = selection_of(view, data)
-        if selection is None:
-            for path in _paths(view, folder):
-                path.unlink(missing_ok=True)
-            continue
-        draw_one(view, selection, folder)
-        rows = view.rows(selection) if hasattr(view, "rows") else []
-        question, title = views.question_of(view), view.title(selection)
-        pictures.append(Picture(_name(view), question, title, rows))
-    return pictures
+def of(data: Data) -> list[Picture]:
+    """A picture of every view that the run has something for."""
+    return [
+        Picture(view, selection)
+        for view in views.members()
+        if (selection := selection_of(view, data)) is not None
+    ]
 
 
 def selection_of(view: ModuleType, data: Data) -> Any:
@@ -42,8 +41,18 @@ def selection_of(view: ModuleType, data: Data) -> Any:
     if data.measured.empty:
         return None
     scenes = scene.by_operation(data) if view.FOLLOWS else [scene.whole(data)]
-    selections = (selection for one in scenes for selection in view.select(one).values())
+    selections = (selection for shown in scenes for selection in view.select(shown).values())
     return next(selections, None)
+
+
+def draw(pictures: Sequence[Picture], folder: Path) -> None:
+    """Draw the pictures into the folder, and remove those of all other views."""
+    folder.mkdir(exist_ok=True)
+    for view in views.members():
+        for path in _paths(view, folder):
+            path.unlink(missing_ok=True)
+    for picture in pictures:
+        draw_one(*picture, folder)
 
 
 def draw_one(view: ModuleType, selection: Any, folder: Path) -> None:
@@ -55,8 +64,9 @@ def draw_one(view: ModuleType, selection: Any, folder: Path) -> None:
 
 
 def _paths(view: ModuleType, folder: Path) -> list[Path]:
-    return [folder / f"{_name(view)}.{ending}" for ending in ENDINGS]
+    return [folder / f"{file_of(view)}.{ending}" for ending in ENDINGS]
 
 
-def _name(view: ModuleType) -> str:
+def file_of(view: ModuleType) -> str:
+    """The name of the picture's files, without their ending."""
     return getattr(view, "PICTURE", views.name_of(view))

@@ -1,16 +1,15 @@
-"""What charts are made of: traces, axes with ticks that a person can read, text that is only text."""
+"""What charts are made of: traces, the looks of implementations, text that is only text."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from colorsys import hls_to_rgb, rgb_to_hls
 from html import escape
-from math import ceil, floor, isfinite, log, log10
+from math import isfinite
 from typing import Any, NamedTuple
 
-from benchmarks import format
-from benchmarks.report.style import Look, look
+import pandas as pd
 
-SIZES = {"m": "m (number of examples)", "n_x": "n_x (number of features)"}
-TIME = "time of one call"
+from benchmarks.report.style import Look, look
+from benchmarks.report.views._ticks import Axis
 
 # Of lines that are no implementation's: one for each number of threads.
 LINES = {
@@ -45,8 +44,8 @@ class Chart(NamedTuple):
 
     note: str
     traces: list[dict[str, Any]]
-    x: dict[str, Any]
-    y: dict[str, Any]
+    x: Axis
+    y: Axis
     height: int = 440
 
 
@@ -56,6 +55,11 @@ def trace(role: str, by: str | None, x: Iterable, y: Iterable, **more: Any) -> d
         if name in more:
             more[name] = [plain(words) for words in more[name]]
     return {"role": role, "by": by, "x": numbers(x), "y": numbers(y), **more}
+
+
+def interval(values: pd.Series, low: pd.Series, high: pd.Series) -> dict[str, list[float]]:
+    """What a trace needs for error bars: how far each end is from its value."""
+    return {"less": numbers(values - low), "more": numbers(high - values)}
 
 
 def plain(words: object) -> str:
@@ -75,45 +79,13 @@ def _short(value: float) -> float | None:
     return int(value) if value.is_integer() else value
 
 
-def time_axis(values_ns: Iterable[float]) -> dict[str, Any]:
-    """Logarithmic, of nanoseconds, with ticks in ns, µs, ms, s."""
-    return log_axis(TIME, values_ns, format.time_tick)
-
-
-def size_axis(name: str, values: Iterable[float]) -> dict[str, Any]:
-    return log_axis(SIZES[name], values, format.count)
-
-
-def log_axis(
-    title: str, values: Iterable[float], form: Callable[[float], str], base: int = 10
-) -> dict[str, Any]:
-    """Logarithmic, with ticks at powers of the base; and between them where there are few of those."""
-    positive = [value for value in values if format.known(value) and value > 0] or [1.0]
-    low, high = min(positive), max(positive)
-    ticks: list[float]
-    if base == 10:
-        powers = range(floor(log10(low)), ceil(log10(high)) + 1)
-        between: Sequence[int] = (
-            (1,) if len(powers) > 4 else (1, 3) if len(powers) > 2 else (1, 2, 5)
-        )
-        ticks = [step * 10.0**power for power in powers for step in between]
-    else:
-        ticks = [float(base) ** k for k in range(floor(log(low) / log(base)), 40)]
-    ticks = [tick for tick in ticks if low / 1.7 <= tick <= high * 1.7]
-    return {"title": title, "type": "log", "at": ticks, "text": [form(tick) for tick in ticks]}
-
-
-def row_axis(title: str, labels: Sequence[str]) -> dict[str, Any]:
-    """Rows of height 1 at 0, 1, 2 ..., the first at the bottom, each with its label."""
-    texts = [plain(label) for label in labels]
-    ends = [-0.5, len(labels) - 0.5]
-    return {
-        "title": title,
-        "type": "linear",
-        "at": list(range(len(labels))),
-        "text": texts,
-        "range": ends,
-    }
+def payload(chart: Chart) -> dict[str, Any]:
+    """The chart as page.js takes it."""
+    axes = [
+        axis._replace(at=numbers(axis.at), text=[plain(text) for text in axis.text])._asdict()
+        for axis in (chart.x, chart.y)
+    ]
+    return {"traces": chart.traces, "x": axes[0], "y": axes[1], "height": chart.height}
 
 
 def look_of(name: str) -> dict[str, str]:

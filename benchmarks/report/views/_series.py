@@ -14,8 +14,9 @@ from benchmarks.report.data import SETTING
 from benchmarks.report.scene import Scene, setting_name
 from benchmarks.report.style import look
 from benchmarks.report.views import _axes
-from benchmarks.report.views._marks import SIZES, Chart, size_axis, time_axis, trace
+from benchmarks.report.views._marks import Chart, trace
 from benchmarks.report.views._style import FAINT, INK, wrapped
+from benchmarks.report.views._ticks import Axis, size_axis, time_axis
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -92,9 +93,6 @@ def title(panels: Panels) -> str:
     return f"At {line}, {winner} is fastest from {along} = {format.count(since)} on"
 
 
-# The picture -----------------------------------------------------------------------------------------
-
-
 def figure(panels: Panels) -> Figure:
     """A panel for each setting; in it a line for each implementation, a band for its interval,
     hollow points where predicted, and the limit."""
@@ -114,9 +112,8 @@ def figure(panels: Panels) -> Figure:
 def _draw(axes: Axes, panel: Panel) -> None:
     along, shown = panel.along, panel.rows.dropna(subset="shown_ns")
     limit = _limit(panel)
-    lowest = pd.concat([shown["shown_ns"], limit["limit_ns"]]).min()
-    _axes.time_axis(axes, "y", lowest, shown["shown_ns"].max())
-    _axes.size_axis(axes, sorted(shown[along].unique()))
+    for which, axis in zip("xy", _axes_of(panel), strict=True):
+        _axes.apply(axes, which, axis)
     ends = {
         str(name): _draw_line(axes, str(name), rows, along)
         for name, rows in shown.groupby("implementation")
@@ -127,9 +124,13 @@ def _draw(axes: Axes, panel: Panel) -> None:
     axes.autoscale_view()
     _axes.label_ends(axes, ends)
     axes.grid(True)
-    axes.set_xlabel(SIZES[along])
-    axes.set_ylabel(_axes.TIME)
     axes.text(0, 1.02, panel.setting, transform=axes.transAxes, color=FAINT)
+
+
+def _axes_of(panel: Panel) -> tuple[Axis, Axis]:
+    shown = panel.rows.dropna(subset="shown_ns")
+    times_ns = pd.concat([shown["shown_ns"], _limit(panel)["limit_ns"]])
+    return size_axis(panel.along, shown[panel.along]), time_axis(times_ns)
 
 
 def _limit(panel: Panel) -> pd.DataFrame:
@@ -172,9 +173,6 @@ def _note(panel: Panel) -> str:
     return f"{note}\nNot shown: {wrapped(format.listing(names), 9)}"
 
 
-# The chart -------------------------------------------------------------------------------------------
-
-
 def chart(panels: Panels) -> Chart:
     """The first panel, with the same lines, bands and hollow points."""
     panel, limit = panels[0], _limit(panels[0])
@@ -185,8 +183,7 @@ def chart(panels: Panels) -> Chart:
         for mark in _traces(str(name), rows, along)
     ]
     traces.append(trace("ink", None, limit[along], limit["limit_ns"], label="the limit"))
-    times = pd.concat([panel.rows["shown_ns"], limit["limit_ns"]])
-    return Chart(_note(panel), traces, size_axis(along, panel.rows[along]), time_axis(times))
+    return Chart(_note(panel), traces, *_axes_of(panel))
 
 
 def _traces(name: str, rows: pd.DataFrame, along: str) -> Iterator[dict[str, Any]]:

@@ -11,14 +11,14 @@ import pandas as pd
 from benchmarks import format
 from benchmarks.report.scene import Scene
 from benchmarks.report.views import _axes
-from benchmarks.report.views._marks import LINES, Chart, log_axis, trace
+from benchmarks.report.views._marks import LINES, Chart, trace
 from benchmarks.report.views._style import FAINT, INK, PALE, wrapped
+from benchmarks.report.views._ticks import Axis, log_axis
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 PLACE, SECTION, FOLLOWS, PICTURE = 70, "limit", False, "limits"
-_TICKS_PER_S = [1e9 * rate for rate in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)]
 _NOTE = (
     "The working set is read over and over, by all threads together; L1, L2 and L3: where one "
     "core's caches end."
@@ -76,6 +76,12 @@ def _by_threads(selection: Curves) -> Iterator[tuple[str, str, pd.DataFrame]]:
         yield list(LINES)[k % len(LINES)], format.count(threads, "thread"), rows
 
 
+def _axes_of(selection: Curves) -> tuple[Axis, Axis]:
+    sizes, rates = selection.rows["working_set_bytes"], selection.rows["per_s"]
+    x = log_axis("working set (bytes, of all threads together)", sizes, format.memory, base=8)
+    return x, log_axis("read, the best of several probes (bytes a second)", rates, format.rate)
+
+
 def figure(selection: Curves) -> Figure:
     """A line for each thread count, and where each cache of one core ends."""
     from matplotlib.figure import Figure
@@ -87,18 +93,14 @@ def figure(selection: Curves) -> Figure:
         axes.plot(
             sizes, rates, color=style.colour, marker=style.marker, markersize=5, linewidth=1.6, label=label
         )  # fmt: skip
-    every_other = sorted(selection.rows["working_set_bytes"].unique())[::2]
-    _axes.tick_at(axes, "x", every_other, format.memory)
     low, high = selection.rows["per_s"].min(), selection.rows["per_s"].max()
-    ticks = [rate for rate in _TICKS_PER_S if low / 2 < rate < high * 2]
-    _axes.tick_at(axes, "y", ticks, format.rate)
+    for which, axis in zip("xy", _axes_of(selection), strict=True):
+        _axes.apply(axes, which, axis)
     axes.set_ylim(low / 1.5, high * 1.8)
     for level, size in selection.caches.items():
         axes.axvline(size, color=PALE, linewidth=6, zorder=0)
         axes.text(size, high * 1.75, level, color=FAINT, ha="center", va="top")
     axes.grid(True)
-    axes.set_xlabel("working set (bytes read over and over, by all threads together)")
-    axes.set_ylabel("read, the best of several probes (bytes a second)")
     axes.legend(loc="lower left", labelcolor=INK)
     axes.set_title(wrapped(title(selection), 9), pad=12)
     return picture
@@ -117,6 +119,4 @@ def chart(selection: Curves) -> Chart:
     low, high = selection.rows["per_s"].min(), selection.rows["per_s"].max()
     for level, size in selection.caches.items():
         traces.append(trace("edge", None, [size, size], [low, 1.5 * high], text=["", level]))
-    x = log_axis("working set (bytes)", selection.rows["working_set_bytes"], format.memory, base=8)
-    y = log_axis("read (bytes a second)", [low, high], format.rate)
-    return Chart(_NOTE, traces, x, y)
+    return Chart(_NOTE, traces, *_axes_of(selection))

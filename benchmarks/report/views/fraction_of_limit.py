@@ -13,8 +13,9 @@ from benchmarks.operations import operations
 from benchmarks.report.scene import Scene
 from benchmarks.report.style import look
 from benchmarks.report.views import _axes
-from benchmarks.report.views._marks import Chart, log_axis, trace
+from benchmarks.report.views._marks import Chart, trace
 from benchmarks.report.views._style import FAINT, INK, wrapped
+from benchmarks.report.views._ticks import Axis, log_axis, row_axis, row_offset
 from benchmarks.results.store import CELL
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 PLACE, SECTION, FOLLOWS = 60, "limit", True
 MAX_CELLS = 60  # in one picture; the largest are shown
-_TICKS = (0.0001, 0.001, 0.01, 0.1, 0.3, 1.0)
 _ROW = 0.36  # inches of a cell, within which its implementations stand below one another
 _LIMIT = (
     "100% is the limit (the roofline): the least time that reading, writing and computing take at "
@@ -72,7 +72,9 @@ def title(selection: Fractions) -> str:
     return f"{best['implementation']} comes nearest, {share} at {best['label']}"
 
 
-# The picture -----------------------------------------------------------------------------------------
+def _shares_axis(rows: pd.DataFrame) -> Axis:
+    title, shares = "share of the limit (%)", [*rows["fraction_of_limit"], 1.0]
+    return log_axis(title, shares, format.percent_tick, line=1.0)
 
 
 def figure(selection: Fractions) -> Figure:
@@ -85,25 +87,17 @@ def figure(selection: Fractions) -> Figure:
     picture = Figure(figsize=(9, 1.6 + _ROW * len(labels)))
     axes = picture.subplots()
     picture.subplots_adjust(right=0.72)
-    _axes.row_axis(axes, labels)
-    axes.set_ylim(-0.6, len(labels) - 0.4)
+    _axes.apply_rows(axes, row_axis("n_x × m", labels))
+    _axes.apply(axes, "x", _shares_axis(rows))
     place = {label: k for k, label in enumerate(labels)}
     groups = list(rows.groupby("implementation"))
     for k, (name, group) in enumerate(groups):
-        style, heights = look(str(name)), group["label"].map(place) + _axes.apart(k, len(groups))
+        style, heights = look(str(name)), group["label"].map(place) + row_offset(k, len(groups))
         shares = group["fraction_of_limit"]
         axes.plot(shares, heights, style.marker, color=style.colour, markersize=6)
-    shares = rows["fraction_of_limit"]
-    least = max(1e-5, 10 ** np.floor(np.log10(shares.min())))
-    ticks = [tick for tick in _TICKS if tick >= least]
-    _axes.tick_at(axes, "x", ticks, format.percent_tick)
-    axes.set_xlim(least, max(1.6, 1.3 * shares.max()))
-    axes.axvline(1.0, color=INK, linewidth=1.2)
     axes.grid(True, axis="x")
     handles = _axes.legend_marks([str(name) for name, _ in groups])
     axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(1.02, 1.0), labelcolor=INK)
-    axes.set_xlabel("the least time that the hardware allows, over the time of a call (%)")
-    axes.set_ylabel("n_x × m")
     note = _LIMIT
     if len(every) > len(labels):
         note += f" {format.count(len(every) - len(labels), 'smaller cell')} left out."
@@ -111,9 +105,6 @@ def figure(selection: Fractions) -> Figure:
     axes.set_title(wrapped(title(selection), 9), pad=12 + 11 * len(note.splitlines()))
     axes.annotate(note, (0, 1), (0, 6), textcoords="offset points", xycoords="axes fraction", color=FAINT)  # fmt: skip
     return picture
-
-
-# The chart -------------------------------------------------------------------------------------------
 
 
 def chart(selection: Fractions) -> Chart:
@@ -126,9 +117,7 @@ def chart(selection: Fractions) -> Chart:
         traces.append(trace("dots", str(name), group["moved_bytes"], shares, hover=hover))
     moved = "what a call has to move (bytes)"
     x = log_axis(moved, rows["moved_bytes"], format.memory, base=8)
-    reach = [*rows["fraction_of_limit"], 1.0]
-    y = log_axis("share of the limit", reach, format.percent_tick)
-    return Chart(_LIMIT, traces, x, y | {"line": 1.0})
+    return Chart(_LIMIT, traces, x, _shares_axis(rows))
 
 
 def _hover(name: str, row: dict[Any, Any]) -> str:

@@ -10,8 +10,9 @@ from benchmarks.report.lesson import LOOP, VECTORIZED, Shown
 from benchmarks.report.scene import Scene
 from benchmarks.report.style import look
 from benchmarks.report.views import _axes
-from benchmarks.report.views._marks import Chart, row_axis, time_axis, trace
+from benchmarks.report.views._marks import Chart, trace
 from benchmarks.report.views._style import FAINT, INK, head
+from benchmarks.report.views._ticks import row_axis, time_axis
 from benchmarks.statistics import Estimate
 
 if TYPE_CHECKING:
@@ -77,9 +78,6 @@ def rows(selection: Selection) -> list[dict[str, str]]:
     return table
 
 
-# The picture -----------------------------------------------------------------------------------------
-
-
 def figure(selection: Selection) -> Figure:
     """A panel for each demonstration, in each a bar for each implementation that offers it."""
     from matplotlib.figure import Figure
@@ -96,7 +94,8 @@ def figure(selection: Selection) -> Figure:
         for axes in panels[len(line) :]:
             axes.set_visible(False)
     head(picture, title(selection), 5.2 * across)
-    picture.supxlabel(f"{_axes.TIME}; bar ends: median, with its 95% interval", size=9)
+    title_x = f"{time_axis([]).title}; bar ends: median, with its 95% interval"
+    picture.supxlabel(title_x, size=9)
     return picture
 
 
@@ -107,8 +106,7 @@ def _draw_panel(axes: Axes, demo: Shown, bars: int) -> None:
     times = demo.results["median_ns"].fillna(demo.results["predicted_ns"]).dropna()
     low, high = min([*times, *lesson_ns.values()]) / 4, max([*times, *lesson_ns.values()])
     right = high * (high / low) ** 0.3  # room for the figures beside the bars
-    _axes.time_axis(axes, "x", low, right)
-    axes.set_xlim(low, right)
+    _axes.apply(axes, "x", time_axis([low, right])._replace(title="", range=(low, right)))
     for name, result in demo.results.to_dict("index").items():
         _draw_bar(axes, names.index(str(name)), str(name), result, low)
     for way, ns in lesson_ns.items():
@@ -137,9 +135,6 @@ def _draw_bar(axes: Axes, y: int, name: str, result: dict[Any, Any], low: float)
     axes.annotate(status, (at, y), (4, 0), color=FAINT, **_BESIDE)
 
 
-# The chart -------------------------------------------------------------------------------------------
-
-
 def chart(selection: Selection) -> Chart:
     """A row for each demonstration, a mark for each implementation, and the lesson's own figures."""
     demos = [demo for demo, _ in selection][::-1]  # the first at the top
@@ -160,4 +155,5 @@ def chart(selection: Selection) -> Chart:
         traces.append(trace("lesson", None, _LESSON_NS.values(), [place, place], text=ways, hover=hover))  # fmt: skip
     times = [ns for points in marks.values() for _, ns, _ in points]
     x = time_axis([*times, *((lesson.DOT_LOOP_NS,) if dots else ())])
+    x = x._replace(title="time of one call")  # the rows' names leave little room
     return Chart("", traces, x, row_axis("", [demo.name for demo in demos]), 140 + 46 * len(demos))

@@ -15,10 +15,10 @@ from benchmarks.report import headline, ratios
 from benchmarks.report.data import SETTING
 from benchmarks.report.scene import CHOICE, Scene, setting_name
 from benchmarks.report.style import look
-from benchmarks.report.views._marks import SIZES, Chart, size_axis, trace
+from benchmarks.report.views._marks import Chart, interval, trace
 from benchmarks.report.views._style import FAINT, PALE, head, tint
+from benchmarks.report.views._ticks import SIZES, size_axis
 from benchmarks.results.store import CELL
-from benchmarks.statistics import Estimate
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -74,9 +74,6 @@ def title(selection: Map) -> str:
         return "Only one implementation was measured in each cell"
     cells, tally = format.count(len(raced), "cell"), headline.tally(raced)
     return f"Fastest of {cells}: {tally}" if tally else f"All {cells} are ties"
-
-
-# The picture -----------------------------------------------------------------------------------------
 
 
 def figure(selection: Map) -> Figure:
@@ -161,9 +158,6 @@ def _legend(cells: pd.DataFrame) -> list[Patch]:
     return handles
 
 
-# The chart -------------------------------------------------------------------------------------------
-
-
 def chart(selection: Map) -> Chart:
     """A mark for each cell: its winner's, or those of the two that tie; and the crossovers."""
     cells = selection.cells
@@ -192,11 +186,8 @@ def _crossovers(crossovers: pd.DataFrame) -> Iterator[dict[str, Any]]:
             for row in rows.to_dict("records")
         ]
         x, y = (rows["size"], rows["at"]) if along == "m" else (rows["at"], rows["size"])
-        interval = {
-            "less": (rows["size"] - rows["size_low"]).tolist(),
-            "more": (rows["size_high"] - rows["size"]).tolist(),
-        }
-        yield trace("change", None, x, y, hover=hover, along=str(along), **interval)
+        ends = interval(rows["size"], rows["size_low"], rows["size_high"])
+        yield trace("crossover", None, x, y, hover=hover, along=str(along), **ends)
 
 
 def _won(cells: pd.DataFrame) -> Iterator[dict[str, Any]]:
@@ -219,6 +210,6 @@ def _hover(cell: dict[Any, Any]) -> str:
     time = f"{cell['winner']}: {format.time(cell['median_ns'])}"
     if not isinstance(cell["second"], str):
         return f"{where}\n{time}\nnothing else was measured"
-    lead = ratios.interval(Estimate(cell["lead"], cell["lead_low"], cell["lead_high"]))
-    compared = f"{lead} as fast as {cell['second']}"
-    return f"{where}\n{time}\n{compared}" + (f": {ratios.NO_DIFFERENCE}" if cell["tie"] else "")
+    lead = format.ratio_interval(cell["lead"], cell["lead_low"], cell["lead_high"])
+    tie = f": {ratios.NO_DIFFERENCE}" if cell["tie"] else ""
+    return f"{where}\n{time}\n{lead} as fast as {cell['second']}{tie}"

@@ -12,8 +12,9 @@ from benchmarks.report import ratios
 from benchmarks.report.scene import Scene
 from benchmarks.report.style import look
 from benchmarks.report.views import _axes
-from benchmarks.report.views._marks import Chart, log_axis, row_axis, trace
-from benchmarks.report.views._style import FAINT, INK, head
+from benchmarks.report.views._marks import Chart, interval, trace
+from benchmarks.report.views._style import FAINT, head
+from benchmarks.report.views._ticks import Axis, log_axis, row_axis, row_offset
 from benchmarks.results.store import CELL
 from benchmarks.statistics import INDISTINGUISHABLE, Estimate, geometric_mean
 
@@ -84,16 +85,19 @@ def _note(selection: Speedups) -> str:
     return f"{smaller}: in summary.csv" if selection.cells_left_out else ""
 
 
+def _axes_of(selection: Speedups) -> tuple[Axis, Axis]:
+    title, shown = "speedup over the baseline (×)", [*selection.rows["shown"], 1.0]
+    rows = row_axis(f"{selection.operation}, n_x × m (features × examples)", selection.labels)
+    return log_axis(title, shown, format.ratio_tick, line=1.0), rows
+
+
 def _by_name(selection: Speedups) -> list[tuple[str, pd.DataFrame]]:
     """Each implementation's rows, with the height `y` at which they stand."""
     groups = list(selection.rows.groupby("implementation"))
     return [
-        (str(name), rows.assign(y=rows["place"] + _axes.apart(k, len(groups))))
+        (str(name), rows.assign(y=rows["place"] + row_offset(k, len(groups))))
         for k, (name, rows) in enumerate(groups)
     ]
-
-
-# The picture -----------------------------------------------------------------------------------------
 
 
 def figure(selection: Speedups) -> Figure:
@@ -106,18 +110,15 @@ def figure(selection: Speedups) -> Figure:
     height = max(row * len(selection.labels), 0.2 * len(legend)) + 1.4
     picture = Figure(figsize=(10, height), layout="constrained")
     axes = picture.subplots()
-    shown, baseline = selection.rows["shown"], format.short(selection.baseline)
-    _axes.row_axis(axes, selection.labels)
-    _axes.ratio_axis(axes, "x", min(shown.min(), 1), max(shown.max(), 1))
+    x, y = _axes_of(selection)
+    _axes.apply_rows(axes, y)
+    _axes.apply(axes, "x", x)
     for place, margin in enumerate(selection.margins):
         width = margin - 1 / margin
         axes.barh(place, width, left=1 / margin, height=1, color=FAINT, alpha=0.35)
-    axes.axvline(1, color=INK, linewidth=1.2)
     for name, rows in groups:
         _draw_points(axes, rows, name)
     axes.grid(True, axis="x")
-    axes.set_xlabel(f"speedup over {baseline} (×; to the right is faster)")
-    axes.set_ylabel(f"{selection.operation}\nn_x × m (features × examples)")
     head(picture, title(selection), 10)
     axes.legend(handles=legend, loc="upper left", bbox_to_anchor=(1.01, 1))
     return picture
@@ -148,51 +149,33 @@ def _legend(names: list[str], selection: Speedups) -> list[Artist]:
     return handles + [Line2D([], [], linestyle="", label=note) for note in notes if note]
 
 
-# The chart -------------------------------------------------------------------------------------------
-
-
 def chart(selection: Speedups) -> Chart:
     """A row for each cell, a mark with its interval for each implementation; the margins in grey."""
     traces = [_margins(selection.margins)]
     for name, rows in _by_name(selection):
-        for role, group in zip(("interval", "hollow"), _split(rows), strict=True):
-            if len(group):
-                traces.append(_marks_of(role, name, group, selection))
-    shown = selection.rows["shown"]
-    baseline, labels = selection.baseline, selection.labels
-    x = log_axis("speedup over the baseline (×)", [*shown, 1.0], format.ratio_tick)
-    note = f"Right of the line is faster than {baseline}; grey: {ratios.NO_DIFFERENCE}. Bar: 95% interval."
+        measured, predicted = rows[rows["speedup"].notna()], rows[rows["speedup"].isna()]
+        ends = interval(measured["speedup"], measured["speedup_low"], measured["speedup_high"])
+        traces.append(
+            trace("interval", name, measured["shown"], measured["y"], along="m", **ends,
+                  hover=[_hover(name, row, selection) for row in measured.to_dict("records")])
+        )  # fmt: skip
+        hover = [
+            f"{name}, {selection.labels[place]}\nskipped; predicted: {format.ratio(speedup)}×"
+            for place, speedup in zip(predicted["place"], predicted["shown"], strict=True)
+        ]
+        traces.append(trace("hollow", name, predicted["shown"], predicted["y"], hover=hover))
+    note = f"Line at 1×: {selection.baseline}; to the right is faster. Grey: {ratios.NO_DIFFERENCE}. Bar: 95% interval."
     if selection.rows["speedup"].isna().any():
         note += " Hollow: skipped, at the time that was predicted."
     note += f" {_note(selection)}." if _note(selection) else ""
-    y = row_axis("n_x × m", labels)
-    return Chart(note, traces, x | {"line": 1.0}, y, height=120 + 34 * len(labels))
-
-
-def _split(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """What was measured, and what was only predicted."""
-    predicted = rows["speedup"].isna()
-    return rows[~predicted], rows[predicted]
-
-
-def _marks_of(role: str, name: str, rows: pd.DataFrame, selection: Speedups) -> dict[str, Any]:
-    hover = [_hover(name, row, selection) for row in rows.to_dict("records")]
-    if role == "hollow":
-        return trace(role, name, rows["shown"], rows["y"], hover=hover)
-    less, more = rows["speedup"] - rows["speedup_low"], rows["speedup_high"] - rows["speedup"]
-    ends = {"less": less.tolist(), "more": more.tolist()}
-    return trace(role, name, rows["shown"], rows["y"], hover=hover, along="m", **ends)
+    return Chart(note, traces, *_axes_of(selection), height=120 + 34 * len(selection.labels))
 
 
 def _hover(name: str, row: dict[Any, Any], selection: Speedups) -> str:
-    place = int(row["place"])
-    where = f"{name}, {selection.labels[place]}"
-    if not format.known(row["speedup"]):
-        return f"{where}\nskipped; predicted: {format.ratio(row['shown'])}× as fast as {selection.baseline}"
+    place = row["place"]
     speedup = Estimate(row["speedup"], row["speedup_low"], row["speedup_high"])
-    compared = f"{ratios.interval(speedup)} as fast as {selection.baseline}"
-    differs = ratios.verdict(speedup, selection.margins[place] - 1)
-    return f"{where}\n{compared}" + ("" if differs else f": {ratios.NO_DIFFERENCE}")
+    text = ratios.speedup(speedup, selection.margins[place] - 1)
+    return f"{name}, {selection.labels[place]}\nspeedup over {selection.baseline}: {text}"
 
 
 def _margins(margins: list[float]) -> dict[str, Any]:

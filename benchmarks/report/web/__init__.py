@@ -17,8 +17,9 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from benchmarks.markdown import columns
-from benchmarks.report import headline, reading, scene
+from benchmarks.report import headline, reading, scene, views
 from benchmarks.report.data import Data
+from benchmarks.report.views import name_of, question_of
 from benchmarks.report.web import charts, rows, samples, sections, side_by_side, sources
 
 _HERE = Path(__file__).parent
@@ -33,12 +34,12 @@ def write(runs: Mapping[str, Data]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["columns"] = columns
+    environment.filters |= {"columns": columns, "name": name_of, "question": question_of}
     return environment.get_template("page.html.j2").render(
         title=headline.title(list(runs.values())),
         runs=[sections.of(name, data) for name, data in runs.items()],
         together=side_by_side.rows(runs) if len(runs) > 1 else [],
-        charts=charts.described(),
+        views=views.members(),
         choices=scene.choices(runs.values()),
         sources=sources.of(runs),
         reading=Markup(MarkdownIt().render(reading.text())),

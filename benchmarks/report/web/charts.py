@@ -14,18 +14,6 @@ from benchmarks.report.tables import Rows
 from benchmarks.report.views import _marks
 
 
-def described() -> list[dict[str, Any]]:
-    """What the page's template has to know of each chart."""
-    return [
-        {
-            "name": views.name_of(view),
-            "section": view.SECTION,
-            "question": views.question_of(view),
-        }
-        for view in views.members()
-    ]
-
-
 def of(data: Data) -> dict[str, Any]:
     """All charts of a run: by view, by the reader's choice ("" is the whole run), by further choice."""
     settings = [] if data.measured.empty else scene.by_setting(data)
@@ -44,7 +32,7 @@ def of_scene(view: ModuleType, shown: Scene) -> dict[str, Any]:
     for choice, selection in view.select(shown).items():
         chart = view.chart(selection)
         caption = f"{view.title(selection)}{setting}. {chart.note}".strip()
-        charts[choice] = {"caption": caption, **chart._asdict()}
+        charts[choice] = {"caption": caption, **_marks.payload(chart)}
     return charts
 
 

@@ -74,7 +74,7 @@ const roles = {
   ink: (_, trace) => ({ mode: "lines+text", line: { color: faded(css("--ink")).replace("38", "70"), width: 5 },
     text: trace.x.map((_, k) => (k === 0 ? trace.label : "")), textposition: "top right", hoverinfo: "skip" }),
   edge: () => ({ mode: "lines+text", line: { color: css("--soft"), dash: "dot", width: 1.5 }, textposition: "top center", hoverinfo: "skip" }),
-  change: (_, trace) => ({ mode: "markers", marker: { symbol: trace.along === "m" ? "line-ns-open" : "line-ew-open",
+  crossover: (_, trace) => ({ mode: "markers", marker: { symbol: trace.along === "m" ? "line-ns-open" : "line-ew-open",
     size: 13, color: css("--ink"), line: { width: 2.5 } }, ...bars(trace, css("--soft")) }),
   lesson: () => ({ mode: "markers+text", textposition: "top center", textfont: { size: 10 },
     marker: { symbol: "line-ns-open", size: 20, color: css("--ink"), line: { width: 2.5 } } }),
