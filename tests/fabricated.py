@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from benchmarks import statistics
 from benchmarks.machine.roofline import COLUMNS
-from benchmarks.report import pictures, views
+from benchmarks.report import analyse, headline, markdown_page, pictures, views
 from benchmarks.report.data import Data, gather
 from benchmarks.report.views import _style
 from benchmarks.results import store
@@ -139,6 +139,12 @@ def _outcome(name: str, cell: Cell, status: Status, ns: float) -> Outcome:
 def data_of(folder: Path) -> Data:
     run = store.read(folder)
     return gather(run, statistics.summary(run))
+
+
+def markdown_of(folder: Path) -> str:
+    """The statistics of a run written, and its report in Markdown, without its pictures drawn."""
+    data = analyse(folder)
+    return markdown_page.write(data, headline.sentences(data), pictures.of(data))
 
 
 def figure_of(name: str, data: Data) -> Figure:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from benchmarks import statistics
 from benchmarks.report import headline, markdown_page, pictures, web
-from benchmarks.report.data import gather
+from benchmarks.report.data import Data, gather
 from benchmarks.results import store
 from benchmarks.results.store import CELL
 
@@ -27,8 +27,8 @@ class Report:
     index: Path
 
 
-def build(folder: Path) -> Report:
-    """Write summary.csv, growth.csv, crossovers.csv, figures/, README.md and index.html into the folder.
+def analyse(folder: Path) -> Data:
+    """The run's statistics; also written into summary.csv, growth.csv and crossovers.csv.
 
     Raises store.StoreError where the folder is no run that can be read.
     """
@@ -38,6 +38,15 @@ def build(folder: Path) -> Report:
     data = gather(run, summary)
     data.growth.to_csv(folder / "growth.csv", index=False)
     data.crossovers.to_csv(folder / "crossovers.csv", index=False)
+    return data
+
+
+def build(folder: Path) -> Report:
+    """Write the statistics, figures/, README.md and index.html into the folder.
+
+    Raises store.StoreError where the folder is no run that can be read.
+    """
+    data = analyse(folder)
     sentences = headline.sentences(data)
     drawn = pictures.of(data)
     pictures.draw(drawn, folder / "figures")

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fabricated import ABOUT, FIVE_MORE, LESSON, RACED, REAL, STEP, fabricate
+from fabricated import ABOUT, FIVE_MORE, LESSON, RACED, REAL, STEP, data_of, fabricate
 
 from benchmarks.registry import FOLDER, ROOT
-from benchmarks.report import build
+from benchmarks.report import web
 from benchmarks.results import store
 from benchmarks.results.records import Status
 
@@ -44,7 +44,9 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("page")
     cells = (*LESSON, *STEP, *HUNDRED, *REAL, *SINGLE)
     fabricate(folder, costs, cells, LOST, ABOUT | {"implementations": known})
-    return build(folder).index
+    index = folder / "index.html"
+    index.write_text(web.write({"": data_of(folder)}), encoding="utf-8")
+    return index
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,7 @@ from fabricated import (
     data_of,
     fabricate,
     figure_of,
+    markdown_of,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -220,8 +221,7 @@ def test_a_tie_is_called_a_tie(tmp_path: Path):
 def test_titles_follow_the_data(tmp_path: Path):
     """The two cross at m = 989: 1,000 is a tie, and the lead begins at the size after it."""
     costs = {"numba_loops": (1000.0, 100.0, 0.0), "numpy_vectorized": (90_000.0, 10.0, 0.0)}
-    build(fabricate(tmp_path, costs, STEP_100, noise=0.005))
-    page = (tmp_path / "README.md").read_text(encoding="utf-8")
+    page = markdown_of(fabricate(tmp_path, costs, STEP_100, noise=0.005))
     assert "At n_x = 100, numpy_vectorized is fastest from m = 1,000 on" not in page
     assert "At n_x = 100, numpy_vectorized is fastest from m = 3,000 on" in page
 
@@ -246,7 +246,7 @@ def test_names_reasons_and_warnings_are_shown_and_never_obeyed(tmp_path: Path):
     data = [cell._replace(data=HOSTILE[0]) for cell in SHORT]
     failed = {(name, cell): Status.DISAGREES for name in HOSTILE[:2] for cell in data}
     about = {**ABOUT, "warnings": ["<img src=x>\n# not a heading"], "command": "```\n# x"}
-    page = build(fabricate(tmp_path, costs, data, failed, about)).path.read_text(encoding="utf-8")
+    page = markdown_of(fabricate(tmp_path, costs, data, failed, about))
     seen = visible(page)
     assert "<script>" not in page and "<img src=x" not in seen and 'e.org">' not in seen
     assert all(escape(name, quote=False) in seen for name in HOSTILE)
@@ -332,11 +332,12 @@ def test_a_new_view_is_one_new_file(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         '"""How many cells are there?"""\n'
         "from matplotlib.figure import Figure\n"
         "from benchmarks.report.views._marks import Chart\n"
+        "from benchmarks.report.views._ticks import Axis\n"
         "PLACE, SECTION, FOLLOWS = 60, 'time', True\n"
         "def select(scene):\n    return {'': len(scene.results)}\n"
         "def title(selection):\n    return f'{selection} of them'\n"
         "def figure(selection):\n    return Figure()\n"
-        "def chart(selection):\n    return Chart('', [], {}, {})\n"
+        "def chart(selection):\n    return Chart('', [], Axis('', [], []), Axis('', [], []))\n"
     )
     monkeypatch.setattr(views, "__path__", [*views.__path__, str(tmp_path)])
     monkeypatch.delitem(sys.modules, f"{views.__name__}.counting", raising=False)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from fabricated import ONE, RACED, STEP, data_of, fabricate, figure_of
+from fabricated import ONE, RACED, STEP, data_of, fabricate, figure_of, markdown_of
 
 from benchmarks import statistics
 from benchmarks.report import build, headline, pictures, tables
@@ -65,8 +65,7 @@ def test_the_pictures_show_the_limit_and_the_curves(tmp_path: Path) -> None:
         "1 thread",
         "2 threads",
     ]
-    build(tmp_path)
-    page = (tmp_path / "README.md").read_text(encoding="utf-8")
+    page = markdown_of(tmp_path)
     assert "figures/limits.svg" in page and "figures/fraction_of_limit.svg" in page
 
 

@@ -34,20 +34,24 @@ def data(folder: Path) -> Data:
     return data_of(folder)
 
 
+@pytest.fixture(scope="module")
+def page(data: Data) -> str:
+    return web.write({"": data})
+
+
 def unpacked(page: str, mark: str) -> bytes:
     (packed,) = re.findall(rf'<script type="text/plain" {mark}>([^<]*)</script>', page)
     return gzip.decompress(base64.b64decode(packed))
 
 
-def test_the_page_asks_nobody_for_anything(data):
-    page = web.write({"": data})
+def test_the_page_asks_nobody_for_anything(page):
     assert not re.search(r"""(?:src|href)\s*=\s*["']?(?:https?:|//)""", page)
     assert "default-src 'none'" in page
     assert len(page) < 3_000_000
 
 
-def test_the_same_run_makes_the_same_page(data):
-    assert web.write({"": data}) == web.write({"": data})
+def test_the_same_run_makes_the_same_page(page, folder):
+    assert page == web.write({"": data_of(folder)})
 
 
 def test_names_from_outside_are_text(tmp_path):
@@ -61,10 +65,10 @@ def test_names_from_outside_are_text(tmp_path):
     assert "alert(1)" in page and HOSTILE not in page
 
 
-def test_sentences_change_with_the_data(tmp_path, data):
+def test_sentences_change_with_the_data(tmp_path, page):
     slower = RACED | {"numpy_vectorized": (15_000.0, 12.0, 4.5)}
     other = data_of(fabricate(tmp_path, slower, (*LESSON, *STEP)))
-    leads = [re.findall(r'class="lead">([^<]*)<', web.write({"": one})) for one in (data, other)]
+    leads = [re.findall(r'class="lead">([^<]*)<', text) for text in (page, web.write({"": other}))]
     assert leads[0] != leads[1] and all(
         "On this machine (2 cores, AMD EPYC)" in x[0] for x in leads
     )

@@ -69,6 +69,10 @@ def applied() -> Iterator[None]:
 
 def save(figure: Figure, paths: Iterable[Path]) -> None:
     """Write the figure, the same bytes for the same data."""
+    # The layout is worked out once for all files: savefig(bbox_inches="tight") draws twice for each.
+    figure.draw_without_rendering()
+    figure.set_layout_engine(None)
+    box = figure.get_tightbbox().padded(0.12)
     for path in paths:
         metadata = {"Date": None} if path.suffix == ".svg" else {"Software": None}
-        figure.savefig(path, dpi=130, bbox_inches="tight", pad_inches=0.12, metadata=metadata)
+        figure.savefig(path, dpi=130, bbox_inches=box, metadata=metadata)
