@@ -112,32 +112,27 @@ def _fastest(data: Data, cell: Cell, ranked: Sequence[str]) -> str:
     ratio = data.speedup(cell, rival, VECTORIZED)
     if ratio is None:
         return f"{ranked[0]} is the fastest"
-    compared = f"{rival} {ratios.compared(ratio, data.floor(cell))} {VECTORIZED}"
+    sentence = f"{rival} {ratios.compared(ratio, data.floor(cell))} {VECTORIZED}"
     verdict = ratios.verdict(ratio, data.floor(cell))
     if verdict == "slower":
-        return f"nothing is faster: the next, {compared}"
-    return f"{compared}{_share(data.of(cell), rival)}" if verdict else compared
+        return f"nothing is faster: the next, {sentence}"
+    return f"{sentence}{_share(data.of(cell), rival)}" if verdict else sentence
 
 
 def _lead(data: Data, cell: Cell, first: str, second: str, times: pd.Series) -> str:
     """How the fastest compares with the next, and with numpy_vectorized where that is another."""
-    share = _share(data.of(cell), first)
+    share, floor = _share(data.of(cell), first), data.floor(cell)
     subject = f"{_timed(first, times)}{share}"
     if (ratio := data.speedup(cell, first, second)) is None:
         return f"{subject} is the fastest"
-    floor = data.floor(cell)
     subject += "," if share else ""
     sentence = (
         f"{subject} {ratios.compared(ratio, floor)} {_timed(second, times)}, the next fastest"
     )
-    if VECTORIZED not in times.index or VECTORIZED in (first, second):
-        return sentence
-    plain = data.speedup(cell, first, VECTORIZED)
-    return (
-        f"{sentence}, and {ratios.compared(plain, floor)} {_timed(VECTORIZED, times)}"
-        if plain
-        else sentence
-    )
+    further = VECTORIZED in times.index and VECTORIZED not in (first, second)
+    if further and (ratio := data.speedup(cell, first, VECTORIZED)):
+        sentence += f", and {ratios.compared(ratio, floor)} {_timed(VECTORIZED, times)}"
+    return sentence
 
 
 def _share(results: pd.DataFrame, name: str) -> str:

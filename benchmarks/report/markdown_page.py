@@ -1,6 +1,7 @@
 """A run's report in Markdown, from the results down to how they were measured."""
 
 from collections.abc import Mapping, Sequence
+from types import ModuleType
 from typing import Any
 
 from benchmarks import format, markdown
@@ -28,7 +29,7 @@ def write(data: Data, sentences: Sequence[str], shown: Sequence[Picture]) -> str
     sections = [
         _title(data),
         markdown.bullets(sentences),
-        *map(_picture, shown),
+        *(_picture(*picture) for picture in shown),
         _growth(data),
         _crossovers(data),
         *([] if data.measured.empty else [_starting(data)]),
@@ -57,10 +58,11 @@ def _table(heading: str, rows: Rows, note: str = "") -> str:
     return _section(heading, markdown.text(note), markdown.table(rows)) if rows else ""
 
 
-def _picture(picture: Picture) -> str:
-    file = pictures.file_of(picture.view)
-    link = f"![{markdown.text(picture.title)}](figures/{file}.svg)"
-    return _section(views.question_of(picture.view), link, markdown.table(picture.rows))
+def _picture(view: ModuleType, selection: Any) -> str:
+    title = markdown.text(view.title(selection))
+    rows = markdown.table(views.rows_of(view, selection))
+    file = pictures.file_of(view)
+    return _section(views.question_of(view), f"![{title}](figures/{file}.svg)", rows)
 
 
 def _starting(data: Data) -> str:
@@ -79,9 +81,9 @@ def _growth(data: Data) -> str:
         return ""
     parts = [_law(line) for line in leading]
     if others:
-        title = f"{format.count(len(others), 'other line')} of sizes; growth.csv has them all"
-        title += _first(MAX_LINES, len(others))
-        parts.append(markdown.folded(title, "\n\n".join(map(_law, others[:MAX_LINES]))))
+        laws = "\n\n".join(map(_law, others[:MAX_LINES]))
+        nouns = ("other line of sizes", "other lines of sizes")
+        parts.append(_folded(laws, "growth.csv", len(others), MAX_LINES, *nouns))
     return _section("Growth of time with size", markdown.text(growth.NOTE), *parts)
 
 
@@ -98,26 +100,24 @@ def _crossovers(data: Data) -> str:
     leading, behind = crossovers.rows(data)
     parts = [markdown.table(leading)]
     if behind:
-        title = (
-            f"{format.count(len(behind), 'crossover')} further back; crossovers.csv has them all"
-        )
-        title += _first(MAX_ROWS, len(behind))
-        parts.append(markdown.folded(title, markdown.table(behind[:MAX_ROWS])))
+        table = markdown.table(behind[:MAX_ROWS])
+        nouns = ("crossover further back", "crossovers further back")
+        parts.append(_folded(table, "crossovers.csv", len(behind), MAX_ROWS, *nouns))
     return _section(heading, markdown.text(crossovers.NOTE), *parts)
 
 
 def _cells(data: Data) -> str:
-    rows = every_cell.rows(data, MAX_ROWS)
-    if not rows:
+    if data.measured.empty:
         return ""
-    many = len(data.measured)
-    title = f"{format.count(many)} rows; summary.csv has them all{_first(MAX_ROWS, many)}"
-    return _section("Every cell", markdown.folded(title, markdown.table(rows)))
+    table, many = markdown.table(every_cell.rows(data, MAX_ROWS)), len(data.measured)
+    return _section("Every cell", _folded(table, "summary.csv", many, MAX_ROWS, "row"))
 
 
-def _first(most: int, many: int) -> str:
-    """What a list says of itself that is too long for the report."""
-    return f", and here are the first {format.count(most)}" if many > most else ""
+def _folded(body: str, file: str, many: int, most: int, *nouns: str) -> str:
+    """A long list, out of the way: how long it is, where all of it is, and its first part."""
+    title = f"{format.count(many, *nouns)}; {file} has them all"
+    title += f", and here are the first {format.count(most)}" if many > most else ""
+    return markdown.folded(title, body)
 
 
 def _warnings(data: Data) -> str:

@@ -3,37 +3,22 @@
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any
 
 from benchmarks.report import scene, views
 from benchmarks.report.data import Data
-from benchmarks.report.tables import Rows
 
 ENDINGS = ("svg", "png")
 
 
-class Picture(NamedTuple):
-    """A view, and what its picture shows of a run."""
-
-    view: ModuleType
-    selection: Any
-
-    @property
-    def title(self) -> str:
-        return self.view.title(self.selection)
-
-    @property
-    def rows(self) -> Rows:
-        return self.view.rows(self.selection) if hasattr(self.view, "rows") else []
+Picture = tuple[ModuleType, Any]
+"""A view, and the selection that its picture shows."""
 
 
 def of(data: Data) -> list[Picture]:
     """A picture of every view that the run has something for."""
-    return [
-        Picture(view, selection)
-        for view in views.members()
-        if (selection := selection_of(view, data)) is not None
-    ]
+    every = [(view, selection_of(view, data)) for view in views.members()]
+    return [picture for picture in every if picture[1] is not None]
 
 
 def selection_of(view: ModuleType, data: Data) -> Any:
@@ -51,8 +36,8 @@ def draw(pictures: Sequence[Picture], folder: Path) -> None:
     for view in views.members():
         for path in _paths(view, folder):
             path.unlink(missing_ok=True)
-    for picture in pictures:
-        draw_one(*picture, folder)
+    for view, selection in pictures:
+        draw_one(view, selection, folder)
 
 
 def draw_one(view: ModuleType, selection: Any, folder: Path) -> None:

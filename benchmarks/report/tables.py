@@ -107,7 +107,7 @@ def worth(data: Data) -> Rows:
 
 def worth_note(data: Data) -> str:
     """How to read `worth`."""
-    note = "The error is the worst over all cells, over what rounding allows there."
+    note = "The error is the worst of all cells, divided by what rounding allows there."
     if not data.measured.empty:
         each = ", or its like for each dtype" if data.results["dtype"].nunique() > 1 else ""
         note += f" A call and its memory are those at {data.label(data.central())}{each}."

@@ -21,6 +21,7 @@ A name with a leading underscore is a helper. Long names are shortened where the
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
+from typing import Any
 
 
 def members() -> list[ModuleType]:
@@ -32,6 +33,10 @@ def members() -> list[ModuleType]:
 
 def name_of(view: ModuleType) -> str:
     return view.__name__.rpartition(".")[2]
+
+
+def rows_of(view: ModuleType, selection: Any) -> list[dict[str, str]]:
+    return view.rows(selection) if hasattr(view, "rows") else []
 
 
 def question_of(view: ModuleType) -> str:

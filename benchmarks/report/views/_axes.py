@@ -1,20 +1,14 @@
 """Axes in a picture: ticks, marks in a legend, and labels at the ends of lines."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from benchmarks import format
 from benchmarks.report.style import look
-from benchmarks.report.views._style import FAINT, INK, PALE
+from benchmarks.report.views._style import FAINT, INK, PALE, Axes
 from benchmarks.report.views._ticks import Axis
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.lines import Line2D
 
 
 def apply(axes: Axes, which: str, axis: Axis) -> None:
@@ -40,7 +34,7 @@ def apply_rows(axes: Axes, axis: Axis) -> None:
     axes.tick_params(axis="y", length=0)
 
 
-def legend_marks(names: Sequence[str]) -> list[Line2D]:
+def legend_marks(names: Sequence[str]) -> list[Any]:
     """The marker of each implementation, for a legend."""
     from matplotlib.lines import Line2D
 

@@ -1,26 +1,20 @@
 """Time against one size while the other stays: what the views of m and of n_x have in common."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from benchmarks import format
 from benchmarks.report.data import SETTING
-from benchmarks.report.scene import Scene, setting_name
+from benchmarks.report.scene import CHOICE, Scene, setting_name
 from benchmarks.report.style import look
 from benchmarks.report.views import _axes
 from benchmarks.report.views._marks import Chart, trace
-from benchmarks.report.views._style import FAINT, INK, wrapped
+from benchmarks.report.views._style import FAINT, INK, Axes, Figure, new_figure, wrapped
 from benchmarks.report.views._ticks import Axis, size_axis, time_axis
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 MIN_SIZES = 3
 MAX_PANELS = 6
@@ -36,7 +30,6 @@ class Panel:
 
     along: str
     line: str
-    setting: str
     rows: pd.DataFrame
     winners: pd.DataFrame
 
@@ -63,14 +56,10 @@ def select(scene: Scene, along: str, fixed: str) -> dict[str, Panels]:
         line = f"{fixed} = {format.count(at)}" + ("" if data == "synthetic" else f" ({data})")
         first, *others = group[keys].itertuples(index=False, name=None)
         lines[line] = [
-            _panel(along, line, results.get_group(key), winners.get_group(key))
+            Panel(along, line, results.get_group(key), winners.get_group(key))
             for key in [first, *sorted(others)[: MAX_PANELS - 1]]
         ]
     return lines
-
-
-def _panel(along: str, line: str, rows: pd.DataFrame, winners: pd.DataFrame) -> Panel:
-    return Panel(along, line, setting_name(*rows.iloc[0][["operation", *SETTING]]), rows, winners)
 
 
 def title(panels: Panels) -> str:
@@ -96,9 +85,7 @@ def title(panels: Panels) -> str:
 def figure(panels: Panels) -> Figure:
     """A panel for each setting; in it a line for each implementation, a band for its interval,
     hollow points where predicted, and the limit."""
-    from matplotlib.figure import Figure
-
-    picture = Figure(figsize=(9, 5 * len(panels)))
+    picture = new_figure(9, 5 * len(panels))
     every = picture.subplots(len(panels), squeeze=False)[:, 0]
     picture.subplots_adjust(right=0.72, hspace=0.28)
     for axes, panel in zip(every, panels, strict=True):
@@ -124,7 +111,9 @@ def _draw(axes: Axes, panel: Panel) -> None:
     axes.autoscale_view()
     _axes.label_ends(axes, ends)
     axes.grid(True)
-    axes.text(0, 1.02, panel.setting, transform=axes.transAxes, color=FAINT)
+    axes.text(
+        0, 1.02, setting_name(*panel.rows.iloc[0][CHOICE]), transform=axes.transAxes, color=FAINT
+    )
 
 
 def _axes_of(panel: Panel) -> tuple[Axis, Axis]:

@@ -1,7 +1,5 @@
 """How all pictures look: colours of ink and paper, fonts, headings, and files that repeat."""
 
-from __future__ import annotations
-
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -12,9 +10,19 @@ from typing import TYPE_CHECKING, Any
 from benchmarks import format
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+else:  # matplotlib is loaded where something is drawn
+    Axes = Figure = Any
 
 INK, FAINT, PALE = "#222222", "#767676", "#E4E4E4"
+
+
+def new_figure(width: float, height: float, layout: Any = None) -> Figure:
+    """An empty figure of this many inches."""
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width, height), layout=layout)
 
 
 def tint(colour: str, strength: float) -> tuple[float, float, float]:

@@ -1,8 +1,6 @@
 """What does vectorization buy in the lesson's own demonstrations?"""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from benchmarks import format
 from benchmarks.report import lesson, ratios
@@ -11,13 +9,9 @@ from benchmarks.report.scene import Scene
 from benchmarks.report.style import look
 from benchmarks.report.views import _axes
 from benchmarks.report.views._marks import Chart, trace
-from benchmarks.report.views._style import FAINT, INK, head
+from benchmarks.report.views._style import FAINT, INK, Axes, Figure, head, new_figure
 from benchmarks.report.views._ticks import row_axis, time_axis
 from benchmarks.statistics import Estimate
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 PLACE, SECTION, FOLLOWS = 50, "lesson", False
 COLUMNS = 2
@@ -80,13 +74,11 @@ def rows(selection: Selection) -> list[dict[str, str]]:
 
 def figure(selection: Selection) -> Figure:
     """A panel for each demonstration, in each a bar for each implementation that offers it."""
-    from matplotlib.figure import Figure
-
     across = min(COLUMNS, len(selection))
     lines = [selection[k : k + across] for k in range(0, len(selection), across)]
     most = [max(len(demo.results) for demo, _ in line) for line in lines]
     inches = [0.9 + 0.22 * max(2, bars) for bars in most]
-    picture = Figure(figsize=(5.2 * across, 0.9 + sum(inches)), layout="constrained")
+    picture = new_figure(5.2 * across, 0.9 + sum(inches), "constrained")
     grid = picture.subplots(len(lines), across, squeeze=False, height_ratios=inches)
     for panels, line, bars in zip(grid, lines, most, strict=True):
         for axes, (demo, _) in zip(panels, line, strict=False):

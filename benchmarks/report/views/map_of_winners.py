@@ -1,12 +1,10 @@
 """Which implementation is fastest where, over both sizes, and by how much?"""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -16,14 +14,9 @@ from benchmarks.report.data import SETTING
 from benchmarks.report.scene import CHOICE, Scene, setting_name
 from benchmarks.report.style import look
 from benchmarks.report.views._marks import Chart, interval, trace
-from benchmarks.report.views._style import FAINT, PALE, head, tint
+from benchmarks.report.views._style import FAINT, PALE, Axes, Figure, head, new_figure, tint
 from benchmarks.report.views._ticks import SIZES, size_axis
 from benchmarks.results.store import CELL
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-    from matplotlib.patches import Patch
 
 PLACE, SECTION, FOLLOWS = 10, "winners", True
 WIDTH, HEIGHT = 0.98, 0.6  # of one cell, in inches
@@ -78,14 +71,12 @@ def title(selection: Map) -> str:
 
 def figure(selection: Map) -> Figure:
     """One panel below the other, with real sizes at equal distances."""
-    from matplotlib.figure import Figure
-
     sizes = [(cells["n_x"].nunique(), cells["m"].nunique()) for cells in selection.panels.values()]
     width = max(7, 0.9 + WIDTH * max(columns for _, columns in sizes))
     inches = [max(2.2, 0.8 + HEIGHT * rows) for rows, _ in sizes]
     across, legend = int(width // 3.2), _legend(selection.cells)
     height = sum(inches) + 0.5 + 0.2 * ceil(len(legend) / across)
-    picture = Figure(figsize=(width, height), layout="constrained")
+    picture = new_figure(width, height, "constrained")
     panels = picture.subplots(len(sizes), 1, squeeze=False, height_ratios=inches)[:, 0]
     for axes, (setting, cells) in zip(panels, selection.panels.items(), strict=True):
         _draw_panel(axes, cells)
@@ -141,7 +132,7 @@ def _lines(name: str, most: int) -> list[str]:
     return [format.short(line, MAX_LETTERS) for line in kept]
 
 
-def _legend(cells: pd.DataFrame) -> list[Patch]:
+def _legend(cells: pd.DataFrame) -> list[Any]:
     from matplotlib.patches import Patch
 
     tied = cells[cells["tie"].eq(True)]

@@ -16,10 +16,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from benchmarks.markdown import columns
+from benchmarks.markdown import columns, number_columns
 from benchmarks.report import headline, reading, scene, views
 from benchmarks.report.data import Data
-from benchmarks.report.views import name_of, question_of
 from benchmarks.report.web import charts, rows, samples, sections, side_by_side, sources
 
 _HERE = Path(__file__).parent
@@ -34,7 +33,8 @@ def write(runs: Mapping[str, Data]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"columns": columns, "name": name_of, "question": question_of}
+    for function in (columns, number_columns, views.name_of, views.question_of):
+        environment.filters[function.__name__] = function
     return environment.get_template("page.html.j2").render(
         title=headline.title(list(runs.values())),
         runs=[sections.of(name, data) for name, data in runs.items()],

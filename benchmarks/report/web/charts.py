@@ -39,9 +39,9 @@ def of_scene(view: ModuleType, shown: Scene) -> dict[str, Any]:
 def rows_of(data: Data) -> dict[str, Rows]:
     """The tables of the views that show the whole run, by view."""
     return {
-        views.name_of(view): view.rows(selection)
+        views.name_of(view): views.rows_of(view, selection)
         for view in views.members()
-        if hasattr(view, "rows") and not view.FOLLOWS
+        if not view.FOLLOWS
         for selection in view.select(scene.whole(data)).values()
     }
 

@@ -82,8 +82,8 @@ const roles = {
 
 /** A trace as Plotly takes it; `decade` is how many pixels wide a factor of ten is. */
 function expanded(trace, narrow, decade) {
-  const own = data.looks[trace.by];
-  const look = own && { ...own, colour: own[room()] };
+  const base = data.looks[trace.by];
+  const look = base && { ...base, colour: base[room()] };
   const { role, by, hover, less, more, along, label, shift, ...rest } = trace;
   return { type: "scatter", showlegend: false, ...rest, ...(hover && { hovertext: hover, hoverinfo: "text" }),
     ...roles[role](look, trace, narrow, decade) };
