@@ -25,9 +25,9 @@ def starting(data: Data) -> Rows:
     rivals = [name for name in dict.fromkeys([LOOP, data.baseline]) if name in costs]
     rows = []
     for name, cost in costs.items():
-        own = about.get(name) or {}
-        imports = own.get("import_ns") or []
-        row = {"implementation": name, "what it is": str(own.get("doc") or "")}
+        facts = about.get(name) or {}
+        imports = facts.get("import_ns") or []
+        row = {"implementation": name, "what it is": str(facts.get("doc") or "")}
         row |= {"import": format.time(median(imports)) if imports else ""}
         row |= {"prepare": format.time(cost["prepare_ns"])}
         row |= {"first call": format.time(cost["first_call_ns"])}
@@ -93,8 +93,8 @@ def worth(data: Data) -> Rows:
     judged = judged[judged["bound"] > 0]
     judged = judged.assign(share=judged["error"] / judged["bound"])
     rows = []
-    for (name, dtype), own in judged.groupby(["implementation", "dtype"]):
-        worst = own.sort_values("share").iloc[-1]
+    for (name, dtype), group in judged.groupby(["implementation", "dtype"]):
+        worst = group.sort_values("share").iloc[-1]
         row = {"implementation": str(name)} | ({"dtype": str(dtype)} if several else {})
         row |= {
             "worst error / bound": format.significant(worst["share"]),
@@ -120,11 +120,11 @@ def _cost(data: Data, name: str, dtype: str) -> dict[str, str]:
     here = data.of(data.central(dtype)) if len(cells) else data.measured.head(0)
     if name not in here.index:
         return dict.fromkeys(("a call", "of the limit", "memory above the data"), "")
-    own: dict[Any, Any] = here.loc[name].to_dict()
+    result: dict[Any, Any] = here.loc[name].to_dict()
     return {
-        "a call": format.time(own["median_ns"]),
-        "of the limit": format.percent(own["fraction_of_limit"]),
-        "memory above the data": format.memory(own["extra_bytes"]),
+        "a call": format.time(result["median_ns"]),
+        "of the limit": format.percent(result["fraction_of_limit"]),
+        "memory above the data": format.memory(result["extra_bytes"]),
     }
 
 

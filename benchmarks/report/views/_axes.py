@@ -41,8 +41,8 @@ def legend_marks(names: Sequence[str]) -> list[Any]:
     plain: dict[str, Any] = {"linestyle": "", "markersize": 6}
     looks = [(format.short(name), look(name)) for name in names]
     return [
-        Line2D([], [], color=own.colour, marker=own.marker, label=label, **plain)
-        for label, own in looks
+        Line2D([], [], color=style.colour, marker=style.marker, label=label, **plain)
+        for label, style in looks
     ]
 
 

@@ -90,12 +90,12 @@ def payload(chart: Chart) -> dict[str, Any]:
 
 def look_of(name: str) -> dict[str, str]:
     """The colour in light and in dark, the marker and the dash of an implementation or a line."""
-    own = LINES.get(name) or look(name)
+    style = LINES.get(name) or look(name)
     return {
-        "light": own.colour,
-        "dark": on_dark(own.colour),
-        "symbol": _SYMBOLS[own.marker],
-        "dash": _dash(own.line),
+        "light": style.colour,
+        "dark": on_dark(style.colour),
+        "symbol": _SYMBOLS[style.marker],
+        "dash": _dash(style.line),
     }
 
 

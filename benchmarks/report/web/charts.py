@@ -20,7 +20,7 @@ def of(data: Data) -> dict[str, Any]:
     charts = {}
     for view in views.members():
         scenes = settings if view.FOLLOWS else [scene.whole(data)]
-        drawn = {one.key: chart for one in scenes if (chart := of_scene(view, one))}
+        drawn = {shown.key: chart for shown in scenes if (chart := of_scene(view, shown))}
         charts[views.name_of(view)] = {"follows": view.FOLLOWS, "choices": drawn}
     return charts
 

@@ -188,7 +188,7 @@ const text = (name, row) => column(name).text[row];
 function kept() {
   const filters = Object.fromEntries(new FormData($("#filters")));
   const words = filters.text.toLowerCase().replaceAll(",", "").split(/\s+/).filter(Boolean);
-  const line = (row) => columns().map((one) => one.text[row]).join(" ").toLowerCase().replaceAll(",", "");
+  const line = (row) => columns().map(({ text: texts }) => texts[row]).join(" ").toLowerCase().replaceAll(",", "");
   const rows = column("status").text.map((_, row) => row).filter((row) => ["implementation", "operation", "status"]
     .every((name) => !filters[name] || text(name, row) === filters[name]));
   const matching = words.length ? rows.filter((row) => { const all = line(row); return words.every((word) => all.includes(word)); }) : rows;
@@ -210,7 +210,7 @@ function table() {
       state.falling = state.sort === name && !state.falling;
       state.sort = name;
       table();
-      $$("#every thead button")[columns().findIndex((one) => one.name === name)].focus();
+      $$("#every thead button")[columns().findIndex((shown) => shown.name === name)].focus();
     });
     heading.append(button);
     return heading;

@@ -26,16 +26,16 @@ def rows(runs: Mapping[str, Data]) -> Rows:
     table = []
     for name in common.get_level_values("implementation").unique():
         row = {"implementation": str(name)}
-        own = common[common.get_level_values("implementation") == name]
+        keys = common[common.get_level_values("implementation") == name]
         for run, results in zip(names, timed, strict=True):
-            here = results.loc[(name, *cell)] if (name, *cell) in own else {}
+            here = results.loc[(name, *cell)] if (name, *cell) in keys else {}
             speedup = format.ratio(here.get("speedup"))
             row[f"{run}: a call at {first.label(cell)}"] = format.time(here.get("median_ns"))
             row[f"{run}: speedup there"] = f"{speedup}×" if speedup else ""
-        base = timed[0].loc[own, "median_ns"].to_numpy(float)
+        base = timed[0].loc[keys, "median_ns"].to_numpy(float)
         for run, results in list(zip(names, timed, strict=True))[1:]:
-            ratios = results.loc[own, "median_ns"].to_numpy(float) / base
+            ratios = results.loc[keys, "median_ns"].to_numpy(float) / base
             over = f"{format.ratio(geometric_mean(ratios.tolist()))}×"
             row[f"{run}: time over {names[0]}'s"] = over
-        table.append(row | {"cells in common": format.count(len(own))})
+        table.append(row | {"cells in common": format.count(len(keys))})
     return table
