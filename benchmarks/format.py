@@ -66,6 +66,16 @@ def ratio_interval(value: float, low: float, high: float) -> str:
     return f"{ratio(value)}× [{low:,.{digits}f}, {high:,.{digits}f}]"
 
 
+def ratio_tick(value: float) -> str:
+    """A round ratio, for an axis: 0.01×, 100×."""
+    return f"{value:,.10g}×"
+
+
+def percent_tick(share: float) -> str:
+    """A round share of 1, for an axis: 0.01%, 30%."""
+    return f"{100 * share:.10g}%"
+
+
 def percent(share: float | None) -> str:
     """A share of 1: 0.8%, 3.1%, 12%."""
     if share is None or not known(share):
@@ -77,6 +87,11 @@ def percent(share: float | None) -> str:
 def rounded(number: float) -> str:
     """A number that was estimated, to three digits: 4,090, 3.40."""
     return f"{float(f'{number:.3g}'):,.{_decimals(number)}f}"
+
+
+def significant(number: float | None) -> str:
+    """A number to two digits, however small: 0.12, 3e-05."""
+    return "" if number is None or not known(number) else f"{number:.2g}"
 
 
 def count(number: float, noun: str = "", plural: str = "") -> str:
@@ -96,6 +111,11 @@ def memory(size_bytes: float | None) -> str:
                 f"{value:,.0f} {unit}" if value >= 99.5 or value % 1 == 0 else f"{value:.3g} {unit}"
             )
     return f"{size_bytes:.0f} B"
+
+
+def rate(per_s: float) -> str:
+    """Bytes a second: 37.9 GB/s."""
+    return f"{per_s / 1e9:,.3g} GB/s"
 
 
 def size(n_x: float, m: float) -> str:

@@ -31,14 +31,20 @@ def table(rows: Sequence[Mapping[str, object]]) -> str:
     """The rows as a table, all of it escaped, numbers to the right; empty where there are none."""
     if not rows:
         return ""
-    cells = [[text(row[column]) for column in columns(rows)] for row in rows]
-    lines = [[text(column) for column in columns(rows)]]
-    lines.append(["---:" if _are_numbers(column) else "---" for column in zip(*cells, strict=True)])
+    shown, right = columns(rows), number_columns(rows)
+    cells = [[text(row[column]) for column in shown] for row in rows]
+    lines = [[text(column) for column in shown]]
+    lines.append(["---:" if column in right else "---" for column in shown])
     return "\n".join(f"| {' | '.join(line)} |" for line in [*lines, *cells])
 
 
-def _are_numbers(column: Sequence[str]) -> bool:
-    return all(cell == "" or cell[0].isdigit() for cell in column)
+def number_columns(rows: Sequence[Mapping[str, object]]) -> set[str]:
+    """The columns in which every text begins with a digit, or is empty."""
+    return {
+        column
+        for column in columns(rows)
+        if all(str(row[column])[:1].isdigit() or row[column] == "" for row in rows)
+    }
 
 
 def bullets(lines: Sequence[str]) -> str:

@@ -67,7 +67,7 @@ def _show(findings: "list[Finding]", paths: dict[str, Path]) -> None:
             f"{finding.ratio:.2f}" if finding.status is Status.OK else "",
             finding.calls,
         )
-        for finding in sorted(findings, key=lambda v: (order.index(v.implementation), v.operation))
+        for finding in sorted(findings, key=lambda f: (order.index(f.implementation), f.operation))
     ]
     headings = ("implementation", "operation", "verdict", "worst error / bound", "answers checked")
     console.table("", headings, rows)

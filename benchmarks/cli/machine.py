@@ -12,8 +12,8 @@ def command(again: bool) -> int:
     """What this computer is, and what it can do at best (measured once, in some seconds)."""
     from benchmarks.machine import measure
     from benchmarks.machine.describe import describe, versions
-    from benchmarks.report import figures
-    from benchmarks.report.figures import limits as limits_figure
+    from benchmarks.report import pictures
+    from benchmarks.report.views import bandwidth
 
     facts = {**describe(), **versions()}
     rows = [(name, "unknown" if value in (None, "") else value) for name, value in facts.items()]
@@ -28,11 +28,11 @@ def command(again: bool) -> int:
         map(_rate, computing),
     )
     console.say()
-    curves = limits_figure.curves(limits, describe())
+    curves = bandwidth.curves(limits, describe())
     if curves is not None:
-        reading = limits_figure.table(curves)
+        reading = bandwidth.rows(curves)
         console.table("Reading, at best", list(reading[0]), [list(row.values()) for row in reading])
-        figures.draw_one(limits_figure, curves, measure.folder())
+        pictures.draw_one(bandwidth, curves, measure.folder())
         console.say(f"\nThe table and its picture are in {measure.folder()}")
     return 0
 

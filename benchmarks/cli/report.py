@@ -53,7 +53,7 @@ def show(folder: Path) -> None:
     raced = built.winners.dropna(subset="second")
     if len(raced):
         console.say()
-        headings = ("cell", "fastest", "a call", "faster than the next by")
+        headings = ("cell", "fastest", "a call", "compared with the next")
         console.table("", headings, map(_row, _largest(raced).to_dict("records")))
         more = len(raced) - _MAX_ROWS
         if more > 0:
@@ -70,7 +70,7 @@ def _largest(raced: "pd.DataFrame") -> "pd.DataFrame":
 
 
 def _row(winner: dict) -> tuple[str, ...]:
-    lead = f"{format.ratio(winner['lead'])}× {winner['second']}"
+    lead = f"{format.ratio(winner['lead'])}× as fast as {winner['second']}"
     if winner["tie"]:
         lead = f"a tie with {winner['second']}"
     return winner["cell"], winner["winner"], format.time(winner["median_ns"]), lead

@@ -7,17 +7,19 @@ from pathlib import Path
 import pandas as pd
 
 from benchmarks import statistics
-from benchmarks.report import figures, headline, markdown_page, web
-from benchmarks.report.data import gather
+from benchmarks.report import headline, markdown_page, pictures, web
+from benchmarks.report.data import Data, gather
 from benchmarks.results import store
 from benchmarks.results.store import CELL
 
 
 @dataclass(frozen=True, eq=False)
 class Report:
-    """What a person is shown when a run ends: `winners` has times in ns, and each
-    cell's name in `cell`; `path` is the page in
-    Markdown, `index` the one for a browser."""
+    """What a person is shown when a run ends.
+
+    `winners` has times in ns, and each cell's label in `cell`. `path` is the report in Markdown,
+    `index` the page for a browser.
+    """
 
     sentences: list[str]
     winners: pd.DataFrame
@@ -25,8 +27,8 @@ class Report:
     index: Path
 
 
-def build(folder: Path) -> Report:
-    """Write summary.csv, growth.csv, crossovers.csv, figures/, README.md and index.html into the folder.
+def analyse(folder: Path) -> Data:
+    """The run's statistics; also written into summary.csv, growth.csv and crossovers.csv.
 
     Raises store.StoreError where the folder is no run that can be read.
     """
@@ -36,10 +38,20 @@ def build(folder: Path) -> Report:
     data = gather(run, summary)
     data.growth.to_csv(folder / "growth.csv", index=False)
     data.crossovers.to_csv(folder / "crossovers.csv", index=False)
+    return data
+
+
+def build(folder: Path) -> Report:
+    """Write the statistics, figures/, README.md and index.html into the folder.
+
+    Raises store.StoreError where the folder is no run that can be read.
+    """
+    data = analyse(folder)
     sentences = headline.sentences(data)
-    pictures = figures.draw(data, folder / "figures")
+    drawn = pictures.of(data)
+    pictures.draw(drawn, folder / "figures")
     path, index = folder / "README.md", folder / "index.html"
-    path.write_text(markdown_page.write(data, sentences, pictures), encoding="utf-8")
+    path.write_text(markdown_page.write(data, sentences, drawn), encoding="utf-8")
     index.write_text(web.write({"": data}), encoding="utf-8")
     cells = [data.label(tuple(cell)) for cell in data.winners[CELL].values]
     return Report(sentences, data.winners.assign(cell=cells), path, index)

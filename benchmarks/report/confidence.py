@@ -6,15 +6,18 @@ from benchmarks.results import records
 
 
 def noise(data: Data) -> list[str]:
-    """What the baseline's twin differs from it by."""
+    """What the baseline differs by from its own code in a second worker."""
     if data.floors.empty:
         return []
-    said = f"Identical code ({data.baseline} and its twin) differs here by "
+    median = ""
     if len(data.floors) > 1:
-        said += f"{format.percent(data.floors.median())} in the median cell, "
+        median = f"{format.percent(data.floors.median())} in the median cell, "
     noisiest = data.label(data.floors.index[int(data.floors.argmax())])
-    said += f"{format.percent(data.floors.max())} at most (at {noisiest})"
-    return [f"{said}; no difference below a cell's floor is believed."]
+    return [
+        f"Identical code ({data.baseline} and its A/A control) differs here by {median}"
+        f"{format.percent(data.floors.max())} at most (at {noisiest}); "
+        "a difference below a cell's noise floor does not count."
+    ]
 
 
 def precision(data: Data) -> list[str]:
@@ -32,9 +35,9 @@ def precision(data: Data) -> list[str]:
     pair, where = format.listing(reached["worst_pair"]), _label(data, reached["worst_cell"])
     more = reached["within_then"] - within
     then = f"about {format.count(more)} more within {aim}, and " if more else ""
-    others = "the others" if within else "they"
+    rest = "the others" if within else "they"
     return [
-        f"Of {which} {so_many} within {aim}; {others} are within "
+        f"Of {which} {so_many} within {aim}; {rest} are within "
         f"{format.percent(reached['open_median'])} in the median, "
         f"{format.percent(reached['worst'])} at worst ({pair}, at {where}). "
         f"Another {format.count(reached['more_s'], 'second')} would bring {then}"
@@ -44,5 +47,5 @@ def precision(data: Data) -> list[str]:
 
 def _label(data: Data, cell: str) -> str:
     """The label of a cell that run.json names in the run's own words."""
-    known = {str(records.Cell(*key)): key for key in data.rounds.rows}
-    return data.label(known[cell]) if cell in known else cell
+    keys = {str(records.Cell(*key)): key for key in data.rounds.rows}
+    return data.label(keys[cell]) if cell in keys else cell

@@ -1,4 +1,4 @@
-"""Where two implementations change places, as rows of plain text."""
+"""The crossovers, where two implementations change places, as rows of plain text."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,21 +7,29 @@ from benchmarks import format
 from benchmarks.report.data import Data
 from benchmarks.report.tables import Rows
 
+NOTE = (
+    "Each of the two is certainly the faster at some size on its own side. Between two measured "
+    "sizes, time is taken for a power of the size, or for an overhead and a slope: the interval "
+    "has both."
+)
+
 
 def rows(data: Data) -> tuple[Rows, Rows]:
-    """The changes between two that are both first or second somewhere on the line; the others."""
+    """The crossovers of two that are both first or second somewhere on the line; the others."""
     leading: Rows = []
-    others: Rows = []
-    for change, leads in zip(data.crossovers.to_dict("records"), data.leading, strict=True):
-        (leading if leads else others).append(_row(data, change))
-    return leading, others
+    behind: Rows = []
+    for crossover, leads in zip(data.crossovers.to_dict("records"), data.leading, strict=True):
+        (leading if leads else behind).append(_row(data, crossover))
+    return leading, behind
 
 
-def _row(data: Data, change: Mapping[Any, Any]) -> dict[str, str]:
-    size, low, high = (format.rounded(change[name]) for name in ("size", "size_low", "size_high"))
+def _row(data: Data, crossover: Mapping[Any, Any]) -> dict[str, str]:
+    size, low, high = (
+        format.rounded(crossover[name]) for name in ("size", "size_low", "size_high")
+    )
     return {
-        "along": data.line(change),
-        "they change places at": f"{change['along']} = {size} [{low}, {high}]",
-        "below it the faster is": change["faster_below"],
-        "above it": change["faster_above"],
+        "along": data.line(crossover),
+        "crossover": f"{crossover['along']} = {size} [{low}, {high}]",
+        "faster below": crossover["faster_below"],
+        "faster above": crossover["faster_above"],
     }

@@ -1,4 +1,4 @@
-"""What a run has to say: everything that the page and its figures are made from."""
+"""A run and its statistics: everything that the report and its pictures are made from."""
 
 import math
 from collections import defaultdict
@@ -35,10 +35,10 @@ class Data:
     rounds      all samples side by side, the control's too (statistics.rounds)
     floors      the noise floor of each cell that has a control, by its key (statistics.floors)
     growth      one row per implementation and line of sizes (statistics.growth)
-    crossovers  one row per change of places (statistics.crossovers)
+    crossovers  one row per crossover (statistics.crossovers)
     limits      what the machine can do at best (machine/roofline.py)
 
-    The baseline's twin is a control and no contestant: it is in `floors` and `rounds`, and nowhere else.
+    The A/A control is no contestant: it is in `floors` and `rounds`, and nowhere else.
     """
 
     about: dict[str, Any]
@@ -82,11 +82,11 @@ class Data:
     def _ranked(self) -> pd.DataFrame:
         """The cells of the operation that stands for the run, the best to stand for it first."""
         cells = self.measured[self.measured["operation"] == self.operation()]
-        found = cells.groupby(CELL).agg(did=("implementation", "nunique")).reset_index()
-        found["usual"] = (found[SETTING] == list(self.setting)).all(axis=1)
-        found["pictures"] = (found["n_x"] == PICTURES[0]) & (found["m"] == PICTURES[1])
-        found["work"] = found["n_x"] * found["m"]
-        return found.sort_values(["usual", "pictures", "did", "work", *CELL], ascending=False)
+        ranked = cells.groupby(CELL).agg(did=("implementation", "nunique")).reset_index()
+        ranked["usual"] = (ranked[SETTING] == list(self.setting)).all(axis=1)
+        ranked["pictures"] = (ranked["n_x"] == PICTURES[0]) & (ranked["m"] == PICTURES[1])
+        ranked["work"] = ranked["n_x"] * ranked["m"]
+        return ranked.sort_values(["usual", "pictures", "did", "work", *CELL], ascending=False)
 
     def of(self, cell: Cell) -> pd.DataFrame:
         """The results of one cell, by implementation."""
@@ -97,9 +97,9 @@ class Data:
         """Of each cell, which rows of the results are its."""
         return self.results.groupby(CELL).indices
 
-    def speedup(self, cell: Cell, implementation: str, baseline: str) -> Estimate | None:
-        """The baseline's time over the implementation's, paired by round; None without a common one."""
-        ratio = statistics.logs(self.rounds, [(records.Cell(*cell), implementation, baseline)])
+    def speedup(self, cell: Cell, implementation: str, other: str) -> Estimate | None:
+        """How many times as fast as the other, paired by round; None without a common round."""
+        ratio = statistics.logs(self.rounds, [(records.Cell(*cell), implementation, other)])
         return statistics.estimate(ratio).map(math.exp) if len(ratio.values) else None
 
     def floor(self, cell: Cell) -> float:
@@ -120,39 +120,39 @@ class Data:
 
     @cached_property
     def leading(self) -> list[bool]:
-        """Of each change of places: are both the fastest or the second at some size of its line?"""
-        found: defaultdict[tuple[Any, ...], set[str]] = defaultdict(set)
+        """Of each crossover: are both the fastest or the second at some size of its line?"""
+        first_two: defaultdict[tuple[Any, ...], set[str]] = defaultdict(set)
         for cell in self.winners.to_dict("records"):
             for along, fixed in SIZES.items():
                 line = cell | {"along": along, "at": cell[fixed]}
-                found[tuple(line[key] for key in LINE)] |= {cell["winner"], cell["second"]}
+                first_two[tuple(line[key] for key in LINE)] |= {cell["winner"], cell["second"]}
         return [
-            {change["faster_below"], change["faster_above"]}
-            <= found[tuple(change[key] for key in LINE)]
-            for change in self.crossovers.to_dict("records")
+            {crossover["faster_below"], crossover["faster_above"]}
+            <= first_two[tuple(crossover[key] for key in LINE)]
+            for crossover in self.crossovers.to_dict("records")
         ]
 
     def label(self, cell: Cell) -> str:
         """The cell's size, and whatever else tells it from the others of the run."""
-        own = dict(zip(CELL, cell, strict=True))
-        return self._told_apart(format.size(own["n_x"], own["m"]), own)
+        values = dict(zip(CELL, cell, strict=True))
+        return self._qualify(format.size(values["n_x"], values["m"]), values)
 
-    def line(self, own: Mapping[Any, Any]) -> str:
-        """A line of sizes, LINE's values by name, told apart likewise: m at n_x = 100."""
-        said = f"{own['along']} at {SIZES[own['along']]} = {format.count(own['at'])}"
-        return self._told_apart(said, own)
+    def line(self, values: Mapping[Any, Any]) -> str:
+        """A line of sizes, LINE's values by name, qualified likewise: m at n_x = 100."""
+        along = values["along"]
+        return self._qualify(f"{along} at {SIZES[along]} = {format.count(values['at'])}", values)
 
     @cached_property
     def _varied(self) -> list[str]:
         return [name for name in SETTING if self.results[name].nunique() > 1]
 
-    def _told_apart(self, said: str, own: Mapping[Any, Any]) -> str:
-        words = [] if own["data"] == "synthetic" else [str(own["data"])]
+    def _qualify(self, label: str, values: Mapping[Any, Any]) -> str:
+        words = [] if values["data"] == "synthetic" else [str(values["data"])]
         for name in self._varied:
             many = name == "threads"
-            words.append(format.count(own[name], "thread") if many else str(own[name]))
-        said += f" ({', '.join(words)})" if words else ""
-        return said if own["operation"] == MAIN else f"{own['operation']} {said}"
+            words.append(format.count(values[name], "thread") if many else str(values[name]))
+        label += f" ({', '.join(words)})" if words else ""
+        return label if values["operation"] == MAIN else f"{values['operation']} {label}"
 
 
 def gather(run: store.Run, summary: pd.DataFrame) -> Data:

@@ -7,7 +7,7 @@ from benchmarks import format
 from benchmarks.report.tables import Rows
 from benchmarks.results.records import is_twin
 
-_SETTINGS = ("versions", "blas", "threads", "seed", "baseline", "processes", "git_revision")
+_SETTINGS = ("versions", "seed", "baseline", "processes", "git_revision")
 _TIMES = ("state", "started", "finished")
 
 
@@ -16,37 +16,37 @@ def settings(about: Mapping[str, Any]) -> Rows:
     facts = dict(about.get("machine") or {})
     facts |= {name: about.get(name) for name in (*_SETTINGS, *_TIMES)}
     facts["thread_pools"] = _pools(about.get("implementations") or {})
-    said = {
-        name.removesuffix("_bytes").replace("_", " "): _said(name, fact)
+    texts = {
+        name.removesuffix("_bytes").replace("_", " "): _text(name, fact)
         for name, fact in facts.items()
     }
-    return [{"what": name, "as it was": so} for name, so in said.items() if so]
+    return [{"what": name, "value": text} for name, text in texts.items() if text]
 
 
 def _pools(implementations: Mapping[str, Any]) -> list[str]:
     """The thread pools that were loaded, each once, and by whom."""
     users: dict[str, list[str]] = {}
-    for name, known in implementations.items():
+    for name, about in implementations.items():
         if is_twin(name):
             continue
-        for pool in known.get("threadpools") or []:
+        for pool in about.get("threadpools") or []:
             parts = [pool.get(key) for key in ("internal_api", "version", "architecture")]
             threads = format.count(pool.get("num_threads") or 0, "thread")
-            said = f"{' '.join(str(part) for part in parts if part)}, {threads}"
-            users.setdefault(said, []).append(name)
-    return [f"{said}: {format.listing(names)}" for said, names in users.items()]
+            text = f"{' '.join(str(part) for part in parts if part)}, {threads}"
+            users.setdefault(text, []).append(name)
+    return [f"{text}: {format.listing(names)}" for text, names in users.items()]
 
 
-def _said(key: str, value: object) -> str:
+def _text(key: str, value: object) -> str:
     """A value of run.json in plain words, whatever its form."""
     if value is None:
         return ""
     if key.endswith("_bytes") and isinstance(value, int | float):
         return format.memory(value)
     if isinstance(value, Mapping):
-        return ", ".join(f"{name} {_said(str(name), part)}" for name, part in value.items())
+        return ", ".join(f"{name} {_text(str(name), part)}" for name, part in value.items())
     if isinstance(value, list):
-        return "; ".join(_said(key, part) for part in value)
+        return "; ".join(_text(key, part) for part in value)
     return f"{value:,.6g}" if isinstance(value, float) else str(value)
 
 
@@ -66,6 +66,11 @@ def ledger(about: Mapping[str, Any]) -> Rows:
         }
         for name, value in ranked
     ]
+
+
+def warnings(about: Mapping[str, Any]) -> list[str]:
+    """The warnings on the run as a whole."""
+    return [str(warning) for warning in about.get("warnings") or []]
 
 
 def spending(about: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Everything that was measured, cell by cell, as rows of plain text."""
+"""All that was measured, cell by cell, as rows of plain text."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -31,13 +31,14 @@ def rows(data: Data, most: int | None = None) -> Rows:
 
 
 def _speedup(row: Mapping[Any, Any], data: Data) -> str:
+    """The speedup over the baseline with its interval; of the baseline, its noise floor."""
+    if not format.known(row["speedup"]):
+        return ""
     cell = tuple(row[key] for key in CELL)
     if row["implementation"] == data.baseline:
         if cell not in data.floors:
             return "the baseline"
-        return f"the baseline; its twin differs by {format.percent(data.floor(cell))}"
-    if not format.known(row["speedup"]):
-        return ""
+        return f"the baseline; its A/A control differs by {format.percent(data.floor(cell))}"
     ratio = Estimate(row["speedup"], row["speedup_low"], row["speedup_high"])
     return ratios.speedup(ratio, data.floor(cell))
 

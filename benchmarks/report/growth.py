@@ -1,4 +1,4 @@
-"""How time grows along each line of sizes, and what that foretells, as rows of plain text."""
+"""The growth of time along each line of sizes, and its predictions, as rows of plain text."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -9,7 +9,14 @@ from benchmarks import format
 from benchmarks.report.data import LINE, Data
 from benchmarks.report.tables import Rows
 
-_WIDE = 10.0  # a prediction whose interval ends are further apart has no middle worth a word
+_WIDE = 10.0  # a prediction whose ends are further apart than this ratio is told by its ends alone
+
+NOTE = (
+    "The law is t = overhead + a · size^exponent. The exponent is fitted to the sizes from which "
+    "on the overhead is less than half of a call. A prediction is for ten times the largest "
+    "measured size. It is no measurement; its brackets are its 95% prediction interval. Where "
+    "that is wide, only its ends are given."
+)
 
 
 class Line(NamedTuple):
@@ -21,17 +28,20 @@ class Line(NamedTuple):
 
 def lines(data: Data) -> tuple[list[Line], list[Line]]:
     """For each size that grows, the line whose laws rest on most; and all the other lines."""
-    groups = [own for _, own in data.growth.groupby(LINE)]
-    groups.sort(key=lambda own: -own["sizes"].sum())
-    first = {own["along"].iloc[0]: own for own in reversed(groups)}
-    leading = [own for own in groups if own is first[own["along"].iloc[0]]]
-    others = [own for own in groups if own is not first[own["along"].iloc[0]]]
-    return [_line(data, own) for own in leading], [_line(data, own) for own in others]
+    tables = [table for _, table in data.growth.groupby(LINE)]
+    tables.sort(key=lambda table: -table["sizes"].sum())
+    leading: dict[str, Line] = {}
+    rest = []
+    for table in tables:
+        along, line = table["along"].iloc[0], _line(data, table)
+        if leading.setdefault(along, line) is not line:
+            rest.append(line)
+    return list(leading.values()), rest
 
 
-def _line(data: Data, own: pd.DataFrame) -> Line:
+def _line(data: Data, table: pd.DataFrame) -> Line:
     """One line; most were predicted at the same size, and the others say theirs."""
-    along, further = own["along"].iloc[0], own["predicted_size"].max()
+    along, further = table["along"].iloc[0], table["predicted_size"].max()
     at = f" at {along} = {format.count(further)}" if format.known(further) else ""
     rows = [
         {
@@ -41,9 +51,9 @@ def _line(data: Data, own: pd.DataFrame) -> Line:
             "overhead of a call": format.time(row["overhead_ns"]),
             f"predicted{at} (not measured)": _prediction(row, further),
         }
-        for row in own.to_dict("records")
+        for row in table.to_dict("records")
     ]
-    return Line(data.line(own.iloc[0].to_dict()), rows)
+    return Line(data.line(table.iloc[0].to_dict()), rows)
 
 
 def _power(row: Mapping[Any, Any]) -> str:
@@ -58,8 +68,8 @@ def _prediction(row: Mapping[Any, Any], usual: float) -> str:
     if not format.known(row["predicted_ns"]):
         return ""
     ns, low, high = (row[f"predicted_{end}ns"] for end in ("", "low_", "high_"))
-    said = format.time_interval(ns, low, high)
+    time = format.time_interval(ns, low, high)
     if high > _WIDE * low:
-        said = f"{format.time(low)} to {format.time(high)}"
+        time = f"{format.time(low)} to {format.time(high)}"
     elsewhere = f" at {row['along']} = {format.count(row['predicted_size'])}"
-    return said if row["predicted_size"] == usual else said + elsewhere
+    return time if row["predicted_size"] == usual else time + elsewhere

@@ -1,4 +1,4 @@
-"""The answer in words: every sentence is computed from the run, and says how sure it is."""
+"""The results in words: every sentence is computed from the run, and says how sure it is."""
 
 from collections.abc import Sequence
 
@@ -13,26 +13,37 @@ from benchmarks.results.store import CELL
 
 def sentences(data: Data) -> list[str]:
     """The headline, most important first, in plain text."""
-    found = [*_state(data)]
+    lines = [*_state(data)]
     if data.measured.empty:
-        found.append("Nothing was measured, so there is nothing to compare.")
+        lines.append("Nothing was measured, so there is nothing to compare.")
     else:
         first, *rest = [*_central(data), *_dot(data)]
-        found += [_here(data, first), *rest, *_tally(data)]
-        found += [*_limit(data), *confidence.noise(data), *_accuracy(data)]
-    return [*found, *_missing(data), *confidence.precision(data)]
+        lines += [_on_this_machine(data, first), *rest, *_winners(data)]
+        lines += [*_limit(data), *confidence.noise(data), *_accuracy(data)]
+    return [*lines, *_missing(data), *confidence.precision(data)]
 
 
 def machine(data: Data) -> str:
-    """The machine in brackets' words: 2 cores, AMD EPYC. Empty where the run does not tell."""
+    """The machine in a few words: 2 cores, AMD EPYC. Empty where the run does not tell."""
     about = data.about.get("machine") or {}
     cores = about.get("cores")
     parts = [format.count(cores, "core")] if isinstance(cores, int) else []
     return ", ".join([*parts, *([str(about["processor"])] if about.get("processor") else [])])
 
 
-def _here(data: Data, sentence: str) -> str:
-    """The sentence, as one of this machine."""
+def title(runs: Sequence[Data]) -> str:
+    """The heading of a report: what was compared, and on which machines."""
+    machines = [machine(data) or "an unnamed machine" for data in runs]
+    where = format.listing(list(dict.fromkeys(machines)))
+    return f"Implementations of logistic regression, compared on {where}"
+
+
+def date(data: Data) -> str:
+    """The day on which the run started; empty where it does not tell."""
+    return str(data.about.get("started") or "").partition("T")[0]
+
+
+def _on_this_machine(data: Data, sentence: str) -> str:
     place = f"On this machine ({machine(data)})" if machine(data) else "On this machine"
     return f"{place}, {sentence[0].lower()}{sentence[1:]}"
 
@@ -47,25 +58,23 @@ def _state(data: Data) -> list[str]:
 def _dot(data: Data) -> list[str]:
     """The lesson's first demonstration, beside what the lesson's own clock said."""
     dot = _shown_dot(data)
-    ratio = data.speedup(dot.cell, VECTORIZED, LOOP) if dot else None
-    if dot is None or ratio is None:
+    speedup = lesson.speedup(data, dot) if dot else None
+    if dot is None or speedup is None:
         return []
     n_x = dot.cell[CELL.index("n_x")]
     size = "" if n_x == lesson.DOT_SIZE else f" at {format.count(lesson.DOT_SIZE)}"
     return [
         f"The dot product of {format.count(n_x)} numbers, vectorized "
-        f"({VECTORIZED}, {format.time(dot.times_ns[VECTORIZED])}), is {ratios.against(ratio, data.floor(dot.cell))} "
+        f"({VECTORIZED}, {format.time(dot.times_ns[VECTORIZED])}), {ratios.compared(speedup, dot.floor)} "
         f"a loop ({LOOP}, {format.time(dot.times_ns[LOOP])}); "
-        f"the lesson saw {format.ratio(lesson.DOT_TIMES)} times{size}."
+        f"the lesson saw {format.ratio(lesson.DOT_SPEEDUP)}×{size}."
     ]
 
 
 def _shown_dot(data: Data) -> lesson.Shown | None:
     """The dot product, where both the loop and the vectorized were timed in the same rounds."""
-    for one in lesson.shown(data):
-        if one.demonstration.operation == "dot" and {LOOP, VECTORIZED} <= set(one.times_ns.index):
-            return one if data.speedup(one.cell, VECTORIZED, LOOP) else None
-    return None
+    dots = (demo for demo in lesson.shown(data) if demo.is_dot)
+    return next((dot for dot in dots if lesson.speedup(data, dot)), None)
 
 
 def _central(data: Data) -> list[str]:
@@ -79,56 +88,51 @@ def _central(data: Data) -> list[str]:
     results = data.of(cell)
     times = results["median_ns"].dropna().sort_values()
     winner = str(times.index[0])
-    said = f"At {data.label(cell)}, "
     pair = data.speedup(cell, VECTORIZED, LOOP) if {VECTORIZED, LOOP} <= set(times.index) else None
     if len(times) == 1:
-        said += f"{winner} takes {format.time(times[winner])} a call{_share(results, winner)}; "
-        said += "nothing else was measured"
+        sentence = f"{winner} takes {format.time(times[winner])} a call{_share(results, winner)}; "
+        sentence += "nothing else was measured"
     elif pair and winner != LOOP:
-        than = ratios.against(pair, data.floor(cell))
-        said += f"{_timed(VECTORIZED, times)} is {than} {_timed(LOOP, times)}"
-        if len(times) == 2:
-            return [f"{said}."]
-        ahead = ratios.standing(pair, data.floor(cell))[0] == "faster"
-        still = " still" if ahead else f" than {VECTORIZED}"
-        said += "; " + _fastest(data, cell, list(times.index), still)
+        compared = ratios.compared(pair, data.floor(cell))
+        sentence = f"{_timed(VECTORIZED, times)} {compared} {_timed(LOOP, times)}"
+        if len(times) > 2:
+            sentence += f"; {_fastest(data, cell, list(times.index))}"
     else:
-        said += _lead(data, cell, winner, str(times.index[1]), times)
-    return [f"{said}.", *_skipped_there(results)]
+        sentence = _lead(data, cell, winner, str(times.index[1]), times)
+    return [f"At {data.label(cell)}, {sentence}.", *_skipped_loop(results)]
 
 
 def _timed(name: str, times: pd.Series) -> str:
     return f"{name} ({format.time(times[name])})"
 
 
-def _fastest(data: Data, cell: Cell, ranked: Sequence[str], still: str) -> str:
+def _fastest(data: Data, cell: Cell, ranked: Sequence[str]) -> str:
     """How the fastest compares with numpy_vectorized; or, if that is it, with the next."""
-    other = ranked[1] if ranked[0] == VECTORIZED else ranked[0]
-    ratio = data.speedup(cell, other, VECTORIZED)
+    rival = ranked[1] if ranked[0] == VECTORIZED else ranked[0]
+    ratio = data.speedup(cell, rival, VECTORIZED)
     if ratio is None:
         return f"{ranked[0]} is the fastest"
-    how, amount = ratios.standing(ratio, data.floor(cell))
-    if how == "faster":
-        return f"{other} is {ratios.times(amount)} faster{still}{_share(data.of(cell), other)}"
-    if how == "slower":
-        return f"nothing is faster: the next, {other}, is {ratios.times(amount)} slower"
-    return f"{other} and {VECTORIZED} are indistinguishable"
+    sentence = f"{rival} {ratios.compared(ratio, data.floor(cell))} {VECTORIZED}"
+    verdict = ratios.verdict(ratio, data.floor(cell))
+    if verdict == "slower":
+        return f"nothing is faster: the next, {sentence}"
+    return f"{sentence}{_share(data.of(cell), rival)}" if verdict else sentence
 
 
 def _lead(data: Data, cell: Cell, first: str, second: str, times: pd.Series) -> str:
     """How the fastest compares with the next, and with numpy_vectorized where that is another."""
-    said = f"{_timed(first, times)}{_share(data.of(cell), first)}"
+    share, floor = _share(data.of(cell), first), data.floor(cell)
+    subject = f"{_timed(first, times)}{share}"
     if (ratio := data.speedup(cell, first, second)) is None:
-        return f"{said} is the fastest"
-    floor = data.floor(cell)
-    said += " is" if not _share(data.of(cell), first) else ", is"
-    said += f" {ratios.against(ratio, floor)} {_timed(second, times)}, the next fastest"
-    if VECTORIZED not in times.index or VECTORIZED in (first, second):
-        return said
-    plain = data.speedup(cell, first, VECTORIZED)
-    return (
-        f"{said}, and {ratios.against(plain, floor)} {_timed(VECTORIZED, times)}" if plain else said
+        return f"{subject} is the fastest"
+    subject += "," if share else ""
+    sentence = (
+        f"{subject} {ratios.compared(ratio, floor)} {_timed(second, times)}, the next fastest"
     )
+    further = VECTORIZED in times.index and VECTORIZED not in (first, second)
+    if further and (ratio := data.speedup(cell, first, VECTORIZED)):
+        sentence += f", and {ratios.compared(ratio, floor)} {_timed(VECTORIZED, times)}"
+    return sentence
 
 
 def _share(results: pd.DataFrame, name: str) -> str:
@@ -137,7 +141,7 @@ def _share(results: pd.DataFrame, name: str) -> str:
     return f", at {share} of what the hardware allows" if share else ""
 
 
-def _skipped_there(results: pd.DataFrame) -> list[str]:
+def _skipped_loop(results: pd.DataFrame) -> list[str]:
     """What is known of the loop where it would have taken too long."""
     loop = results.to_dict("index").get(LOOP)
     if loop is None or loop["status"] != "skipped":
@@ -149,36 +153,36 @@ def _skipped_there(results: pd.DataFrame) -> list[str]:
 
 def _limit(data: Data) -> list[str]:
     """How near anything comes to the hardware, wherever that is."""
-    known = data.measured.dropna(subset=["fraction_of_limit"])
-    known = known[known["operation"] == data.operation()]
-    if known.empty:
+    rows = data.measured.dropna(subset=["fraction_of_limit"])
+    rows = rows[rows["operation"] == data.operation()]
+    if rows.empty:
         return []
-    best = known.iloc[known["fraction_of_limit"].argmax()]
-    share, there = format.percent(best["fraction_of_limit"]), data.label(tuple(best[CELL]))
+    best = rows.iloc[rows["fraction_of_limit"].argmax()]
+    share, label = format.percent(best["fraction_of_limit"]), data.label(tuple(best[CELL]))
     return [
         f"The nearest that anything comes to what the hardware allows is {share}, "
-        f"{best['implementation']} at {there}."
+        f"{best['implementation']} at {label}."
     ]
 
 
-def _tally(data: Data) -> list[str]:
+def _winners(data: Data) -> list[str]:
     winners = data.winners[data.winners["operation"] == data.operation()].dropna(subset="second")
     if len(winners) < 2:
         return []
     cells = f"{format.count(len(winners), 'cell')} of {data.operation()}"
-    if not (won := tally(winners)):
+    if not (wins := tally(winners)):
         return [f"All {cells} are ties."]
-    return [f"Of {cells} that were raced, the fastest is {won}."]
+    return [f"Of {cells} that were raced, the fastest is {wins}."]
 
 
-def tally(winners: pd.DataFrame, width: int = 1000) -> str:
-    """Who is fastest in how many cells, names cut to the width; empty if all are ties."""
-    won = winners[~winners["tie"].astype(bool)]["winner"].value_counts()
-    names = sorted(won.index, key=lambda name: (-won[name], name))
-    many = {name: "all" if won[name] == len(winners) else str(won[name]) for name in names}
-    ties = len(winners) - int(won.sum())
+def tally(winners: pd.DataFrame) -> str:
+    """Who is fastest in how many cells; empty if all are ties."""
+    wins = winners[~winners["tie"].astype(bool)]["winner"].value_counts()
+    names = sorted(wins.index, key=lambda name: (-wins[name], name))
+    counts = {name: "all" if wins[name] == len(winners) else str(wins[name]) for name in names}
+    ties = len(winners) - int(wins.sum())
     tied = f"; {format.count(ties, 'is a tie', 'are ties')}" if ties else ""
-    parts = [f"{format.short(name, width)} in {many[name]}" for name in names]
+    parts = [f"{name} in {counts[name]}" for name in names]
     return format.listing(parts) + tied if parts else ""
 
 
@@ -190,7 +194,7 @@ def _accuracy(data: Data) -> list[str]:
     shares = checked["error"] / checked["bound"]
     worst = checked.iloc[shares.argmax()]
     return [
-        f"All that was timed gives the right answer: the worst error is {shares.max():.2g} of what "
+        f"All that was timed gives the right answer: the worst error is {format.significant(shares.max())} of what "
         f"rounding allows, {worst['implementation']}'s at {data.label(tuple(worst[CELL]))}."
     ]
 

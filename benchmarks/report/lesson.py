@@ -7,21 +7,22 @@ import pandas as pd
 from benchmarks import format
 from benchmarks.report.data import MAIN, SETTING, Cell, Data
 from benchmarks.results.store import CELL
+from benchmarks.statistics import Estimate
 
 LOOP, VECTORIZED = "python_loops", "numpy_vectorized"
 
 # "vectorized version: 14.4419670105ms", "non-vectorized version: 428.48610878ms"
 DOT_SIZE, DOT_LOOP_NS, DOT_VECTORIZED_NS = 1_000_000, 428.486e6, 14.442e6
-DOT_TIMES = DOT_LOOP_NS / DOT_VECTORIZED_NS
+DOT_SPEEDUP = DOT_LOOP_NS / DOT_VECTORIZED_NS
 
 
 class Demonstration(NamedTuple):
-    """One of the lesson's demonstrations, at its size; `says` completes its name."""
+    """One of the lesson's demonstrations, at its size; `suffix` completes its name."""
 
     operation: str
     n_x: int
     m: int
-    says: str
+    suffix: str
 
 
 DEMONSTRATIONS = (
@@ -50,7 +51,11 @@ class Shown(NamedTuple):
     @property
     def name(self) -> str:
         n_x, m = (format.count(self.cell[CELL.index(size)]) for size in ("n_x", "m"))
-        return f"{self.demonstration.operation} {self.demonstration.says.format(n_x=n_x, m=m)}"
+        return f"{self.demonstration.operation} {self.demonstration.suffix.format(n_x=n_x, m=m)}"
+
+    @property
+    def is_dot(self) -> bool:
+        return self.demonstration.operation == "dot"
 
     @property
     def times_ns(self) -> pd.Series:
@@ -59,12 +64,18 @@ class Shown(NamedTuple):
 
 def shown(data: Data) -> list[Shown]:
     """The demonstrations that the run has measured, in the lesson's order."""
-    found = ((demonstration, _cell(data, demonstration)) for demonstration in DEMONSTRATIONS)
+    cells = ((demonstration, _cell(data, demonstration)) for demonstration in DEMONSTRATIONS)
     return [
-        Shown(one, cell, data.of(cell), data.fastest(cell), data.floor(cell))
-        for one, cell in found
+        Shown(demonstration, cell, data.of(cell), data.fastest(cell), data.floor(cell))
+        for demonstration, cell in cells
         if cell is not None
     ]
+
+
+def speedup(data: Data, demo: Shown) -> Estimate | None:
+    """Vectorized over the loop, where both were timed in the same rounds."""
+    both = {LOOP, VECTORIZED} <= set(demo.times_ns.index)
+    return data.speedup(demo.cell, VECTORIZED, LOOP) if both else None
 
 
 def _cell(data: Data, wanted: Demonstration) -> Cell | None:

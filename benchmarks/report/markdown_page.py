@@ -1,149 +1,141 @@
-"""The page: a run's report in Markdown, from the answer down to how it was found."""
+"""A run's report in Markdown, from the results down to how they were measured."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from benchmarks import format, markdown
-from benchmarks.report import crossovers, environment, every_cell, growth, tables, warnings
+from benchmarks.report import (
+    crossovers,
+    environment,
+    every_cell,
+    growth,
+    headline,
+    pictures,
+    reading,
+    tables,
+    views,
+    warnings,
+)
 from benchmarks.report.data import Data
-from benchmarks.report.figures import Picture
+from benchmarks.report.pictures import Picture
+from benchmarks.report.tables import Rows
 
-MOST_ROWS, MOST_LINES = 1000, 100  # of what is folded away: more is for a program to read
-READING = (Path(__file__).parent / "reading.md").read_text(encoding="utf-8").strip()
+MAX_ROWS, MAX_LINES = 1000, 100  # of what is folded away: more is for a program to read
 
 
-def write(data: Data, sentences: Sequence[str], pictures: Sequence[Picture]) -> str:
-    """The whole page; a section that the run has nothing for is left out."""
+def write(data: Data, sentences: Sequence[str], shown: Sequence[Picture]) -> str:
+    """The whole report; a section that the run has nothing for is left out."""
     sections = [
         _title(data),
         markdown.bullets(sentences),
-        *map(_picture, pictures),
+        *(_picture(*picture) for picture in shown),
         _growth(data),
-        _changes(data),
+        _crossovers(data),
         *([] if data.measured.empty else [_starting(data)]),
         _worth(data),
-        _table("What was not measured, and why?", tables.missing(data)),
-        _table("Which times are to be taken with care, and why?", warnings.rows(data)),
+        _table("Not measured", tables.missing(data)),
+        _warnings(data),
         _cells(data),
-        _surroundings(data.about),
-        READING,
-        _again(data),
+        _environment(data.about),
+        reading.text(),
+        _command(data),
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
 
 
 def _title(data: Data) -> str:
-    machine = (data.about.get("machine") or {}).get("processor") or "an unnamed machine"
-    date = str(data.about.get("started") or "").partition("T")[0]
-    when = f", {date}" if date else ""
-    return f"# Ways to write logistic regression, raced on {markdown.text(machine + when)}"
-
-
-def _picture(picture: Picture) -> str:
-    shown = f"![{markdown.text(picture.title)}](figures/{picture.name}.svg)"
-    return _section(picture.question, shown, markdown.table(picture.rows))
+    date = headline.date(data)
+    return f"# {markdown.text(headline.title([data]) + (f', {date}' if date else ''))}"
 
 
 def _section(heading: str, *parts: str) -> str:
     return "\n\n".join([f"## {markdown.text(heading)}", *(part for part in parts if part)])
 
 
-def _table(heading: str, rows: tables.Rows) -> str:
-    return _section(heading, markdown.table(rows)) if rows else ""
-
-
-def _starting(data: Data) -> str:
-    heading = "What does it take to get started, and when has that paid for itself?"
-    rows = tables.starting(data)
-    note = (
-        f"Prepare and calls are those at {data.label(data.central())}. The slowest first call of "
-        "all cells holds whatever is done once, such as compiling; the calls after which an "
-        "implementation is ahead count it in, and prepare, on both sides."
-    )
+def _table(heading: str, rows: Rows, note: str = "") -> str:
+    """A section with a table; none where the table is empty."""
     return _section(heading, markdown.text(note), markdown.table(rows)) if rows else ""
 
 
+def _picture(view: ModuleType, selection: Any) -> str:
+    title = markdown.text(view.title(selection))
+    rows = markdown.table(views.rows_of(view, selection))
+    file = pictures.file_of(view)
+    return _section(views.question_of(view), f"![{title}](figures/{file}.svg)", rows)
+
+
+def _starting(data: Data) -> str:
+    return _table("Start-up cost and break-even", tables.starting(data), tables.starting_note(data))
+
+
 def _worth(data: Data) -> str:
-    heading = "Is it right, how near the limit is it, and how much memory does it take?"
-    rows = tables.worth(data)
-    if not rows:
-        return ""
-    note = "The error is the worst over all cells, against what rounding allows there."
-    if not data.measured.empty:
-        each = ", or the like of it for each dtype" if data.results["dtype"].nunique() > 1 else ""
-        note += f" A call and its memory are those at {data.label(data.central())}{each}."
-    note += " Memory is what is resident beyond the data at most, prepared copies included."
-    return _section(heading, markdown.text(note), markdown.table(rows))
+    return _table(
+        "Accuracy, roofline efficiency, memory", tables.worth(data), tables.worth_note(data)
+    )
 
 
 def _growth(data: Data) -> str:
-    note = (
-        "Fitted is t = overhead + a · size^exponent; the exponent is that of the sizes from which "
-        "on the overhead is less than half of a call. A prediction is for ten times the largest "
-        "size that was measured. It is no measurement, and its brackets are its 95% prediction "
-        "interval; where that is wide, only its ends are given."
-    )
     leading, others = growth.lines(data)
     if not leading:
         return ""
-    shown = [_law(line) for line in leading]
+    parts = [_law(line) for line in leading]
     if others:
-        title = f"{format.count(len(others), 'other line')} of sizes; growth.csv has them all"
-        title += _first(MOST_LINES, len(others))
-        shown.append(markdown.folded(title, "\n\n".join(map(_law, others[:MOST_LINES]))))
-    return _section("How does time grow with each size?", markdown.text(note), *shown)
+        laws = "\n\n".join(map(_law, others[:MAX_LINES]))
+        nouns = ("other line of sizes", "other lines of sizes")
+        parts.append(_folded(laws, "growth.csv", len(others), MAX_LINES, *nouns))
+    return _section("Growth of time with size", markdown.text(growth.NOTE), *parts)
 
 
 def _law(line: growth.Line) -> str:
     return f"Along {markdown.text(line.name)}:\n\n{markdown.table(line.rows)}"
 
 
-def _changes(data: Data) -> str:
-    heading = "Where do two change places?"
+def _crossovers(data: Data) -> str:
+    heading = "Crossovers"
     if data.crossovers.empty:
         if data.growth.empty:  # there was no line of sizes to look along
             return ""
-        return _section(heading, "None do for sure, between the sizes that were measured.")
-    note = (
-        "Each is the faster for sure at some size on its own side. From one size measured to the "
-        "next, times are taken for a power of the size, or for an overhead and a slope: the interval "
-        "has both."
-    )
-    leading, others = crossovers.rows(data)
-    shown = [markdown.table(leading)]
-    if others:
-        title = f"{format.count(len(others), 'change')} further back; crossovers.csv has them all"
-        title += _first(MOST_ROWS, len(others))
-        shown.append(markdown.folded(title, markdown.table(others[:MOST_ROWS])))
-    return _section(heading, markdown.text(note), *shown)
+        return _section(heading, "None is certain between the sizes that were measured.")
+    leading, behind = crossovers.rows(data)
+    parts = [markdown.table(leading)]
+    if behind:
+        table = markdown.table(behind[:MAX_ROWS])
+        nouns = ("crossover further back", "crossovers further back")
+        parts.append(_folded(table, "crossovers.csv", len(behind), MAX_ROWS, *nouns))
+    return _section(heading, markdown.text(crossovers.NOTE), *parts)
 
 
 def _cells(data: Data) -> str:
-    rows = every_cell.rows(data, MOST_ROWS)
-    if not rows:
+    if data.measured.empty:
         return ""
-    many = len(data.measured)
-    title = f"{format.count(many)} rows; summary.csv has them all{_first(MOST_ROWS, many)}"
-    return _section("Every cell", markdown.folded(title, markdown.table(rows)))
+    table, many = markdown.table(every_cell.rows(data, MAX_ROWS)), len(data.measured)
+    return _section("Every cell", _folded(table, "summary.csv", many, MAX_ROWS, "row"))
 
 
-def _first(most: int, many: int) -> str:
-    """What is said of a list that is too long for the page."""
-    return f", and here are the first {format.count(most)}" if many > most else ""
+def _folded(body: str, file: str, many: int, most: int, *nouns: str) -> str:
+    """A long list, out of the way: how long it is, where all of it is, and its first part."""
+    title = f"{format.count(many, *nouns)}; {file} has them all"
+    title += f", and here are the first {format.count(most)}" if many > most else ""
+    return markdown.folded(title, body)
 
 
-def _surroundings(about: Mapping[str, Any]) -> str:
-    warnings = [str(warning) for warning in about.get("warnings") or []]
+def _warnings(data: Data) -> str:
+    """Those on the run, and those on the times of its cells."""
+    run, cells = environment.warnings(data.about), warnings.rows(data)
+    parts = [markdown.bullets(run), markdown.table(cells)]
+    return _section("Warnings", *parts) if run or cells else ""
+
+
+def _environment(about: Mapping[str, Any]) -> str:
     return _section(
-        "Where and how it was measured",
+        "Environment and settings",
         markdown.table(environment.settings(about)),
         environment.spending(about),
         markdown.table(environment.ledger(about)),
-        f"Warnings:\n\n{markdown.bullets(warnings)}" if warnings else "",
     )
 
 
-def _again(data: Data) -> str:
+def _command(data: Data) -> str:
     command = str(data.about.get("command") or "")
-    return _section("To repeat this run", markdown.code(command)) if command else ""
+    return _section("Command that repeats this run", markdown.code(command)) if command else ""

@@ -1,34 +1,33 @@
-"""How the report tells a ratio: by how many times, and whether it is a difference at all."""
+"""How the report tells a ratio of speeds: how many times as fast, and whether that is a difference."""
 
 from benchmarks import format
 from benchmarks.statistics import INDISTINGUISHABLE, Estimate
 
-
-def times(estimate: Estimate, sign: str = " times") -> str:
-    """A ratio and its interval: 41 times [40, 43]; or, with the sign ×, 41× [40, 43]."""
-    return format.ratio_interval(*estimate).replace("×", sign, 1)
+NO_DIFFERENCE = "no measurable difference"
 
 
-def against(ratio: Estimate, floor: float) -> str:
-    """How a thing compares that is `ratio` times as fast: 41 times [40, 43] faster than."""
-    how, amount = standing(ratio, floor)
-    return f"{times(amount)} {how} than" if how else "indistinguishable from"
+def interval(ratio: Estimate) -> str:
+    """A ratio with its interval: 617× [550, 837]."""
+    return format.ratio_interval(*ratio)
+
+
+def compared(ratio: Estimate, floor: float) -> str:
+    """What stands between two names: is 617× [550, 837] as fast as."""
+    differs = verdict(ratio, floor)
+    return f"is {interval(ratio)} as fast as" if differs else "is not measurably different from"
 
 
 def speedup(ratio: Estimate, floor: float) -> str:
-    """A speedup in a table: 41× [40, 43], or 1.01× [0.99, 1.03], indistinguishable."""
-    how, _ = standing(ratio, floor)
-    return times(ratio, "×") if how else f"{times(ratio, '×')}, indistinguishable"
+    """A speedup in a table: 41× [40, 43], or 1.01× [0.99, 1.03], no measurable difference."""
+    return interval(ratio) + ("" if verdict(ratio, floor) else f", {NO_DIFFERENCE}")
 
 
-def standing(ratio: Estimate, floor: float) -> tuple[str, Estimate]:
-    """Faster, slower, or neither (empty), and how many times.
+def verdict(ratio: Estimate, floor: float) -> str:
+    """`faster` or `slower` where the whole interval is; else empty.
 
     `floor` is what identical code differs by in the same cell, as a share.
     """
-    least = 1 + max(INDISTINGUISHABLE, floor)
-    if ratio.low >= least:
-        return "faster", ratio
-    if ratio.high <= 1 / least:
-        return "slower", Estimate(1 / ratio.value, 1 / ratio.high, 1 / ratio.low)
-    return "", ratio
+    margin = 1 + max(INDISTINGUISHABLE, floor)
+    if ratio.low >= margin:
+        return "faster"
+    return "slower" if ratio.high <= 1 / margin else ""

@@ -1,4 +1,4 @@
-"""The tables of the page, as rows of plain text; no rows where the run has nothing of the kind."""
+"""The tables of the report, as rows of plain text; no rows where the run has nothing of the kind."""
 
 import re
 from collections.abc import Mapping
@@ -19,32 +19,36 @@ ONCE = (*PREPARE, "extra_ns")  # and the slowest first call, beyond a call
 
 
 def starting(data: Data) -> Rows:
-    """What each implementation takes to get under way in the central cell, and when that pays."""
+    """Start-up cost in the central cell, and after how many calls it breaks even."""
     about = data.about.get("implementations") or {}
     costs = _costs(data, data.central())
-    others = [name for name in dict.fromkeys([LOOP, data.baseline]) if name in costs]
+    rivals = [name for name in dict.fromkeys([LOOP, data.baseline]) if name in costs]
     rows = []
     for name, cost in costs.items():
-        known = about.get(name) or {}
-        imports = known.get("import_ns") or []
-        row = {"implementation": name, "what it is": str(known.get("doc") or "")}
+        facts = about.get(name) or {}
+        imports = facts.get("import_ns") or []
+        row = {"implementation": name, "what it is": str(facts.get("doc") or "")}
         row |= {"import": format.time(median(imports)) if imports else ""}
         row |= {"prepare": format.time(cost["prepare_ns"])}
         row |= {"first call": format.time(cost["first_call_ns"])}
         row |= {"a call": format.time(cost["median_ns"])}
         row |= {"slowest first call": f"{format.time(cost['slowest_ns'])}, at {cost['slowest_in']}"}
-        for other in others:
-            paid = "" if other == name else _paid_after(data, name, other, costs)
-            row[f"ahead of {other} after"] = paid
+        for rival in rivals:
+            row[f"ahead of {rival} after"] = _break_even(data, name, rival, costs)
         if data.baseline in costs:
-            alone = (
-                ""
-                if name == data.baseline
-                else _paid_after(data, name, data.baseline, costs, PREPARE)
-            )
-            row["prepare alone has paid after"] = alone
+            alone = _break_even(data, name, data.baseline, costs, PREPARE)
+            row["prepare alone breaks even after"] = alone
         rows.append(row)
     return rows
+
+
+def starting_note(data: Data) -> str:
+    """How to read `starting`."""
+    return (
+        f"Prepare and calls are those at {data.label(data.central())}. The slowest first call of "
+        "all cells includes what is done once, such as compiling. The calls to break even count "
+        "it in, and prepare, on both sides."
+    )
 
 
 def _costs(data: Data, cell: Cell) -> dict[str, dict[str, Any]]:
@@ -60,25 +64,26 @@ def _costs(data: Data, cell: Cell) -> dict[str, dict[str, Any]]:
     return {str(name): cost for name, cost in costs.to_dict("index").items()}
 
 
-def _paid_after(
-    data: Data, name: str, other: str, costs: Mapping[str, Mapping[str, Any]], counted=ONCE
+def _break_even(
+    data: Data, name: str, rival: str, costs: Mapping[str, Mapping[str, Any]], counted=ONCE
 ) -> str:
-    """The calls after which the one is ahead of the other, with what is done once and is counted."""
-    saved = costs[other]["median_ns"] - costs[name]["median_ns"]
-    late = sum(costs[name][what] - costs[other][what] for what in counted)
-    ratio = data.speedup(data.central(), name, other)
+    """The calls after which an implementation is ahead of its rival, its start-up costs included."""
+    if name == rival:
+        return ""
+    saved = costs[rival]["median_ns"] - costs[name]["median_ns"]
+    late = sum(costs[name][what] - costs[rival][what] for what in counted)
+    ratio = data.speedup(data.central(), name, rival)
     if not (format.known(saved) and format.known(late)) or ratio is None:
         return ""
-    how, _ = ratios.standing(ratio, data.floor(data.central()))
-    if not how:
-        return "not to be told: their calls are as fast"
+    if not ratios.verdict(ratio, data.floor(data.central())):
+        return ratios.NO_DIFFERENCE
     if saved <= 0:
         return "never: its calls are slower"
     return format.count(max(1, ceil(late / saved)), "call")
 
 
 def worth(data: Data) -> Rows:
-    """Each implementation and dtype: how wrong at worst, beside how fast and how large it is.
+    """Each implementation and dtype: its worst error, beside its time and its memory.
 
     The error is the worst of all cells; a call, its share of the limit and the memory are those of
     the largest cell of the central operation that was measured in that dtype.
@@ -88,16 +93,25 @@ def worth(data: Data) -> Rows:
     judged = judged[judged["bound"] > 0]
     judged = judged.assign(share=judged["error"] / judged["bound"])
     rows = []
-    for (name, dtype), own in judged.groupby(["implementation", "dtype"]):
-        worst = own.sort_values("share").iloc[-1]
+    for (name, dtype), group in judged.groupby(["implementation", "dtype"]):
+        worst = group.sort_values("share").iloc[-1]
         row = {"implementation": str(name)} | ({"dtype": str(dtype)} if several else {})
         row |= {
-            "worst error / bound": f"{worst['share']:.2g}",
+            "worst error / bound": format.significant(worst["share"]),
             "where": data.label(tuple(worst[CELL])),
             "verdict": "passed" if worst["share"] <= 1 else "refused",
         }
         rows.append(row | _cost(data, str(name), str(dtype)))
     return rows
+
+
+def worth_note(data: Data) -> str:
+    """How to read `worth`."""
+    note = "The error is the worst of all cells, divided by what rounding allows there."
+    if not data.measured.empty:
+        each = ", or its like for each dtype" if data.results["dtype"].nunique() > 1 else ""
+        note += f" A call and its memory are those at {data.label(data.central())}{each}."
+    return note + " Memory is the peak beyond the data, prepared copies included."
 
 
 def _cost(data: Data, name: str, dtype: str) -> dict[str, str]:
@@ -106,11 +120,11 @@ def _cost(data: Data, name: str, dtype: str) -> dict[str, str]:
     here = data.of(data.central(dtype)) if len(cells) else data.measured.head(0)
     if name not in here.index:
         return dict.fromkeys(("a call", "of the limit", "memory above the data"), "")
-    own: dict[Any, Any] = here.loc[name].to_dict()
+    result: dict[Any, Any] = here.loc[name].to_dict()
     return {
-        "a call": format.time(own["median_ns"]),
-        "of the limit": format.percent(own["fraction_of_limit"]),
-        "memory above the data": format.memory(own["extra_bytes"]),
+        "a call": format.time(result["median_ns"]),
+        "of the limit": format.percent(result["fraction_of_limit"]),
+        "memory above the data": format.memory(result["extra_bytes"]),
     }
 
 

@@ -1,4 +1,4 @@
-"""What was odd about the times of some cells, in the words of their warnings."""
+"""The warnings on the times of cells: on how many, how bad at worst, and what to do about them."""
 
 import re
 
@@ -8,38 +8,44 @@ from benchmarks import format
 from benchmarks.report.data import Data
 from benchmarks.report.tables import Rows
 from benchmarks.results.store import CELL
-from benchmarks.results.warnings import amount_of, kind_of, split
+from benchmarks.results.warnings import KINDS, amount_of, kind_of, split
 
-_NAMED = 3  # pairs, before the rest is only counted
+_MAX_NAMED = 3  # pairs, before the rest is only counted
 
 
 def rows(data: Data) -> Rows:
-    """A row for each kind of warning: on how many pairs, which, and the worst in its own words."""
-    said = data.measured.assign(said=data.measured["warnings"].map(split)).explode("said")
-    said = said.dropna(subset="said")
-    said = said.assign(kind=said["said"].map(kind_of), badness=said["said"].map(_badness))
-    said = said.sort_values("badness", ascending=False, kind="stable")
+    """A row for each kind of warning: on how many pairs, which, the worst, and the remedy."""
+    table = data.measured.assign(warning=data.measured["warnings"].map(split)).explode("warning")
+    table = table.dropna(subset="warning")
+    table = table.assign(
+        kind=table["warning"].map(kind_of), badness=table["warning"].map(_badness)
+    ).sort_values("badness", ascending=False, kind="stable")
     return [
         {
             "warning": str(kind),
-            "pairs": f"{format.count(len(own))} of {format.count(len(data.measured))}",
-            "which, the worst first": _which(data, own),
-            "the worst": amount_of(own["said"].iloc[0]),
+            "pairs": f"{format.count(len(group))} of {format.count(len(data.measured))}",
+            "which, the worst first": _which(data, group),
+            "the worst": amount_of(group["warning"].iloc[0]),
+            "what to do": _remedy(str(kind)),
         }
-        for kind, own in said.groupby("kind")
+        for kind, group in table.groupby("kind")
     ]
 
 
-def _badness(said: str) -> float:
+def _remedy(kind: str) -> str:
+    return KINDS[kind].remedy if kind in KINDS else ""
+
+
+def _badness(warning: str) -> float:
     """The first number of a warning, which says how bad it is; 0 where it has none."""
-    found = re.search(r"\d+(\.\d+)?", said)
-    return float(found[0]) if found else 0.0
+    number = re.search(r"\d+(\.\d+)?", warning)
+    return float(number[0]) if number else 0.0
 
 
-def _which(data: Data, own: pd.DataFrame) -> str:
+def _which(data: Data, rows: pd.DataFrame) -> str:
     pairs = [
         f"{row['implementation']} at {data.label(tuple(row[key] for key in CELL))}"
-        for row in own.head(_NAMED).to_dict("records")
+        for row in rows.head(_MAX_NAMED).to_dict("records")
     ]
-    more = [format.count(len(own) - _NAMED, "other")] if len(own) > _NAMED else []
+    more = [format.count(len(rows) - _MAX_NAMED, "other")] if len(rows) > _MAX_NAMED else []
     return format.listing([*pairs, *more])

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from test_report import ABOUT, FIVE_MORE, LESSON, RACED, REAL, STEP, fabricate
+from fabricated import ABOUT, FIVE_MORE, LESSON, RACED, REAL, STEP, data_of, fabricate
 
 from benchmarks.registry import FOLDER, ROOT
-from benchmarks.report import build
+from benchmarks.report import web
 from benchmarks.results import store
 from benchmarks.results.records import Status
 
@@ -47,7 +47,9 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("page")
     cells = (*LESSON, *STEP, *HUNDRED, *REAL, *SINGLE)
     fabricate(folder, costs, cells, LOST, ABOUT | {"implementations": known})
-    return build(folder).index
+    index = folder / "index.html"
+    index.write_text(web.write({"": data_of(folder)}), encoding="utf-8")
+    return index
 
 
 @pytest.fixture(scope="module")
@@ -157,7 +159,7 @@ def test_another_line_of_sizes_is_drawn_when_it_is_chosen(browser, page):
 @pytest.mark.parametrize("key", [Keys.SPACE, Keys.ENTER])
 def test_the_legend_puts_an_implementation_away_everywhere_with_the_keyboard(browser, page, key):
     shown(browser, page)
-    charts = ("time_against_m", "time_against_n_x", "fraction_of_limit", "lesson")
+    charts = ("time_against_m", "time_against_n_x", "speedup", "fraction_of_limit", "lesson")
     before = {chart: len(traces(browser, chart)) for chart in charts}
     button = browser.find_element(By.XPATH, "//div[@id='legend']/button[.='numba_loops']")
     button.send_keys(key)
@@ -221,7 +223,7 @@ def test_every_sample_of_a_row_is_drawn_under_it(browser, page):
         & (samples["n_x"] == sizes["n_x"])
         & (samples["m"] == sizes["m"])
     ].sort_values(["process", "round"])
-    assert drawn == pytest.approx((own["elapsed_ns"] / own["loops"]).tolist(), rel=0.01)
+    assert drawn == pytest.approx((own["elapsed_ns"] / own["loops"] / 1e9).tolist(), rel=0.01)
     button.click()
     assert not browser.find_elements(By.CSS_SELECTOR, ".strip")
 

@@ -2,165 +2,49 @@
 
 import re
 import sys
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from html import escape, unescape
 from itertools import combinations, groupby, pairwise
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
+from fabricated import (
+    ABOUT,
+    FIVE,
+    FIVE_MORE,
+    LESSON,
+    ONE,
+    RACED,
+    REAL,
+    SHORT,
+    STEP,
+    STEP_100,
+    Costs,
+    data_of,
+    fabricate,
+    figure_of,
+    markdown_of,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from matplotlib.figure import Figure
 
-from benchmarks import markdown, statistics
-from benchmarks.machine.roofline import COLUMNS
-from benchmarks.report import build, figures, headline, style, tables
-from benchmarks.report.data import Data, gather
-from benchmarks.report.figures import _axes, _style
-from benchmarks.results import store
-from benchmarks.results.records import Cell, Outcome, Sample, Status
-from benchmarks.results.store import Writer
+from benchmarks import markdown
+from benchmarks.report import build, headline, style, tables, views
+from benchmarks.report.data import Data
+from benchmarks.report.views import _axes, _style
+from benchmarks.results.records import Status
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.filterwarnings("error:constrained_layout not applied"),
 ]
 
-FIVE = {  # nanoseconds a call, for each example, and for each number in X
-    "python_loops": (2_000.0, 900.0, 80.0),
-    "numpy_per_example": (6_000.0, 9_000.0, 0.4),
-    "numpy_vectorized": (15_000.0, 12.0, 0.45),
-    "numba_loops": (900.0, 18.0, 1.1),
-    "numpy_computation_graph": (38_000.0, 14.0, 0.6),
-}
-FIVE_MORE = {
-    "torch_autograd": (60_000.0, 9.0, 0.4),
-    "jax_jit": (22_000.0, 5.0, 0.3),
-    "sklearn_loss": (70_000.0, 16.0, 0.5),
-    "numba_fused_one_pass_with_a_rather_long_name": (1_500.0, 3.0, 0.2),
-    "a|b<script>*_名前_$x$": (20_000.0, 11.0, 0.6),
-}
-CONTROL = "numpy_vectorized@twin"
-RACED = FIVE | {CONTROL: FIVE["numpy_vectorized"]}
-LESSON = (
-    *(Cell(name, "synthetic", 1_000_000, 1) for name in ("dot", "exp", "log", "absolute", "relu")),
-    Cell("matvec", "synthetic", 1000, 1000),
-    Cell("column_percentages", "synthetic", 3, 4),
-    Cell("cost_gradient", "synthetic", 2, 1000),
-)
-SIZES = {
-    *((100, m) for m in (10, 100, 1000, 3000, 10_000, 30_000, 100_000)),
-    *((n_x, 1000) for n_x in (2, 10, 100, 1000)),
-    *((n_x, m) for n_x in (2, 100) for m in (10, 1000)),
-}
-REAL = (
-    Cell("cost_gradient", "breast_cancer", 30, 569),
-    Cell("cost_gradient", "cat", 12_288, 209),
-)
-STEP = tuple(Cell("cost_gradient", "synthetic", n_x, m) for n_x, m in sorted(SIZES))
-STEP_100 = tuple(cell for cell in STEP if cell.n_x == 100)
-SHORT = STEP_100[1:5:2]
-ONE = Cell("cost_gradient", "synthetic", 100, 1000)
-ALL = tuple(dict.fromkeys((*LESSON, *STEP, *REAL)))
-TOO_LONG_NS = 0.9e9
-REASON = "predicted from 9 smaller cells: 900 ms a call; a larger --budget measures it"
-
-ABOUT = {
-    "state": "complete",
-    "command": "python -m benchmarks run --workload lesson",
-    "started": "2026-11-22T22:00:00Z",
-    "baseline": "numpy_vectorized",
-    "budget_s": 180,
-    "machine": {"processor": "AMD EPYC", "cores": 2, "memory_bytes": 2**33},
-    "versions": {"numpy": "2.4.6"},
-    "implementations": {
-        "numba_loops": {
-            "import_ns": [4e8, 5e8],
-            "doc": "The loops, compiled.",
-            "threadpools": [{"internal_api": "openmp", "version": None, "num_threads": 4}],
-        }
-    },
-    "budget": {"wall_s": 170.0, "samples_s": 100.0, "warm_up_s": 20.0, "measuring_share": 0.71},
-    "warnings": ["numba_loops: openmp runs 4 threads"],
-}
-
-Costs = Mapping[str, tuple[float, float, float]]
-
-
-def fabricate(
-    folder: Path,
-    costs: Costs = RACED,
-    cells: Iterable[Cell] = ALL,
-    failed: Mapping[tuple[str, Cell], Status] | None = None,
-    about: Mapping = ABOUT,
-    noise: float = 0.02,
-    warned: Mapping[tuple[str, Cell], str] | None = None,
-    limit_per_s: float = 5e10,
-) -> Path:
-    """A run in which a call takes c + m·e + n_x·m·x ns, with drift common to each round's times."""
-    rng = np.random.default_rng(0)
-    writer = Writer(folder)
-    for cell in cells:
-        drift = np.exp(rng.normal(0, 0.2, (3, 4)))
-        for name, (call, example, number) in costs.items():
-            ns = call + cell.m * example + cell.n_x * cell.m * number
-            status = (failed or {}).get((name, cell), Status.OK)
-            if ns > TOO_LONG_NS:
-                status = Status.SKIPPED
-            outcome = _outcome(name, cell, status, ns)
-            writer.add(replace(outcome, warnings=(warned or {}).get((name, cell), "")))
-            if status is Status.OK:
-                spread = drift * np.exp(rng.normal(0, noise, (3, 4)))
-                for (process, number_of_round), factor in np.ndenumerate(spread):
-                    elapsed = round(10 * ns * factor)
-                    writer.add(Sample(name, cell, process, number_of_round, 10, elapsed))
-    writer.save(dict(about))
-    if limit_per_s:
-        writer.save_limits(limits(limit_per_s))
-    writer.close()
-    return folder
-
-
-def limits(per_s: float) -> pd.DataFrame:
-    """A machine that reads and computes so much a second, whatever the size and dtype."""
-    rows: list[tuple] = [
-        ("read", None, threads, size, per_s, "dot")
-        for threads in (1, 2)
-        for size in (2**15, 2**25, 2**29)
-    ]
-    for dtype in ("float64", "float32"):
-        rows += [(what, dtype, 1, None, per_s, "dot") for what in ("flops", "exp", "log")]
-    return pd.DataFrame(rows, columns=COLUMNS)
-
-
-def _outcome(name: str, cell: Cell, status: Status, ns: float) -> Outcome:
-    if status is Status.OK:
-        first = round(ns) + (800_000_000 if name == "numba_loops" else 1000)
-        return Outcome(name, cell, status, "", 0.3e-15, 1e-15, 5000, first, 2**27)
-    if status is Status.DISAGREES:
-        return Outcome(name, cell, status, "dw[17, 0] is 0.41, should be 0.42", 3e-9, 1e-14)
-    return Outcome(name, cell, status, REASON)
-
 
 def files(folder: Path) -> dict[str, bytes]:
     tables = [folder / f"{name}.csv" for name in ("summary", "growth", "crossovers")]
     made = [folder / "README.md", *tables, *sorted(folder.glob("figures/*"))]
     return {path.name: path.read_bytes() for path in made}
-
-
-def data_of(folder: Path) -> Data:
-    run = store.read(folder)
-    return gather(run, statistics.summary(run))
-
-
-def figure_of(name: str, data: Data) -> Figure:
-    module = next(one for one in figures.members() if one.__name__.endswith(f".{name}"))
-    with _style.applied():
-        return module.draw(module.select(data))
 
 
 def visible(page: str) -> str:
@@ -215,12 +99,12 @@ def test_the_page_answers_in_order_and_shows_every_picture(five: Path):
             "lesson.svg",
             "fraction_of_limit.svg",
             "limits.svg",
-            "How does time grow with each size?",
-            "two change places",
-            "get started",
+            "Growth of time with size",
+            "Crossovers",
+            "Start-up cost and break-even",
         ),
-        *("near the limit is it", "not measured, and why", "with care, and why", "Every cell"),
-        *("Where and how", "How to read", "python -m benchmarks run"),
+        *("roofline efficiency", "## Not measured", "## Warnings", "Every cell"),
+        *("Environment", "How to read", "python -m benchmarks run"),
     ]
     places = [page.index(words) for words in order]
     assert places == sorted(places)
@@ -307,18 +191,18 @@ def test_a_run_that_was_killed_has_its_report(tmp_path: Path):
 def test_the_sentence_says_what_the_data_says(tmp_path: Path, times: int):
     costs = {"python_loops": (0.0, 0.0, 0.5 * times), "numpy_vectorized": (0.0, 0.0, 0.5)}
     sentence = headline.sentences(data_of(fabricate(tmp_path, costs, LESSON[:1])))[0]
-    found = re.search(r"is ([\d.]+) times \[([\d.]+), ([\d.]+)\] faster than a loop", sentence)
+    found = re.search(r"is ([\d.]+)× \[([\d.]+), ([\d.]+)\] as fast as a loop", sentence)
     assert found, sentence
     value, low, high = map(float, found.groups())
     assert low <= value <= high
     assert value == pytest.approx(times, rel=0.05)
-    assert "2 cores, AMD EPYC" in sentence and "the lesson saw 30 times" in sentence
+    assert "2 cores, AMD EPYC" in sentence and "the lesson saw 30×" in sentence
 
 
-def test_what_is_slower_is_called_slower(tmp_path: Path):
+def test_what_is_slower_has_a_ratio_below_one(tmp_path: Path):
     costs = {"python_loops": (0.0, 0.0, 0.5), "numpy_vectorized": (0.0, 0.0, 1.5)}
     sentence = headline.sentences(data_of(fabricate(tmp_path, costs, LESSON[:1])))[0]
-    assert re.search(r"numpy_vectorized, 1\.\d+ ms\), is 3\.\d times \[.*\] slower than", sentence)
+    assert re.search(r"numpy_vectorized, 1\.\d+ ms\), is 0\.3\d× \[.*\] as fast as", sentence)
 
 
 def test_a_tie_is_called_a_tie(tmp_path: Path):
@@ -326,13 +210,13 @@ def test_a_tie_is_called_a_tie(tmp_path: Path):
     costs |= dict.fromkeys(("numpy_vectorized", "numba_loops"), (0.0, 0.0, 1.0))
     report = build(fabricate(tmp_path, costs, STEP_100))
     assert report.winners["tie"].all()
-    assert "are indistinguishable" in report.sentences[0]
+    assert "is not measurably different from" in report.sentences[0]
     assert "All 7 cells of cost_gradient are ties." in report.sentences
     titles = re.findall(r"!\[(.*?)\]\(figures/(\w+)", report.path.read_text(encoding="utf-8"))
     said = {name: title for title, name in titles}
     assert said["map_of_winners"] == "All 7 cells are ties"
     assert re.search(r"and \w+ tie at m = 100,000$", said["time_against_m"])
-    assert "numba_loops is as fast as numpy_vectorized" in said["speedup"]
+    assert "Between numba_loops and numpy_vectorized there is no measurable" in said["speedup"]
     svg = (tmp_path / "figures/map_of_winners.svg").read_text(encoding="utf-8")
     assert svg.count("tie:") == 7 and "<pattern" in svg  # each of them hatched
 
@@ -340,8 +224,7 @@ def test_a_tie_is_called_a_tie(tmp_path: Path):
 def test_titles_follow_the_data(tmp_path: Path):
     """The two cross at m = 989: 1,000 is a tie, and the lead begins at the size after it."""
     costs = {"numba_loops": (1000.0, 100.0, 0.0), "numpy_vectorized": (90_000.0, 10.0, 0.0)}
-    build(fabricate(tmp_path, costs, STEP_100, noise=0.005))
-    page = (tmp_path / "README.md").read_text(encoding="utf-8")
+    page = markdown_of(fabricate(tmp_path, costs, STEP_100, noise=0.005))
     assert "At n_x = 100, numpy_vectorized is fastest from m = 1,000 on" not in page
     assert "At n_x = 100, numpy_vectorized is fastest from m = 3,000 on" in page
 
@@ -366,7 +249,7 @@ def test_names_reasons_and_warnings_are_shown_and_never_obeyed(tmp_path: Path):
     data = [cell._replace(data=HOSTILE[0]) for cell in SHORT]
     failed = {(name, cell): Status.DISAGREES for name in HOSTILE[:2] for cell in data}
     about = {**ABOUT, "warnings": ["<img src=x>\n# not a heading"], "command": "```\n# x"}
-    page = build(fabricate(tmp_path, costs, data, failed, about)).path.read_text(encoding="utf-8")
+    page = markdown_of(fabricate(tmp_path, costs, data, failed, about))
     seen = visible(page)
     assert "<script>" not in page and "<img src=x" not in seen and 'e.org">' not in seen
     assert all(escape(name, quote=False) in seen for name in HOSTILE)
@@ -391,9 +274,7 @@ def test_any_text_reads_as_it_was_written(said: str):
 # The figures -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "name", [module.__name__.rpartition(".")[2] for module in figures.members()]
-)
+@pytest.mark.parametrize("name", list(map(views.name_of, views.members())))
 def test_every_figure_draws_ten_implementations_with_units_on_its_axes(
     name: str, ten_data: Data, tmp_path: Path
 ):
@@ -409,7 +290,7 @@ def test_every_figure_draws_ten_implementations_with_units_on_its_axes(
         _style.save(figure, [tmp_path / "figure.svg"])
     svg = (tmp_path / "figure.svg").read_text(encoding="utf-8")
     assert len(svg) < 300_000 and "nan" not in svg
-    assert name == "limits" or "numba_fused" in svg
+    assert name == "bandwidth" or "numba_fused" in svg
 
 
 def test_what_was_skipped_is_hollow_where_it_was_predicted(five_data: Data):
@@ -449,17 +330,22 @@ def test_an_implementation_looks_the_same_whatever_else_there_is():
     assert style.look("somebody_elses").colour not in {look.colour for look in known.values()}
 
 
-def test_a_new_figure_is_one_new_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_new_view_is_one_new_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     (tmp_path / "counting.py").write_text(
         '"""How many cells are there?"""\n'
         "from matplotlib.figure import Figure\n"
-        "PLACE = 60\n"
-        "def select(data):\n    return len(data.results)\n"
+        "from benchmarks.report.views._marks import Chart\n"
+        "from benchmarks.report.views._ticks import Axis\n"
+        "PLACE, SECTION, FOLLOWS = 60, 'time', True\n"
+        "def select(scene):\n    return {'': len(scene.results)}\n"
         "def title(selection):\n    return f'{selection} of them'\n"
-        "def draw(selection):\n    return Figure()\n"
+        "def figure(selection):\n    return Figure()\n"
+        "def chart(selection):\n    return Chart('', [], Axis('', [], []), Axis('', [], []))\n"
     )
-    monkeypatch.setattr(figures, "__path__", [*figures.__path__, str(tmp_path)])
-    monkeypatch.delitem(sys.modules, f"{figures.__name__}.counting", raising=False)
-    page = build(fabricate(tmp_path / "run", cells=[ONE])).path.read_text(encoding="utf-8")
+    monkeypatch.setattr(views, "__path__", [*views.__path__, str(tmp_path)])
+    monkeypatch.delitem(sys.modules, f"{views.__name__}.counting", raising=False)
+    report = build(fabricate(tmp_path / "run", cells=[ONE]))
+    page = report.path.read_text(encoding="utf-8")
     assert "## How many cells are there?\n\n![5 of them](figures/counting.svg)" in page
     assert (tmp_path / "run/figures/counting.svg").exists()
+    assert 'data-chart="counting"' in report.index.read_text(encoding="utf-8")

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from test_report import ONE, RACED, STEP, data_of, fabricate, figure_of
+from fabricated import ONE, RACED, STEP, data_of, fabricate, figure_of, markdown_of
 
 from benchmarks import statistics
-from benchmarks.report import build, figures, headline, tables
+from benchmarks.report import build, headline, pictures, tables
 from benchmarks.results import store
 
 pytestmark = pytest.mark.slow
@@ -62,13 +62,12 @@ def test_the_pictures_show_the_limit_and_the_curves(tmp_path: Path) -> None:
     }
     marks = figure_of("fraction_of_limit", data).axes[0].get_lines()
     assert len(marks) == len(RACED)  # without the control, with the line of 100%
-    curves = figure_of("limits", data).axes[0]
+    curves = figure_of("bandwidth", data).axes[0]
     assert curves.get_legend_handles_labels()[1] == [
         "1 thread",
         "2 threads",
     ]
-    build(tmp_path)
-    page = (tmp_path / "README.md").read_text(encoding="utf-8")
+    page = markdown_of(tmp_path)
     assert "figures/limits.svg" in page and "figures/fraction_of_limit.svg" in page
 
 
@@ -108,16 +107,16 @@ def test_prepare_has_paid_for_itself_after_as_many_calls_as_it_takes_to_save_its
     cells["prepare_ns"] = round(calls * saved_ns) * (cells["implementation"] == "numba_loops")
     cells.to_csv(tmp_path / "cells.csv", index=False)
     rows = {row["implementation"]: row for row in tables.starting(data_of(tmp_path))}
-    said = rows["numba_loops"]["prepare alone has paid after"].removesuffix(" calls")
+    said = rows["numba_loops"]["prepare alone breaks even after"].removesuffix(" calls")
     assert float(said.replace(",", "")) == pytest.approx(calls, rel=0.5)
-    assert rows["numpy_vectorized"]["prepare alone has paid after"] == ""
+    assert rows["numpy_vectorized"]["prepare alone breaks even after"] == ""
 
 
 def test_a_figure_of_the_machine_alone_can_be_drawn(tmp_path: Path) -> None:
-    from benchmarks.report.figures import limits
+    from benchmarks.report.views import bandwidth
 
     table = store.read(fabricate(tmp_path, limit_per_s=1e10, cells=[ONE])).limits
-    found = limits.curves(table, {"l2_cache_bytes": 2**20})
-    figures.draw_one(limits, found, tmp_path)
+    curves = bandwidth.curves(table, {"l2_cache_bytes": 2**20})
+    pictures.draw_one(bandwidth, curves, tmp_path)
     assert (tmp_path / "limits.svg").stat().st_size > 1000
-    assert limits.curves(table.head(0), {}) is None
+    assert bandwidth.curves(table.head(0), {}) is None

@@ -9,14 +9,15 @@ from pathlib import Path
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-from test_report import ABOUT, FIVE_MORE, LESSON, RACED, STEP, data_of, fabricate
+from fabricated import ABOUT, FIVE_MORE, LESSON, RACED, STEP, data_of, fabricate
 
+from benchmarks import format
 from benchmarks.cli import cli
 from benchmarks.registry import FOLDER
-from benchmarks.report import build, side_by_side, web
+from benchmarks.report import build, scene, side_by_side, views, web
 from benchmarks.report.data import Data
+from benchmarks.report.views import _marks
 from benchmarks.report.web import charts, rows, samples, sources
-from benchmarks.report.web.scene import scenes
 from benchmarks.results import store
 from benchmarks.statistics import KEY_LIST
 
@@ -35,20 +36,24 @@ def data(folder: Path) -> Data:
     return data_of(folder)
 
 
+@pytest.fixture(scope="module")
+def page(data: Data) -> str:
+    return web.write({"": data})
+
+
 def unpacked(page: str, mark: str) -> bytes:
     (packed,) = re.findall(rf'<script type="text/plain" {mark}>([^<]*)</script>', page)
     return gzip.decompress(base64.b64decode(packed))
 
 
-def test_the_page_asks_nobody_for_anything(data):
-    page = web.write({"": data})
+def test_the_page_asks_nobody_for_anything(page):
     assert not re.search(r"""(?:src|href)\s*=\s*["']?(?:https?:|//)""", page)
     assert "default-src 'none'" in page
     assert len(page) < 3_000_000
 
 
-def test_the_same_run_makes_the_same_page(data):
-    assert web.write({"": data}) == web.write({"": data})
+def test_the_same_run_makes_the_same_page(page, folder):
+    assert page == web.write({"": data_of(folder)})
 
 
 def test_names_from_outside_are_text(tmp_path):
@@ -62,10 +67,10 @@ def test_names_from_outside_are_text(tmp_path):
     assert "alert(1)" in page and HOSTILE not in page
 
 
-def test_sentences_change_with_the_data(tmp_path, data):
+def test_sentences_change_with_the_data(tmp_path, page):
     slower = RACED | {"numpy_vectorized": (15_000.0, 12.0, 4.5)}
     other = data_of(fabricate(tmp_path, slower, (*LESSON, *STEP)))
-    leads = [re.findall(r'class="lead">([^<]*)<', web.write({"": one})) for one in (data, other)]
+    leads = [re.findall(r'class="lead">([^<]*)<', text) for text in (page, web.write({"": other}))]
     assert leads[0] != leads[1] and all(
         "On this machine (2 cores, AMD EPYC)" in x[0] for x in leads
     )
@@ -85,7 +90,7 @@ def test_every_sample_is_in_the_page_to_a_step_of_its_strip(data, folder):
         if not row:
             assert key not in groups
             continue
-        low, high, rounds = row
+        low, high, rounds, text = row
         own = groups[key]
         assert rounds == own.groupby("process").size().tolist()
         steps = np.frombuffer(body[at : at + sum(rounds)], np.uint8)
@@ -93,28 +98,37 @@ def test_every_sample_is_in_the_page_to_a_step_of_its_strip(data, folder):
         times = low * (high / low) ** (steps / samples.STEPS)
         np.testing.assert_allclose(times, own["call_ns"], rtol=step - 1 + 1e-3)
         at += sum(rounds)
+        assert text == f"{format.time(own['call_ns'].min())} to {format.time(own['call_ns'].max())}"
     assert at == len(body)
 
 
-def test_the_table_has_every_row_and_plain_numbers(data):
-    found = rows.of({"": data})
-    columns = found["columns"]
-    assert {len(column) for column in columns.values()} == {len(data.results)}
-    json.dumps(found, allow_nan=False)
-    assert columns["implementation"] == data.results["implementation"].tolist()
-    known = data.results["median_ns"].notna().to_numpy()
-    assert [value is not None for value in columns["median_ns"]] == known.tolist()
+def test_the_table_has_every_row_as_text_and_plain_numbers_to_sort_by(data):
+    table = rows.of({"": data})
+    columns = {column["name"]: column for column in table["columns"]}
+    assert {len(column["text"]) for column in columns.values()} == {len(data.results)}
+    json.dumps(table, allow_nan=False)
+    assert columns["implementation"]["text"] == data.results["implementation"].tolist()
+    measured = data.results["median_ns"].notna().tolist()
+    times = columns["time of a call"]
+    assert [number is not None for number in times["number"]] == measured
+    assert times["text"] == [
+        format.time_interval(*row) if row[0] == row[0] else times["text"][k]
+        for k, row in enumerate(
+            data.results[["median_ns", "ci_low_ns", "ci_high_ns"]].itertuples(index=False)
+        )
+    ]
+    assert all(bool(text) for text, known in zip(times["text"], measured, strict=True) if known)
 
 
-@pytest.mark.parametrize("module", charts.members(), ids=lambda module: module.__name__)
-def test_a_chart_is_a_pure_function_of_the_data(module, data):
-    """Twice the same, and made of what the library draws: numbers, and texts of the same length."""
-    scene = next(one for one in scenes(data) if one.view[0] == "cost_gradient")
-    first, second = module.draw(scene), module.draw(scene)
+@pytest.mark.parametrize("view", views.members(), ids=views.name_of)
+def test_a_chart_is_a_pure_function_of_the_data(view, data):
+    """Twice the same, and made of what Plotly draws: numbers, and texts of the same length."""
+    shown = next(one for one in scene.by_setting(data) if one.choice[0] == "cost_gradient")
+    first, second = charts.of_scene(view, shown), charts.of_scene(view, shown)
     assert first == second and first
     for chart in first.values():
-        assert len(chart.caption) > 20 and chart.traces
-        for trace in chart.traces:
+        assert len(chart["caption"]) > 20 and chart["traces"]
+        for trace in chart["traces"]:
             go.Scatter(x=trace["x"], y=trace["y"])
             assert len(trace["x"]) == len(trace["y"])
             assert all(
@@ -128,8 +142,8 @@ def test_every_role_and_every_look_is_known_to_the_script(data):
     traces = [
         trace
         for chart in drawn.values()
-        for choices in chart["views"].values()
-        for one in choices.values()
+        for drawn in chart["choices"].values()
+        for one in drawn.values()
         for trace in one["traces"]
     ]
     looks = web.payload({"": data})["looks"]
@@ -139,7 +153,7 @@ def test_every_role_and_every_look_is_known_to_the_script(data):
 
 
 def test_looks_can_be_told_apart_in_the_dark_too(data):
-    looks = {name: charts.look_of(name) for name in RACED if "@" not in name}
+    looks = {name: _marks.look_of(name) for name in RACED if "@" not in name}
     assert len({one["dark"] for one in looks.values()}) == len(looks)
     assert len({one["symbol"] for one in looks.values()}) == len(looks)
 
@@ -182,7 +196,10 @@ def test_several_runs_stand_side_by_side(tmp_path):
     ]
     assert len(ratios) == 5 and all(1.8 < ratio < 2.2 for ratio in ratios)
     payload = json.loads(unpacked(page, 'id="payload"'))
-    assert payload["table"]["runs"] == ["one", "two"] and len(payload["charts"]) == 2
+    columns = {column["name"]: column for column in payload["table"]["columns"]}
+    assert columns["run"]["shown"] and list(dict.fromkeys(columns["run"]["text"])) == ["one", "two"]
+    starts = [columns["run"]["text"].index(name) for name in ("one", "two")]
+    assert payload["table"]["starts"] == starts and len(payload["charts"]) == 2
 
 
 def test_runs_that_have_nothing_in_common_say_so(tmp_path):

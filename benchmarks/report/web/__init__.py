@@ -1,7 +1,7 @@
 """The page: one file that needs nothing else, from the answer down to every sample.
 
 What it shows is worked out here, in Python, and laid down in it as data (`payload`); page.js draws
-it. The plotting library and the data are compressed, and unpacked by the browser.
+it. Plotly and the data are compressed, and unpacked by the browser.
 """
 
 import base64
@@ -15,15 +15,13 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markdown_it import MarkdownIt
 from markupsafe import Markup
-from plotly.offline import get_plotlyjs
 
-from benchmarks.markdown import columns
+from benchmarks.markdown import columns, number_columns
+from benchmarks.report import headline, reading, scene, views
 from benchmarks.report.data import Data
 from benchmarks.report.web import charts, rows, samples, sections, side_by_side, sources
-from benchmarks.report.web.scene import choices
 
 _HERE = Path(__file__).parent
-READING = _HERE.parent / "reading.md"
 
 
 def write(runs: Mapping[str, Data]) -> str:
@@ -35,16 +33,16 @@ def write(runs: Mapping[str, Data]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["columns"] = columns
-    shown = [sections.of(name, data) for name, data in runs.items()]
+    for function in (columns, number_columns, views.name_of, views.question_of):
+        environment.filters[function.__name__] = function
     return environment.get_template("page.html.j2").render(
-        title=sections.title(shown),
-        runs=shown,
+        title=headline.title(list(runs.values())),
+        runs=[sections.of(name, data) for name, data in runs.items()],
         together=side_by_side.rows(runs) if len(runs) > 1 else [],
-        charts=charts.described(),
-        views=choices(runs.values()),
+        views=views.members(),
+        choices=scene.choices(runs.values()),
         sources=sources.of(runs),
-        reading=Markup(MarkdownIt().render(READING.read_text(encoding="utf-8"))),
+        reading=Markup(MarkdownIt().render(reading.text())),
         style=Markup((_HERE / "page.css").read_text(encoding="utf-8")),
         script=Markup((_HERE / "page.js").read_text(encoding="utf-8")),
         plotly=_plotly(),
@@ -57,7 +55,7 @@ def payload(runs: Mapping[str, Data]) -> dict[str, Any]:
     """What page.js draws: how each implementation looks, the charts of each run, and the table."""
     names = sorted({str(name) for data in runs.values() for name in data.results["implementation"]})
     return {
-        "looks": {name: charts.look_of(name) for name in [*names, *charts.OTHERS]},
+        "looks": charts.looks(names),
         "implementations": names,
         "charts": [charts.of(data) for data in runs.values()],
         "table": rows.of(runs),
@@ -66,7 +64,9 @@ def payload(runs: Mapping[str, Data]) -> dict[str, Any]:
 
 @cache
 def _plotly() -> Markup:
-    """The plotting library, all of it: the page asks nobody for anything."""
+    """All of Plotly: the page loads nothing."""
+    from plotly.offline import get_plotlyjs
+
     return packed(get_plotlyjs().encode())
 
 

@@ -1,6 +1,7 @@
 "use strict";
 // Draws what the page was given: charts of the chosen view, sources two at a time, the table of every
-// cell. Nothing here computes a statistic. Text from outside is set as text (textContent), never as HTML.
+// cell. Nothing here computes a statistic or words a number: Python does (format.py). Text from outside is set
+// as text (textContent), never as HTML.
 
 const $ = (selector, within = document) => within.querySelector(selector);
 const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
@@ -15,23 +16,7 @@ const unpacked = (element) => {
   return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
 };
 
-// Numbers as a person reads them ---------------------------------------------------------------------
-
-const digits = (value) => (value !== 0 && Math.abs(value) < 1e-4 ? value.toExponential(1)
-  : value.toLocaleString("en", { maximumSignificantDigits: 3 }));
 const count = (value) => value.toLocaleString("en");
-const unitOf = (ns) => [["s", 1e9], ["ms", 1e6], ["µs", 1e3], ["ns", 1]].find(([, size]) => ns >= size) ?? ["ns", 1];
-const time = (ns, low, high) => {
-  if (ns === null) return "";
-  const [unit, size] = unitOf(ns);
-  const interval = low === null || low === undefined ? "" : ` [${digits(low / size)}, ${digits(high / size)}]`;
-  return `${digits(ns / size)} ${unit}${interval}`;
-};
-const memory = (bytes) => {
-  if (bytes === null) return "";
-  const [unit, size] = [["GiB", 2 ** 30], ["MiB", 2 ** 20], ["KiB", 2 ** 10]].find(([, s]) => bytes >= s) ?? ["B", 1];
-  return `${digits(bytes / size)} ${unit}`;
-};
 
 // Light and dark, colours and markers ---------------------------------------------------------------
 
@@ -65,6 +50,10 @@ const hidden = new Set();
 const chosen = new Map(); // the further choice of each figure
 let data, ready;
 
+/** The error bars of a trace: across where it runs along m, else up and down. */
+const bars = ({ along, less, more }, color) => ({ [along === "m" ? "error_x" : "error_y"]: { type: "data", symmetric: false,
+  array: more, arrayminus: less, color, thickness: 1, width: 3 } });
+
 const roles = {
   line: (look, trace) => ({ mode: "lines+markers", line: { color: look.colour, dash: look.dash, width: 2 },
     marker: { symbol: look.symbol, size: 8, color: look.colour },
@@ -74,6 +63,8 @@ const roles = {
   bridge: (look) => ({ mode: "lines", line: { color: look.colour, dash: "dot", width: 1.5 }, hoverinfo: "skip" }),
   hollow: (look) => ({ mode: "markers",
     marker: { symbol: `${look.symbol}-open`, size: 9, color: look.colour, line: { width: 1.5 } } }),
+  interval: (look, trace) => ({ ...roles.dots(look), ...bars(trace, look.colour) }),
+  margin: () => ({ mode: "lines", fill: "toself", fillcolor: faded(css("--soft")), line: { width: 0 }, hoverinfo: "skip" }),
   dots: (look) => ({ mode: "markers", marker: { symbol: look.symbol, size: 9, color: look.colour } }),
   winner: (look, _, narrow) => ({ mode: narrow ? "markers" : "markers+text", textposition: "bottom center", textfont: { size: 11 },
     marker: { symbol: look.symbol, size: narrow ? 10 : 15, color: look.colour } }),
@@ -83,47 +74,46 @@ const roles = {
   ink: (_, trace) => ({ mode: "lines+text", line: { color: faded(css("--ink")).replace("38", "70"), width: 5 },
     text: trace.x.map((_, k) => (k === 0 ? trace.label : "")), textposition: "top right", hoverinfo: "skip" }),
   edge: () => ({ mode: "lines+text", line: { color: css("--soft"), dash: "dot", width: 1.5 }, textposition: "top center", hoverinfo: "skip" }),
-  change: (_, trace) => ({ mode: "markers", marker: { symbol: trace.along === "m" ? "line-ns-open" : "line-ew-open",
-    size: 13, color: css("--ink"), line: { width: 2.5 } },
-    [trace.along === "m" ? "error_x" : "error_y"]: { type: "data", symmetric: false, array: trace.more, arrayminus: trace.less,
-      color: css("--soft"), thickness: 1, width: 3 } }),
-  taught: () => ({ mode: "markers+text", textposition: "top center", textfont: { size: 10 },
+  crossover: (_, trace) => ({ mode: "markers", marker: { symbol: trace.along === "m" ? "line-ns-open" : "line-ew-open",
+    size: 13, color: css("--ink"), line: { width: 2.5 } }, ...bars(trace, css("--soft")) }),
+  lesson: () => ({ mode: "markers+text", textposition: "top center", textfont: { size: 10 },
     marker: { symbol: "line-ns-open", size: 20, color: css("--ink"), line: { width: 2.5 } } }),
 };
 
 /** A trace as Plotly takes it; `decade` is how many pixels wide a factor of ten is. */
 function expanded(trace, narrow, decade) {
-  const own = data.looks[trace.by];
-  const look = own && { ...own, colour: own[room()] };
+  const base = data.looks[trace.by];
+  const look = base && { ...base, colour: base[room()] };
   const { role, by, hover, less, more, along, label, shift, ...rest } = trace;
   return { type: "scatter", showlegend: false, ...rest, ...(hover && { hovertext: hover, hoverinfo: "text" }),
     ...roles[role](look, trace, narrow, decade) };
 }
 
-const decadeOf = (axis, wide) => (axis.at ? wide / Math.max(1, Math.log10(axis.at.at(-1) / axis.at[0])) : 0);
+const decadeOf = (axis, wide) => wide / Math.max(1, Math.log10(axis.at.at(-1) / axis.at[0]));
+const coarse = () => matchMedia("(pointer: coarse)").matches;
 
-function axis(own, narrow) {
-  const shared = { title: { text: own.title, standoff: 8 }, gridcolor: css("--rule"), linecolor: css("--soft"),
-    zeroline: false, automargin: true, fixedrange: matchMedia("(pointer: coarse)").matches };
-  if (own.names) return { ...shared, type: "category", categoryorder: "array", categoryarray: own.names };
-  const every = narrow && own.at.length > 5 ? 2 : 1;
-  const kept = own.at.map((_, k) => k).filter((k) => k % every === 0);
-  return { ...shared, type: "log", tickvals: kept.map((k) => own.at[k]), ticktext: kept.map((k) => own.said[k]) };
+function axis({ title, type, at, text, range }, narrow) {
+  const kept = at.map((_, k) => k).filter((k) => !narrow || type !== "log" || at.length <= 4 || k % 2 === 0);
+  return { type, title: { text: title, standoff: 8 }, gridcolor: css("--rule"), linecolor: css("--soft"), zeroline: false, automargin: true,
+    fixedrange: coarse(), tickvals: kept.map((k) => at[k]), ticktext: kept.map((k) => text[k]), ...(range && { range }) };
 }
 
-const viewKey = () => $$("#view select").map((select) => select.value).join("|");
+const choiceKey = () => $$("#view select").map((select) => select.value).join("|");
 
 function layout(chart, narrow) {
-  const line = (value) => ({ type: "line", xref: "paper", x0: 0, x1: 1, y0: value, y1: value, line: { color: css("--ink"), width: 1.5 } });
+  const line = { type: "line", line: { color: css("--ink"), width: 1.5 } };
+  const [across, up] = [chart.y.line, chart.x.line];
+  const shapes = [across && { ...line, xref: "paper", x0: 0, x1: 1, y0: across, y1: across },
+    up && { ...line, yref: "paper", y0: 0, y1: 1, x0: up, x1: up }].filter(Boolean);
   return { height: chart.height, ...(printing && { width: PAPER }), margin: { l: 60, r: 16, t: 16, b: 50 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     font: { color: css("--ink"), size: narrow ? 11 : 13, family: "system-ui, sans-serif" }, hovermode: "closest", showlegend: false,
-    hoverlabel: { align: "left" }, dragmode: matchMedia("(pointer: coarse)").matches ? false : "zoom",
-    xaxis: axis(chart.x, narrow), yaxis: axis(chart.y, narrow), shapes: chart.y.line ? [line(chart.y.line)] : [] };
+    hoverlabel: { align: "left" }, dragmode: coarse() ? false : "zoom",
+    xaxis: axis(chart.x, narrow), yaxis: axis(chart.y, narrow), shapes };
 }
 
 async function draw(figure) {
-  const { follows, views } = data.charts[figure.dataset.run][figure.dataset.chart];
-  const charts = views[follows ? viewKey() : ""] ?? {};
+  const { follows, choices } = data.charts[figure.dataset.run][figure.dataset.chart];
+  const charts = choices[follows ? choiceKey() : ""] ?? {};
   const names = Object.keys(charts);
   const [label, select] = [$(".choice", figure), $("select", figure)];
   const name = names.includes(chosen.get(figure)) ? chosen.get(figure) : names[0];
@@ -191,51 +181,28 @@ function sources() {
 
 const STEP = 100;
 const state = { sort: null, falling: false, shown: STEP };
-const cell = (name) => (row) => data.table.columns[name][row];
-const number = (name, form) => ({ key: cell(name), say: (row) => (cell(name)(row) === null ? "" : form(cell(name)(row))), number: true });
-const text = (name) => ({ key: cell(name), say: (row) => String(cell(name)(row)) });
-const standing = (row) => {
-  const [value, low, high] = ["speedup", "speedup_low", "speedup_high"].map((name) => cell(name)(row));
-  if (value === null) return "";
-  return low === 1 && high === 1 ? "the baseline" : `${digits(value)}× [${digits(low)}, ${digits(high)}]`;
-};
-const headings = {
-  run: { ...text("run"), say: (row) => data.table.runs[cell("run")(row)] },
-  implementation: text("implementation"), operation: text("operation"), data: text("data"),
-  n_x: number("n_x", count), m: number("m", count), dtype: text("dtype"), order: text("order"), threads: number("threads", count),
-  status: { ...text("status"), say: (row) => cell("status")(row).replaceAll("_", " ") },
-  "time of a call": { ...number("median_ns", time), say: (row) => (cell("median_ns")(row) === null && cell("predicted_ns")(row) !== null
-    ? `about ${time(cell("predicted_ns")(row))}, predicted` : time(cell("median_ns")(row), cell("ci_low_ns")(row), cell("ci_high_ns")(row))) },
-  "over the baseline": { ...number("speedup", digits), say: standing },
-  "of the limit": number("fraction_of_limit", (share) => `${digits(100 * share)}%`),
-  "error / bound": number("share", digits), "memory above the data": number("extra_bytes", memory),
-  "noise floor": number("floor", (share) => `${digits(100 * share)}%`), outliers: number("outliers", count),
-  samples: { ...number("samples", count), button: true },
-  "warnings, reasons": { key: cell("warnings"), say: (row) => [cell("warnings")(row), cell("reason")(row)].filter(Boolean).join("; ") },
-};
-
-const told = ["run", "data", "dtype", "order", "threads"]; // shown where they tell rows apart
-const differ = (name) => new Set(data.table.columns[name]).size > 1;
-const columns = () => Object.entries(headings).filter(([name]) => !told.includes(name) || differ(name));
+const columns = () => data.table.columns.filter((column) => column.shown);
+const column = (name) => data.table.columns.find((candidate) => candidate.name === name);
+const text = (name, row) => column(name).text[row];
 
 function kept() {
   const filters = Object.fromEntries(new FormData($("#filters")));
   const words = filters.text.toLowerCase().replaceAll(",", "").split(/\s+/).filter(Boolean);
-  const rows = data.table.columns.status.map((_, row) => row).filter((row) => ["implementation", "operation", "status"]
-    .every((name) => !filters[name] || cell(name)(row) === filters[name]));
-  const said = (row) => [...columns().map(([, heading]) => heading.say(row)), cell("n_x")(row), cell("m")(row)].join(" ").toLowerCase();
-  const found = words.length ? rows.filter((row) => { const line = said(row); return words.every((word) => line.includes(word)); }) : rows;
-  if (state.sort === null) return found;
-  const { key } = headings[state.sort];
-  const sign = state.falling ? -1 : 1;
-  const compare = (a, b) => (typeof a === "number" ? a - b : String(a).localeCompare(String(b)));
-  const missing = (value) => value === null || value === "";
-  return found.sort((a, b) => missing(key(a)) - missing(key(b)) || (missing(key(a)) ? 0 : sign * compare(key(a), key(b))) || a - b);
+  const line = (row) => columns().map(({ text: texts }) => texts[row]).join(" ").toLowerCase().replaceAll(",", "");
+  const rows = column("status").text.map((_, row) => row).filter((row) => ["implementation", "operation", "status"]
+    .every((name) => !filters[name] || text(name, row) === filters[name]));
+  const matching = words.length ? rows.filter((row) => { const all = line(row); return words.every((word) => all.includes(word)); }) : rows;
+  if (state.sort === null) return matching;
+  const { number, text: texts } = column(state.sort);
+  const keys = number ?? texts;
+  const missing = (row) => keys[row] === null || keys[row] === "";
+  const compare = (a, b) => (state.falling ? -1 : 1) * (number ? keys[a] - keys[b] : keys[a].localeCompare(keys[b]));
+  return matching.sort((a, b) => missing(a) - missing(b) || (missing(a) ? 0 : compare(a, b)) || a - b);
 }
 
 function table() {
   const rows = kept();
-  $("#every thead tr").replaceChildren(...columns().map(([name]) => {
+  $("#every thead tr").replaceChildren(...columns().map(({ name }) => {
     const sorted = state.sort === name ? (state.falling ? "descending" : "ascending") : "none";
     const heading = make("th", "", { scope: "col", "aria-sort": sorted });
     const button = make("button", name + { ascending: " ▲", descending: " ▼", none: "" }[sorted], { type: "button" });
@@ -243,25 +210,25 @@ function table() {
       state.falling = state.sort === name && !state.falling;
       state.sort = name;
       table();
-      $$("#every thead button")[columns().findIndex(([other]) => other === name)].focus();
+      $$("#every thead button")[columns().findIndex((shown) => shown.name === name)].focus();
     });
     heading.append(button);
     return heading;
   }));
   $("#every tbody").replaceChildren(...rows.slice(0, state.shown).map(line));
-  $("#count").textContent = `${count(rows.length)} of ${count(data.table.columns.status.length)} rows`
+  $("#count").textContent = `${count(rows.length)} of ${count(column("status").text.length)} rows`
     + (rows.length > state.shown ? `, of which ${count(state.shown)} are shown` : "");
   $("#more").hidden = rows.length <= state.shown;
 }
 
 function line(row) {
   const element = make("tr");
-  element.append(...columns().map(([name, heading]) => {
-    const said = heading.say(row);
-    const field = make("td", heading.button ? "" : said, heading.number ? { class: "number" } : {});
-    if (heading.button && said) {
-      const where = `${cell("implementation")(row)}, ${cell("operation")(row)} ${cell("n_x")(row)} × ${cell("m")(row)}`;
-      const button = make("button", said, { type: "button", "aria-expanded": "false", "aria-label": `${said} samples of ${where}` });
+  element.append(...columns().map(({ name, number, text: texts }) => {
+    const samples = name === "samples" && texts[row];
+    const field = make("td", samples ? "" : texts[row], number ? { class: "number" } : {});
+    if (samples) {
+      const where = `${text("implementation", row)}, ${text("operation", row)} ${text("n_x", row)} × ${text("m", row)}`;
+      const button = make("button", samples, { type: "button", "aria-expanded": "false", "aria-label": `${samples} samples of ${where}` });
       button.addEventListener("click", () => strip(element, button, row));
       field.append(button);
     }
@@ -290,38 +257,36 @@ async function strip(element, button, row) {
   const open = button.getAttribute("aria-expanded") === "true";
   button.setAttribute("aria-expanded", String(!open));
   if (open) return element.nextSibling.remove();
-  const run = cell("run")(row);
+  const run = data.table.starts.findLastIndex((start) => start <= row);
   const { heads, starts, bytes } = await samplesOf(run);
-  const own = row - data.table.columns.run.indexOf(run);
-  const [low, high, rounds] = heads[own];
+  const place = row - data.table.starts[run];
+  const [low, high, rounds, range] = heads[place];
   const field = make("td", "", { colspan: columns().length });
   const holder = make("div", "", { class: "strip" });
-  const plot = make("div", "", { role: "img", "aria-label": `All samples: from ${time(low)} to ${time(high)} a call, in ${rounds.length} processes` });
-  holder.append(make("p", `All ${count(rounds.reduce((sum, n) => sum + n, 0))} samples of ${cell("implementation")(row)}, `
+  const plot = make("div", "", { role: "img", "aria-label": `All samples: from ${range} a call, in ${rounds.length} processes` });
+  holder.append(make("p", `All ${count(rounds.reduce((sum, n) => sum + n, 0))} samples of ${text("implementation", row)}, `
     + `${rounds.length === 1 ? "1 process," : `${rounds.length} processes one after another,`} their rounds from left to right; drawn to 1/255 of the height, samples.csv has the numbers.`, { class: "note" }), plot);
   field.append(holder);
   const under = make("tr");
   under.append(field);
   element.after(under);
   const [x, y, shades] = [[], [], []];
-  let at = starts[own];
+  let at = starts[place];
   rounds.forEach((number, process) => {
     for (let round = 0; round < number; round += 1, at += 1) {
       x.push(process + .1 + (.8 * (round + .5)) / number);
-      y.push(low * (high / low) ** (bytes[at] / 255));
+      y.push(1e-9 * low * (high / low) ** (bytes[at] / 255)); // in seconds: Plotly writes their unit
       shades.push(process % 2);
     }
   });
-  const look = data.looks[cell("implementation")(row)];
-  const processes = rounds.map((_, k) => k);
+  const look = data.looks[text("implementation", row)];
   const every = Math.ceil(rounds.length / 20);
-  await Plotly.react(plot, [{ type: "scatter", mode: "markers", x, y, hovertext: y.map((ns) => time(ns)), hoverinfo: "text",
+  const processes = rounds.map((_, k) => k).filter((k) => k % every === 0);
+  const yaxis = { type: "log", gridcolor: css("--rule"), tickvals: [low, Math.sqrt(low * high), high].map((ns) => 1e-9 * ns), tickformat: ".3s", ticksuffix: "s", automargin: true };
+  const bare = { type: "linear", at: processes.map((k) => k + .5), text: processes.map(String) };
+  await Plotly.react(plot, [{ type: "scatter", mode: "markers", x, y, hovertemplate: "%{y:.3s}s<extra></extra>",
     marker: { symbol: look.symbol, size: 6, color: look[room()], opacity: shades.map((odd) => (odd ? .55 : 1)) } }],
-  { ...layout({ height: 220, x: { title: "process", log: true, at: [], said: [] }, y: { title: "a call", log: true, at: [], said: [] } }, false),
-    xaxis: { title: { text: "process" }, gridcolor: css("--rule"), zeroline: false, tickvals: processes.filter((k) => k % every === 0).map((k) => k + .5),
-      ticktext: processes.filter((k) => k % every === 0).map(String) },
-    yaxis: { type: "log", gridcolor: css("--rule"), tickvals: [low, Math.sqrt(low * high), high], ticktext: [low, Math.sqrt(low * high), high].map((ns) => time(ns)), automargin: true } },
-  { responsive: true, displayModeBar: false });
+  { ...layout({ height: 220, x: { ...bare, title: "process" }, y: bare }, false), yaxis }, { responsive: true, displayModeBar: false });
 }
 
 // Begin -----------------------------------------------------------------------------------------------------
@@ -335,8 +300,8 @@ async function begin() {
   $("#state").remove();
   legend();
   for (const name of ["implementation", "operation", "status"]) {
-    const options = [...new Set(data.table.columns[name])].sort();
-    $(`#filters select[name=${name}]`).append(...options.map((option) => make("option", option.replaceAll("_", name === "status" ? " " : "_"), { value: option })));
+    const options = [...new Set(column(name).text)].sort();
+    $(`#filters select[name=${name}]`).append(...options.map((option) => make("option", option, { value: option })));
   }
   $("#view").addEventListener("change", drawAll);
   $("#view").addEventListener("submit", (event) => event.preventDefault());

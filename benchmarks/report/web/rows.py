@@ -1,41 +1,97 @@
-"""Every implementation in every cell, as the rows of the table that sorts and filters."""
+"""Every implementation in every cell, as the rows of the page's table that sorts and filters.
 
-from collections.abc import Mapping
+Each column has its texts, and the numbers that it sorts by where it sorts by numbers.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
+from benchmarks import format
 from benchmarks.report.data import Data
 from benchmarks.results.store import CELL
 
 _DIGITS = 5
-_NUMBERS = [
-    *("median_ns", "ci_low_ns", "ci_high_ns", "speedup", "speedup_low", "speedup_high"),
-    *("fraction_of_limit", "share", "extra_bytes", "predicted_ns", "outliers", "samples"),
-]
-_TEXTS = ["status", "reason", "warnings"]
-COLUMNS = ["run", "implementation", *CELL, *_NUMBERS, "floor", *_TEXTS]
+_SHOWN_IF_VARIED = ("run", "data", "dtype", "order", "threads")
+
+Row = Mapping[Any, Any]
+
+
+def _text(name: str) -> Callable[[Row], str]:
+    return lambda row: str(row[name])
+
+
+def _number(name: str, form: Callable[[float], str]) -> Callable[[Row], str]:
+    """Blank where it is missing."""
+    return lambda row: form(row[name]) if format.known(row[name]) else ""
+
+
+def _time(row: Row) -> str:
+    if not format.known(row["median_ns"]) and format.known(row["predicted_ns"]):
+        return f"about {format.time(row['predicted_ns'])}, predicted"
+    return format.time_interval(row["median_ns"], row["ci_low_ns"], row["ci_high_ns"])
+
+
+def _speedup(row: Row) -> str:
+    if not format.known(row["speedup"]):
+        return ""
+    if row["speedup_low"] == row["speedup_high"] == 1:
+        return "the baseline"
+    return format.ratio_interval(row["speedup"], row["speedup_low"], row["speedup_high"])
+
+
+# Each heading, the text below it, and the number that it sorts by.
+_COLUMNS: dict[str, tuple[Callable[[Row], str], str]] = {
+    **{name: (_text(name), "") for name in ("run", "implementation", "operation", "data")},
+    **{name: (_number(name, format.count), name) for name in ("n_x", "m")},
+    **{name: (_text(name), "") for name in ("dtype", "order")},
+    "threads": (_number("threads", format.count), "threads"),
+    "status": (lambda row: row["status"].replace("_", " "), ""),
+    "time of a call": (_time, "median_ns"),
+    "speedup": (_speedup, "speedup"),
+    "of the limit": (_number("fraction_of_limit", format.percent), "fraction_of_limit"),
+    "error / bound": (_number("share", format.significant), "share"),
+    "memory above the data": (_number("extra_bytes", format.memory), "extra_bytes"),
+    "noise floor": (_number("floor", format.percent), "floor"),
+    "outliers": (_number("outliers", format.count), "outliers"),
+    "samples": (_number("samples", format.count), "samples"),
+    "warnings, reasons": (
+        lambda row: "; ".join(filter(None, [row["warnings"], row["reason"]])),
+        "",
+    ),
+}
 
 
 def of(runs: Mapping[str, Data]) -> dict[str, Any]:
-    """Column by column, the runs' rows one after another, each run's in the order of `results`."""
-    tables = [_table(k, data) for k, data in enumerate(runs.values())]
-    together = pd.concat(tables, ignore_index=True)
-    return {"runs": list(runs), "columns": {name: _plain(together[name]) for name in COLUMNS}}
+    """The columns of all runs' rows, each run's in the order of `results`; `starts` has its first."""
+    rows = [row for name, data in runs.items() for row in _rows(name, data)]
+    sizes = [len(data.results) for data in runs.values()]
+    columns = [_column(heading, rows) for heading in _COLUMNS]
+    return {"starts": list(accumulate(sizes[:-1], initial=0)), "columns": columns}
 
 
-def _table(k: int, data: Data) -> pd.DataFrame:
-    """A run's rows. `share` is the error over its bound; `floor` the cell's noise floor, as a share."""
-    found = data.results
-    bound = found["bound"].where(found["bound"] > 0)
-    keys = pd.MultiIndex.from_frame(found[CELL])
-    floors = data.floors.reindex(keys).to_numpy() if len(data.floors) else np.nan
-    return found.assign(run=k, share=found["error"] / bound, floor=floors)
+def _rows(name: str, data: Data) -> Iterable[Row]:
+    """A run's results; `share` is the error over its bound, `floor` the cell's noise floor."""
+    for row in data.results.to_dict("records"):
+        cell = tuple(row[key] for key in CELL)
+        share = row["error"] / row["bound"] if row["bound"] > 0 else np.nan
+        floor = data.floor(cell) if cell in data.floors else np.nan
+        yield row | {"run": name, "share": share, "floor": floor}
 
 
-def _plain(column: pd.Series) -> list[Any]:
-    """Numbers to so many digits; what is missing is null."""
-    if pd.api.types.is_float_dtype(column):
-        return [float(f"{v:.{_DIGITS}g}") if np.isfinite(v) else None for v in column]
-    return [value if isinstance(value, str) else int(value) for value in column]
+def _column(heading: str, rows: list[Row]) -> dict[str, Any]:
+    text, number = _COLUMNS[heading]
+    texts = [text(row) for row in rows]
+    shown = heading not in _SHOWN_IF_VARIED or len(set(texts)) > 1
+    column: dict[str, Any] = {"name": heading, "shown": shown, "text": texts}
+    return column | ({"number": [_plain(row[number]) for row in rows]} if number else {})
+
+
+def _plain(number: float) -> float | None:
+    """A number to so many digits; none where it is missing."""
+    if not np.isfinite(number):
+        return None
+    number = number if isinstance(number, int) else float(f"{number:.{_DIGITS}g}")
+    return int(number) if number == int(number) else number

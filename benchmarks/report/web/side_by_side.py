@@ -23,24 +23,19 @@ def rows(runs: Mapping[str, Data]) -> Rows:
     if common.empty:
         return []
     cell = first.central()
-    found = []
+    table = []
     for name in common.get_level_values("implementation").unique():
         row = {"implementation": str(name)}
-        own = common[common.get_level_values("implementation") == name]
-        for run, table in zip(names, timed, strict=True):
-            here = table.loc[(name, *cell)] if (name, *cell) in own else None
-            row[f"{run}: a call at {first.label(cell)}"] = (
-                "" if here is None else format.time(here["median_ns"])
-            )
-            row[f"{run}: speedup there"] = (
-                f"{format.ratio(here['speedup'])}×"
-                if here is not None and format.known(here["speedup"])
-                else ""
-            )
-        base = timed[0].loc[own, "median_ns"].to_numpy(float)
-        for run, table in list(zip(names, timed, strict=True))[1:]:
-            ratios = table.loc[own, "median_ns"].to_numpy(float) / base
+        keys = common[common.get_level_values("implementation") == name]
+        for run, results in zip(names, timed, strict=True):
+            here = results.loc[(name, *cell)] if (name, *cell) in keys else {}
+            speedup = format.ratio(here.get("speedup"))
+            row[f"{run}: a call at {first.label(cell)}"] = format.time(here.get("median_ns"))
+            row[f"{run}: speedup there"] = f"{speedup}×" if speedup else ""
+        base = timed[0].loc[keys, "median_ns"].to_numpy(float)
+        for run, results in list(zip(names, timed, strict=True))[1:]:
+            ratios = results.loc[keys, "median_ns"].to_numpy(float) / base
             over = f"{format.ratio(geometric_mean(ratios.tolist()))}×"
             row[f"{run}: time over {names[0]}'s"] = over
-        found.append(row | {"cells in common": format.count(len(own))})
-    return found
+        table.append(row | {"cells in common": format.count(len(keys))})
+    return table

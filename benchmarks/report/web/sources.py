@@ -41,14 +41,14 @@ def of(runs: Mapping[str, Data]) -> list[Source]:
 
 
 def _of_run(data: Data):
-    known = data.about.get("implementations") or {}
+    about = data.about.get("implementations") or {}
     costs = {row["implementation"]: row for row in tables.worth(data)}
     for name in sorted(set(data.results["implementation"])):
-        own = known.get(name) or {}
-        texts: Mapping[str, str] = own.get("sources") or {}
+        measured = about.get(name) or {}
+        texts: Mapping[str, str] = measured.get("sources") or {}
         files = [File(file, highlighted(text)) for file, text in texts.items()]
         lines = {file: lines_of_code(text) for file, text in texts.items()}
-        facts = {"what it is": str(own.get("doc") or "")}
+        facts = {"what it is": str(measured.get("doc") or "")}
         facts |= {"lines of code": _lines(lines)}
         facts |= {
             key: value for key, value in costs.get(name, {}).items() if key != "implementation"
@@ -58,11 +58,11 @@ def _of_run(data: Data):
 
 def _lines(lines: Mapping[str, int]) -> str:
     """42, or 60 and 400 in _helper.py: what it shares with others is its own code too."""
-    own, *others = lines.items() or [("", 0)]
-    if not own[1]:
+    first, *helpers = lines.items() or [("", 0)]
+    if not first[1]:
         return ""
-    more = [f"{format.count(number)} in {file}" for file, number in others]
-    return format.listing([format.count(own[1]), *more])
+    more = [f"{format.count(number)} in {file}" for file, number in helpers]
+    return format.listing([format.count(first[1]), *more])
 
 
 def highlighted(text: str) -> Markup:
@@ -72,11 +72,11 @@ def highlighted(text: str) -> Markup:
 
 def lines_of_code(text: str) -> int:
     """Lines with code on them: not those of comments, of docstrings, or blank."""
-    found, line = set(), 0
+    lines, line = set(), 0
     for kind, part in _LEXER.get_tokens(text):
         silent = kind in Comment or kind in String.Doc or kind in Text
         for k, piece in enumerate(part.split("\n")):
             line += k > 0
             if piece.strip() and not silent:
-                found.add(line)
-    return len(found)
+                lines.add(line)
+    return len(lines)

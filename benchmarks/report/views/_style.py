@@ -1,33 +1,54 @@
-"""How all figures look: an implementation's colour and marker, fonts, and files that repeat."""
+"""How all pictures look: colours of ink and paper, fonts, headings, and files that repeat."""
 
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from textwrap import fill
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
-from matplotlib.colors import to_rgb
-from matplotlib.figure import Figure
+from benchmarks import format
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+else:  # matplotlib is loaded where something is drawn
+    Axes = Figure = Any
 
 INK, FAINT, PALE = "#222222", "#767676", "#E4E4E4"
 
 
+def new_figure(width: float, height: float, layout: Any = None) -> Figure:
+    """An empty figure of this many inches."""
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width, height), layout=layout)
+
+
 def tint(colour: str, strength: float) -> tuple[float, float, float]:
     """The colour on white paper, so light that dark text can be read on it."""
+    from matplotlib.colors import to_rgb
+
     red, green, blue = (1 - strength * (1 - part) for part in to_rgb(colour))
     return red, green, blue
 
 
 def wrapped(title: str, inches: float) -> str:
-    """A figure's title, in lines that fit the width."""
-    return fill(title, max(30, round(inches * 10.5)))
+    """A title in lines that fit the width, its long names shortened."""
+    short = " ".join(format.short(word) for word in title.split())
+    return fill(short, max(30, round(inches * 10.5)))
+
+
+def head(figure: Figure, title: str, inches: float) -> None:
+    """Write the title above all panels of a figure of this width."""
+    figure.suptitle(wrapped(title, inches), x=0.01, ha="left", weight="bold", size=11)
 
 
 @contextmanager
 def applied() -> Iterator[None]:
     """Draw and save in here: the style, no mathematics in anybody's name, and no random ids."""
+    import matplotlib as mpl
+
     settings: dict[Any, Any] = {
         "font.size": 9,
         "axes.titlesize": 11,
@@ -56,6 +77,10 @@ def applied() -> Iterator[None]:
 
 def save(figure: Figure, paths: Iterable[Path]) -> None:
     """Write the figure, the same bytes for the same data."""
+    # The layout is worked out once for all files: savefig(bbox_inches="tight") draws twice for each.
+    figure.draw_without_rendering()
+    figure.set_layout_engine(None)
+    box = figure.get_tightbbox().padded(0.12)
     for path in paths:
         metadata = {"Date": None} if path.suffix == ".svg" else {"Software": None}
-        figure.savefig(path, dpi=130, bbox_inches="tight", pad_inches=0.12, metadata=metadata)
+        figure.savefig(path, dpi=130, bbox_inches=box, metadata=metadata)

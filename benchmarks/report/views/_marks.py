@@ -1,0 +1,112 @@
+"""What charts are made of: traces, the looks of implementations, text that is only text."""
+
+from collections.abc import Iterable
+from colorsys import hls_to_rgb, rgb_to_hls
+from html import escape
+from math import isfinite
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from benchmarks.report.style import Look, look
+from benchmarks.report.views._ticks import Axis
+
+# Of lines that are no implementation's: one for each number of threads.
+LINES = {
+    "line 1": Look("#0072B2", "o"),
+    "line 2": Look("#D55E00", "s", (0, (6, 1.5))),
+    "line 3": Look("#009E73", "^", (0, (2.5, 1.2))),
+    "line 4": Look("#CC79A7", "D", (0, (6, 1.5, 1, 1.5))),
+}
+_SYMBOLS = {
+    "o": "circle",
+    "s": "square",
+    "^": "triangle-up",
+    "D": "diamond",
+    "v": "triangle-down",
+    "*": "star",
+    "P": "cross",
+    "X": "x",
+    "<": "triangle-left",
+    ">": "triangle-right",
+    "p": "pentagon",
+    "h": "hexagon",
+    "d": "diamond-tall",
+    "8": "octagon",
+}
+
+
+class Chart(NamedTuple):
+    """Traces and two axes, as page.js takes them; `note` says how to read it.
+
+    A trace has a `role`, which says how it is drawn; `by` names whose it is. `height` is in pixels.
+    """
+
+    note: str
+    traces: list[dict[str, Any]]
+    x: Axis
+    y: Axis
+    height: int = 440
+
+
+def trace(role: str, by: str | None, x: Iterable, y: Iterable, **more: Any) -> dict[str, Any]:
+    """Points of one kind. `text` and `hover` (a list each) are shown as they are, never obeyed."""
+    for name in ("text", "hover"):
+        if name in more:
+            more[name] = [plain(words) for words in more[name]]
+    return {"role": role, "by": by, "x": numbers(x), "y": numbers(y), **more}
+
+
+def interval(values: pd.Series, low: pd.Series, high: pd.Series) -> dict[str, list[float]]:
+    """What a trace needs for error bars: how far each end is from its value."""
+    return {"less": numbers(values - low), "more": numbers(high - values)}
+
+
+def plain(words: object) -> str:
+    """Plotly obeys a few HTML tags in its texts: escape them. Lines stay."""
+    return escape(str(words), quote=False).replace("\n", "<br>")
+
+
+def numbers(values: Iterable) -> list[Any]:
+    """To four digits, as plain numbers; nan is a gap."""
+    return [_short(value) for value in values]
+
+
+def _short(value: float) -> float | None:
+    if not isfinite(value):
+        return None
+    value = float(f"{value:.4g}")
+    return int(value) if value.is_integer() else value
+
+
+def payload(chart: Chart) -> dict[str, Any]:
+    """The chart as page.js takes it."""
+    axes = [
+        axis._replace(at=numbers(axis.at), text=[plain(text) for text in axis.text])._asdict()
+        for axis in (chart.x, chart.y)
+    ]
+    return {"traces": chart.traces, "x": axes[0], "y": axes[1], "height": chart.height}
+
+
+def look_of(name: str) -> dict[str, str]:
+    """The colour in light and in dark, the marker and the dash of an implementation or a line."""
+    style = LINES.get(name) or look(name)
+    return {
+        "light": style.colour,
+        "dark": on_dark(style.colour),
+        "symbol": _SYMBOLS[style.marker],
+        "dash": _dash(style.line),
+    }
+
+
+def on_dark(colour: str) -> str:
+    """The colour for a dark ground: what is dark becomes as light."""
+    red, green, blue = (int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5))
+    hue, light, saturation = rgb_to_hls(red, green, blue)
+    parts = hls_to_rgb(hue, max(light, 1 - light, 0.5), saturation)
+    return "#" + "".join(f"{round(255 * part):02x}" for part in parts)
+
+
+def _dash(line: str | tuple) -> str:
+    """A line's pattern, as Plotly writes it."""
+    return "solid" if isinstance(line, str) else ",".join(f"{2 * part:g}px" for part in line[1])

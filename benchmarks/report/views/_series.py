@@ -1,0 +1,204 @@
+"""Time against one size while the other stays: what the views of m and of n_x have in common."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from benchmarks import format
+from benchmarks.report.data import SETTING
+from benchmarks.report.scene import CHOICE, Scene, setting_name
+from benchmarks.report.style import look
+from benchmarks.report.views import _axes
+from benchmarks.report.views._marks import Chart, trace
+from benchmarks.report.views._style import FAINT, INK, Axes, Figure, new_figure, wrapped
+from benchmarks.report.views._ticks import Axis, size_axis, time_axis
+
+MIN_SIZES = 3
+MAX_PANELS = 6
+_COLUMNS = ["implementation", "median_ns", "ci_low_ns", "ci_high_ns", "predicted_ns", "limit_ns"]
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """Results and winners in one setting that differ in the size `along` alone, sorted by it.
+
+    `line` says where the other size stays: n_x = 100. `shown_ns` is the median, or the prediction.
+    """
+
+    along: str
+    line: str
+    rows: pd.DataFrame
+    winners: pd.DataFrame
+
+
+Panels = list[Panel]
+"""The same line of sizes in each setting, the one with the most sizes first."""
+
+
+def select(scene: Scene, along: str, fixed: str) -> dict[str, Panels]:
+    """Each line of sizes by its name, the one with the most sizes first."""
+    keys = ["data", fixed, *SETTING]
+    sizes = scene.measured.groupby(keys)[along].nunique().reset_index(name="sizes")
+    sizes = sizes[sizes["sizes"] >= MIN_SIZES]
+    usual = (sizes[SETTING] == list(scene.data.setting)).all(axis=1)
+    ranks = ["sizes", "usual", fixed, "data", *SETTING]
+    sizes = sizes.assign(usual=usual).sort_values(ranks, ascending=False)
+    shown = scene.results["median_ns"].fillna(scene.results["predicted_ns"])
+    columns = ["operation", *keys, along, "status", *_COLUMNS]
+    results = scene.results[columns].assign(shown_ns=shown).sort_values(along).groupby(keys)
+    winners = scene.winners.sort_values(along).groupby(keys)
+    lines: dict[str, Panels] = {}
+    at: Any
+    for (at, data), group in sizes.groupby([fixed, "data"], sort=False):
+        line = f"{fixed} = {format.count(at)}" + ("" if data == "synthetic" else f" ({data})")
+        first, *others = group[keys].itertuples(index=False, name=None)
+        lines[line] = [
+            Panel(along, line, results.get_group(key), winners.get_group(key))
+            for key in [first, *sorted(others)[: MAX_PANELS - 1]]
+        ]
+    return lines
+
+
+def title(panels: Panels) -> str:
+    """Who is fastest at the largest size, and from which size on; or that it is a tie."""
+    along, line, winners = panels[0].along, panels[0].line, panels[0].winners
+    last = winners.iloc[-1]
+    size = format.count(last[along])
+    largest = f"{along} = {size}"
+    winner, second = last["winner"], last["second"]
+    if not isinstance(second, str):
+        return f"At {line}, {winner} takes {format.time(last['median_ns'])} a call at {largest}"
+    if last["tie"]:
+        return f"At {line}, {winner} and {second} tie at {largest}"
+    leads = (winners["winner"] == winner) & ~winners["tie"].astype(bool)
+    since = winners[leads[::-1].cumprod()[::-1].astype(bool)].iloc[0][along]
+    if leads.all():
+        return f"At {line}, {winner} is fastest at every {along} measured"
+    if since == last[along]:
+        return f"At {line}, {winner} is fastest at the largest {along}, {size}"
+    return f"At {line}, {winner} is fastest from {along} = {format.count(since)} on"
+
+
+def figure(panels: Panels) -> Figure:
+    """A panel for each setting; in it a line for each implementation, a band for its interval,
+    hollow points where predicted, and the limit."""
+    picture = new_figure(9, 5 * len(panels))
+    every = picture.subplots(len(panels), squeeze=False)[:, 0]
+    picture.subplots_adjust(right=0.72, hspace=0.28)
+    for axes, panel in zip(every, panels, strict=True):
+        _draw(axes, panel)
+    every[0].set_title(wrapped(title(panels), 9), pad=22)
+    note = _note(panels[0])
+    picture.text(0.125, 0.11 * (1 - 1 / len(panels)), note, color=FAINT, va="top")
+    return picture
+
+
+def _draw(axes: Axes, panel: Panel) -> None:
+    along, shown = panel.along, panel.rows.dropna(subset="shown_ns")
+    limit = _limit(panel)
+    for which, axis in zip("xy", _axes_of(panel), strict=True):
+        _axes.apply(axes, which, axis)
+    ends = {
+        str(name): _draw_line(axes, str(name), rows, along)
+        for name, rows in shown.groupby("implementation")
+    }
+    if len(limit):
+        axes.plot(limit[along], limit["limit_ns"], color=INK, linewidth=2.4, alpha=0.35)
+        axes.text(limit[along].iloc[0], limit["limit_ns"].iloc[0], "the limit", va="bottom")
+    axes.autoscale_view()
+    _axes.label_ends(axes, ends)
+    axes.grid(True)
+    axes.text(
+        0, 1.02, setting_name(*panel.rows.iloc[0][CHOICE]), transform=axes.transAxes, color=FAINT
+    )
+
+
+def _axes_of(panel: Panel) -> tuple[Axis, Axis]:
+    shown = panel.rows.dropna(subset="shown_ns")
+    times_ns = pd.concat([shown["shown_ns"], _limit(panel)["limit_ns"]])
+    return size_axis(panel.along, shown[panel.along]), time_axis(times_ns)
+
+
+def _limit(panel: Panel) -> pd.DataFrame:
+    return panel.rows.dropna(subset="limit_ns").drop_duplicates(panel.along)
+
+
+def _draw_line(axes: Axes, name: str, rows: pd.DataFrame, along: str) -> tuple[float, float]:
+    """Draw one implementation; return where its line ends, in data coordinates."""
+    style = look(name)
+    solid, hollow = rows.dropna(subset="median_ns"), rows[rows["median_ns"].isna()]
+    plain: dict[str, Any] = {"color": style.colour, "zorder": 3}
+    low, high = solid["ci_low_ns"], solid["ci_high_ns"]
+    axes.fill_between(solid[along], low, high, color=style.colour, alpha=0.25, linewidth=0)
+    axes.vlines(solid[along], low, high, linewidth=1.2, **plain)
+    line: dict[str, Any] = {"marker": style.marker, "markersize": 5.5, **plain}
+    axes.plot(solid[along], solid["median_ns"], linestyle=style.line, linewidth=1.6, **line)
+    beyond = pd.concat([solid.tail(1), hollow])
+    axes.plot(beyond[along], beyond["shown_ns"], ":", color=style.colour, linewidth=1)
+    axes.plot(hollow[along], hollow["shown_ns"], linestyle="", markerfacecolor="white", **line)
+    last = rows.iloc[-1]
+    return float(last[along]), float(last["shown_ns"])
+
+
+def _note(panel: Panel) -> str:
+    """What the marks mean, and who is missing."""
+    rows = panel.rows
+    shown = rows.dropna(subset="shown_ns")
+    note = "Line: median of a call. Band: its 95% interval."
+    if rows["limit_ns"].notna().any():
+        note += " The limit: what the hardware allows."
+    if shown["median_ns"].isna().any():
+        note += " Hollow: skipped, at the time that was predicted."
+    lost = rows[~rows["implementation"].isin(shown["implementation"])]
+    if lost.empty:
+        return note
+    names = [
+        f"{name} ({', '.join(sorted(group['status'].unique()))})"
+        for name, group in lost.groupby("implementation")
+    ]
+    return f"{note}\nNot shown: {wrapped(format.listing(names), 9)}"
+
+
+def chart(panels: Panels) -> Chart:
+    """The first panel, with the same lines, bands and hollow points."""
+    panel, limit = panels[0], _limit(panels[0])
+    along = panel.along
+    traces = [
+        mark
+        for name, rows in panel.rows.groupby("implementation")
+        for mark in _traces(str(name), rows, along)
+    ]
+    traces.append(trace("ink", None, limit[along], limit["limit_ns"], label="the limit"))
+    return Chart(_note(panel), traces, *_axes_of(panel))
+
+
+def _traces(name: str, rows: pd.DataFrame, along: str) -> Iterator[dict[str, Any]]:
+    """One implementation's band, its line, and what was only predicted of it."""
+    # Columns as arrays: a large run has thousands of lines, and a frame takes its time each time.
+    sizes, times, shown, lows, highs = (
+        rows[column].to_numpy(float)
+        for column in (along, "median_ns", "shown_ns", "ci_low_ns", "ci_high_ns")
+    )
+    solid = np.flatnonzero(~np.isnan(times))
+    hollow = np.flatnonzero(np.isnan(times) & ~np.isnan(shown))
+    if len(solid):
+        there_and_back = np.concatenate([solid, solid[::-1]])
+        band = np.concatenate([highs[solid], lows[solid][::-1]])
+        yield trace("band", name, sizes[there_and_back], band)
+        hover = [
+            f"{name}, {along} = {format.count(sizes[k])}\n"
+            + format.time_interval(times[k], lows[k], highs[k])
+            for k in solid
+        ]
+        yield trace("line", name, sizes[solid], times[solid], hover=hover)
+    if len(hollow):
+        beyond = np.concatenate([solid[-1:], hollow])
+        yield trace("bridge", name, sizes[beyond], shown[beyond])
+        hover = [
+            f"{name}, {along} = {format.count(sizes[k])}\nskipped; predicted: {format.time(shown[k])}"
+            for k in hollow
+        ]
+        yield trace("hollow", name, sizes[hollow], shown[hollow], hover=hover)
