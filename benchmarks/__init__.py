@@ -26,4 +26,4 @@
 Below all of them are the implementations, which know nothing of the harness.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"

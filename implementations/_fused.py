@@ -9,7 +9,7 @@ is still in a cache. What a part is depends on how X lies in memory:
     features    (C order: a feature is contiguous.) A tile of columns, all features long, adds its
                 features to Z, and is then dotted with dZ. The tile stays in the second cache while
                 its rows are long enough for the memory to stream them; with more features X is read
-                twice. (In tiles that the third cache holds it was no faster: METHODOLOGY.md.)
+                twice. (In tiles that the third cache holds it was no faster: KERNELS.md.)
 
 With few features, an example is too short to be worth a vector instruction: its block is copied
 into a tile on the way.
@@ -41,7 +41,7 @@ _INNERMOST: dict[str, Any] = {**_REORDER, "forceinline": True}
 
 # A product of so many factors, none above 2, is below 2^1000, and so below the largest float64.
 _BLOCK = 960
-# The rest was tuned on two cores with 32 KiB, 1 MiB and 32 MiB of cache; METHODOLOGY.md has the figures.
+# The rest was tuned on two cores with 32 KiB, 1 MiB and 32 MiB of cache; KERNELS.md has the figures.
 _L2_BYTES = 512 << 10  # of a second cache, for a part of X: w, dw and Z are there as well
 _LEAST_ROW_BYTES = 2048  # shorter rows of a tile do not stream: the memory's lines come one by one
 _MOST_COLUMNS = 2048  # of a tile where X is read twice in any case: Z stays in the first cache

@@ -1,4 +1,4 @@
-"""One text for every library that follows the Array API standard; here it is given NumPy's arrays."""
+"""One implementation for any library of the Array API standard; here with NumPy arrays."""
 
 from array_api_compat import array_namespace
 

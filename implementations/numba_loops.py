@@ -1,4 +1,4 @@
-"""The lesson's double loop again, word for word, compiled to machine code by Numba at its first call."""
+"""The lesson's double loop again, compiled to machine code by Numba at its first call."""
 
 from math import exp as _exp
 from math import log as _log

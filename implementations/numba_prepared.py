@@ -1,4 +1,4 @@
-"""numba_fused on an X that was laid out anew, once: examples one after another, to be read in one pass."""
+"""numba_fused on an X that is laid out once, by examples, to be read in one pass."""
 
 import numpy as np
 

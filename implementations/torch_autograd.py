@@ -1,4 +1,4 @@
-"""PyTorch with the gradient from its autograd: the cost is written, and J.backward() does the rest."""
+"""PyTorch with the gradient from autograd: the cost is written, J.backward() derives the rest."""
 
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
