@@ -155,6 +155,13 @@ class Data:
         return label if values["operation"] == MAIN else f"{values['operation']} {label}"
 
 
+def errors(results: pd.DataFrame) -> pd.DataFrame:
+    """The results whose error was checked; `share` is the error over its bound."""
+    checked = results.dropna(subset=["error", "bound"])
+    checked = checked[checked["bound"] > 0]
+    return checked.assign(share=checked["error"] / checked["bound"])
+
+
 def gather(run: store.Run, summary: pd.DataFrame) -> Data:
     """The run with its statistics; `summary` is statistics.summary(run)."""
     predicted = statistics.predictions(run, summary)

@@ -8,7 +8,7 @@ from typing import Any
 
 from benchmarks import format
 from benchmarks.report import ratios
-from benchmarks.report.data import Cell, Data
+from benchmarks.report.data import Cell, Data, errors
 from benchmarks.report.lesson import LOOP
 from benchmarks.results.store import CELL
 
@@ -89,11 +89,8 @@ def worth(data: Data) -> Rows:
     the largest cell of the central operation that was measured in that dtype.
     """
     several = data.results["dtype"].nunique() > 1
-    judged = data.results.dropna(subset=["error", "bound"])
-    judged = judged[judged["bound"] > 0]
-    judged = judged.assign(share=judged["error"] / judged["bound"])
     rows = []
-    for (name, dtype), group in judged.groupby(["implementation", "dtype"]):
+    for (name, dtype), group in errors(data.results).groupby(["implementation", "dtype"]):
         worst = group.sort_values("share").iloc[-1]
         row = {"implementation": str(name)} | ({"dtype": str(dtype)} if several else {})
         row |= {
