@@ -1,18 +1,23 @@
 """The tables of the report, as rows of plain text; no rows where the run has nothing of the kind."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import ceil
 from statistics import median
 from typing import Any
+
+import pandas as pd
 
 from benchmarks import format
 from benchmarks.report import ratios
 from benchmarks.report.data import Cell, Data, errors
 from benchmarks.report.lesson import LOOP
 from benchmarks.results.store import CELL
+from benchmarks.results.warnings import KINDS, amount_of, kind_of, split
+from benchmarks.statistics import Estimate
 
 Rows = list[dict[str, str]]
+
+_MAX_NAMED = 3  # cells or pairs, before the rest is only counted
 
 PREPARE = ("prepare_ns",)
 ONCE = (*PREPARE, "extra_ns")  # and the slowest first call, beyond a call
@@ -20,6 +25,8 @@ ONCE = (*PREPARE, "extra_ns")  # and the slowest first call, beyond a call
 
 def starting(data: Data) -> Rows:
     """Start-up cost in the central cell, and after how many calls it breaks even."""
+    if data.measured.empty:
+        return []
     about = data.about.get("implementations") or {}
     costs = _costs(data, data.central())
     rivals = [name for name in dict.fromkeys([LOOP, data.baseline]) if name in costs]
@@ -43,7 +50,9 @@ def starting(data: Data) -> Rows:
 
 
 def starting_note(data: Data) -> str:
-    """How to read `starting`."""
+    """How to read `starting`, where anything was measured."""
+    if data.measured.empty:
+        return ""
     return (
         f"Prepare and calls are those at {data.label(data.central())}. The slowest first call of "
         "all cells includes what is done once, such as compiling. The calls to break even count "
@@ -131,14 +140,84 @@ def missing(data: Data) -> Rows:
     untimed = "the run ended before it was timed"
     lost = lost.assign(
         reason=lost["reason"].where(lost["status"] != "ok", untimed),
-        status=lost["status"].where(lost["status"] != "ok", "not timed"),
+        status=lost["status"].where(lost["status"] != "ok", "not timed").str.replace("_", " "),
+        kind=lost["reason"].str.replace(r"\d[\d.,e+-]*", "#", regex=True),
     )
-    lost = lost.assign(kind=[re.sub(r"\d[\d.,e+-]*", "#", reason) for reason in lost["reason"]])
+    return [
+        {
+            "implementation": str(name),
+            "status": str(status),
+            "cells": str(len(group)),
+            "which": _listing(dict.fromkeys(_labels(data, group))),
+            "reason": group["reason"].iloc[0],
+        }
+        for (name, status, _), group in lost.groupby(["implementation", "status", "kind"])
+    ]
+
+
+def warnings(data: Data) -> Rows:
+    """A row for each kind of warning: on how many pairs, which, the worst, and the remedy."""
+    table = data.measured.assign(warning=data.measured["warnings"].map(split)).explode("warning")
+    table = table.dropna(subset="warning")
+    # The first number of a warning says how bad it is.
+    badness = table["warning"].str.extract(r"(\d+(?:\.\d+)?)", expand=False).astype(float)
+    table = table.assign(kind=table["warning"].map(kind_of), badness=badness.fillna(0))
+    table = table.sort_values("badness", ascending=False, kind="stable")
     rows = []
-    for (name, status, _), group in lost.groupby(["implementation", "status", "kind"]):
-        labels = list(dict.fromkeys(data.label(tuple(cell)) for cell in group[CELL].values))
-        more = [format.count(len(labels) - 3, "other")] if len(labels) > 3 else []
-        row = {"implementation": str(name), "status": str(status).replace("_", " ")}
-        row |= {"cells": str(len(group)), "which": format.listing([*labels[:3], *more])}
-        rows.append({**row, "reason": group["reason"].iloc[0]})
+    kind: Any
+    for kind, group in table.groupby("kind"):
+        pairs = zip(group["implementation"], _labels(data, group), strict=True)
+        rows.append(
+            {
+                "warning": kind,
+                "pairs": f"{format.count(len(group))} of {format.count(len(data.measured))}",
+                "which, the worst first": _listing(f"{name} at {cell}" for name, cell in pairs),
+                "the worst": amount_of(group["warning"].iloc[0]),
+                "what to do": KINDS[kind].remedy if kind in KINDS else "",
+            }
+        )
     return rows
+
+
+def _labels(data: Data, results: pd.DataFrame) -> list[str]:
+    return [data.label(cell) for cell in results[CELL].itertuples(index=False, name=None)]
+
+
+def _listing(names: Iterable[str]) -> str:
+    """The first three, and how many others."""
+    first, others = (names := list(names))[:_MAX_NAMED], len(names) - _MAX_NAMED
+    return format.listing([*first, format.count(others, "other")] if others > 0 else first)
+
+
+def cells(data: Data, most: int | None = None) -> Rows:
+    """A row for each implementation and cell, in each cell the fastest first; `most` of them."""
+    columns = ["operation", "dtype", "order", "threads", "data", "n_x", "m", "median_ns"]
+    return [
+        {
+            "cell": data.label(tuple(row[key] for key in CELL)),
+            "implementation": row["implementation"],
+            "time of one call": format.time_interval(
+                row["median_ns"], row["ci_low_ns"], row["ci_high_ns"]
+            ),
+            f"speedup over {data.baseline}": _speedup(row, data),
+            "of what the hardware allows": format.percent(row["fraction_of_limit"]),
+            "outliers": f"{format.count(row['outliers'])} of {format.count(row['samples'])}"
+            if row["outliers"]
+            else "",
+            "warnings": row["warnings"],
+        }
+        for row in data.measured.sort_values(columns)[:most].to_dict("records")
+    ]
+
+
+def _speedup(row: Mapping[Any, Any], data: Data) -> str:
+    """The speedup over the baseline with its interval; of the baseline, its noise floor."""
+    if not format.known(row["speedup"]):
+        return ""
+    cell = tuple(row[key] for key in CELL)
+    if row["implementation"] == data.baseline:
+        if cell not in data.floors:
+            return "the baseline"
+        return f"the baseline; its A/A control differs by {format.percent(data.floor(cell))}"
+    ratio = Estimate(row["speedup"], row["speedup_low"], row["speedup_high"])
+    return ratios.speedup(ratio, data.floor(cell))
