@@ -1,6 +1,6 @@
 """The results in words: every sentence is computed from the run, and says how sure it is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -75,23 +75,25 @@ def _central(data: Data) -> list[str]:
     cell = data.central()
     results = data.of(cell)
     times = results["median_ns"].dropna().sort_values()
-    winner = str(times.index[0])
+    timed = {str(name): f"{name} ({format.time(ns)})" for name, ns in times.items()}
+    winner, *others = timed
     pair = data.speedup(cell, VECTORIZED, LOOP)
-    if len(times) == 1:
+    if not others:
         sentence = f"{winner} takes {format.time(times[winner])} a call{_share(results, winner)}; "
         sentence += "nothing else was measured"
     elif pair and winner != LOOP:
         compared = ratios.compared(pair, data.floor(cell))
-        sentence = f"{_timed(VECTORIZED, times)} {compared} {_timed(LOOP, times)}"
-        if len(times) > 2:
-            sentence += f"; {_fastest(data, cell, list(times.index))}"
+        sentence = f"{timed[VECTORIZED]} {compared} {timed[LOOP]}"
+        if len(others) > 1:
+            sentence += f"; {_fastest(data, cell, list(timed))}"
     else:
-        sentence = _lead(data, cell, winner, str(times.index[1]), times)
-    return [f"At {data.label(cell)}, {sentence}.", *_skipped_loop(results)]
-
-
-def _timed(name: str, times: pd.Series) -> str:
-    return f"{name} ({format.time(times[name])})"
+        sentence = _lead(data, cell, timed)
+    lines = [f"At {data.label(cell)}, {sentence}."]
+    if LOOP in results.index and results["status"][LOOP] == "skipped":
+        predicted = format.time(results["predicted_ns"][LOOP])
+        about = f": a call would have taken about {predicted}" if predicted else ""
+        lines.append(f"{LOOP} was skipped there{about}.")
+    return lines
 
 
 def _fastest(data: Data, cell: Cell, ranked: Sequence[str]) -> str:
@@ -107,19 +109,16 @@ def _fastest(data: Data, cell: Cell, ranked: Sequence[str]) -> str:
     return f"{sentence}{_share(data.of(cell), rival)}" if verdict else sentence
 
 
-def _lead(data: Data, cell: Cell, first: str, second: str, times: pd.Series) -> str:
+def _lead(data: Data, cell: Cell, timed: Mapping[str, str]) -> str:
     """How the fastest compares with the next, and with numpy_vectorized where that is another."""
+    first, second, *others = timed
     share, floor = _share(data.of(cell), first), data.floor(cell)
-    subject = f"{_timed(first, times)}{share}"
     if (ratio := data.speedup(cell, first, second)) is None:
-        return f"{subject} is the fastest"
-    subject += "," if share else ""
-    sentence = (
-        f"{subject} {ratios.compared(ratio, floor)} {_timed(second, times)}, the next fastest"
-    )
-    further = VECTORIZED in times.index and VECTORIZED not in (first, second)
-    if further and (ratio := data.speedup(cell, first, VECTORIZED)):
-        sentence += f", and {ratios.compared(ratio, floor)} {_timed(VECTORIZED, times)}"
+        return f"{timed[first]}{share} is the fastest"
+    subject = f"{timed[first]}{share}," if share else timed[first]
+    sentence = f"{subject} {ratios.compared(ratio, floor)} {timed[second]}, the next fastest"
+    if VECTORIZED in others and (ratio := data.speedup(cell, first, VECTORIZED)):
+        sentence += f", and {ratios.compared(ratio, floor)} {timed[VECTORIZED]}"
     return sentence
 
 
@@ -127,16 +126,6 @@ def _share(results: pd.DataFrame, name: str) -> str:
     """, at 71% of what the hardware allows; empty where that is not known."""
     share = format.percent(results["fraction_of_limit"].get(name))
     return f", at {share} of what the hardware allows" if share else ""
-
-
-def _skipped_loop(results: pd.DataFrame) -> list[str]:
-    """What is known of the loop where it would have taken too long."""
-    loop = results.to_dict("index").get(LOOP)
-    if loop is None or loop["status"] != "skipped":
-        return []
-    predicted = format.time(loop["predicted_ns"])
-    about = f": a call would have taken about {predicted}" if predicted else ""
-    return [f"{LOOP} was skipped there{about}."]
 
 
 def _limit(data: Data) -> list[str]:
@@ -186,13 +175,14 @@ def _few_processes(data: Data) -> list[str]:
 
 
 def _winners(data: Data) -> list[str]:
-    winners = data.winners[data.winners["operation"] == data.operation()].dropna(subset="second")
+    operation = data.operation()
+    winners = data.winners[data.winners["operation"] == operation].dropna(subset="second")
     if len(winners) < 2:
         return []
-    cells = f"{format.count(len(winners), 'cell')} of {data.operation()}"
-    if not (wins := tally(winners)):
-        return [f"All {cells} are ties."]
-    return [f"Of {cells} that were raced, the fastest is {wins}."]
+    cells, wins = f"{format.count(len(winners), 'cell')} of {operation}", tally(winners)
+    return [
+        f"Of {cells} that were raced, the fastest is {wins}." if wins else f"All {cells} are ties."
+    ]
 
 
 def tally(winners: pd.DataFrame) -> str:

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
 from benchmarks import format
 from benchmarks.report import lesson, ratios
 from benchmarks.report.lesson import LOOP, VECTORIZED, Demonstration
@@ -9,7 +12,7 @@ from benchmarks.report.scene import Scene
 from benchmarks.report.style import look
 from benchmarks.report.views import _axes
 from benchmarks.report.views._marks import Chart, trace
-from benchmarks.report.views._style import FAINT, INK, Axes, Figure, head, new_figure
+from benchmarks.report.views._style import FAINT, INK, head
 from benchmarks.report.views._ticks import row_axis, time_axis
 
 PLACE, SECTION, FOLLOWS = 50, "lesson", False
@@ -74,7 +77,7 @@ def figure(selection: Selection) -> Figure:
     lines = [selection[k : k + across] for k in range(0, len(selection), across)]
     most = [max(len(demo.results) for demo in line) for line in lines]
     inches = [0.9 + 0.22 * max(2, bars) for bars in most]
-    picture = new_figure(5.2 * across, 0.9 + sum(inches), "constrained")
+    picture = Figure(figsize=(5.2 * across, 0.9 + sum(inches)), layout="constrained")
     grid = picture.subplots(len(lines), across, squeeze=False, height_ratios=inches)
     for panels, line, bars in zip(grid, lines, most, strict=True):
         for axes, demo in zip(panels, line, strict=False):

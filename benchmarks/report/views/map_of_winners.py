@@ -7,6 +7,9 @@ from textwrap import wrap
 from typing import Any
 
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch, Rectangle
 
 from benchmarks import format
 from benchmarks.report import headline, ratios
@@ -14,7 +17,7 @@ from benchmarks.report.data import SETTING
 from benchmarks.report.scene import CHOICE, Scene, setting_name
 from benchmarks.report.style import look
 from benchmarks.report.views._marks import Chart, interval, trace
-from benchmarks.report.views._style import FAINT, PALE, Axes, Figure, head, new_figure, tint
+from benchmarks.report.views._style import FAINT, PALE, head, tint
 from benchmarks.report.views._ticks import SIZES, size_axis
 from benchmarks.results.store import CELL
 
@@ -76,7 +79,7 @@ def figure(selection: Map) -> Figure:
     inches = [max(2.2, 0.8 + HEIGHT * rows) for rows, _ in sizes]
     across, legend = int(width // 3.2), _legend(selection.cells)
     height = sum(inches) + 0.5 + 0.2 * ceil(len(legend) / across)
-    picture = new_figure(width, height, "constrained")
+    picture = Figure(figsize=(width, height), layout="constrained")
     panels = picture.subplots(len(sizes), 1, squeeze=False, height_ratios=inches)[:, 0]
     for axes, (setting, cells) in zip(panels, selection.panels.items(), strict=True):
         _draw_panel(axes, cells)
@@ -99,8 +102,6 @@ def _draw_panel(axes: Axes, cells: pd.DataFrame) -> None:
 
 
 def _draw_cell(axes: Axes, x: int, y: int, cell: dict[Any, Any]) -> None:
-    from matplotlib.patches import Rectangle
-
     box: dict[str, Any] = {"xy": (x - 0.48, y - 0.47), "width": 0.96, "height": 0.94, "lw": 0}
     centred: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 7}
     if not isinstance(cell["winner"], str):
@@ -133,8 +134,6 @@ def _lines(name: str, most: int) -> list[str]:
 
 
 def _legend(cells: pd.DataFrame) -> list[Any]:
-    from matplotlib.patches import Patch
-
     tied = cells[cells["tie"].eq(True)]
     names = sorted({*cells["winner"].dropna(), *tied["second"]})
     handles = [

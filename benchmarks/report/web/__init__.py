@@ -19,6 +19,7 @@ from markupsafe import Markup
 from benchmarks.markdown import columns, number_columns
 from benchmarks.report import environment, growth, headline, markdown_page, scene, tables, views
 from benchmarks.report.data import Data
+from benchmarks.report.views import _marks
 from benchmarks.report.web import charts, rows, samples, side_by_side, sources
 
 _HERE = Path(__file__).parent
@@ -81,7 +82,7 @@ def payload(runs: Mapping[str, Data]) -> dict[str, Any]:
     """What page.js draws: how each implementation looks, the charts of each run, and the table."""
     names = sorted({str(name) for data in runs.values() for name in data.results["implementation"]})
     return {
-        "looks": charts.looks(names),
+        "looks": {name: _marks.look_of(name) for name in [*names, *_marks.LINES]},
         "implementations": names,
         "charts": [charts.of(data) for data in runs.values()],
         "table": rows.of(runs),

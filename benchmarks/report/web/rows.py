@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks import format
-from benchmarks.report.data import Data
+from benchmarks.report.data import Data, errors
 from benchmarks.results.store import CELL
 
 _DIGITS = 5
@@ -58,7 +58,7 @@ _COLUMNS: dict[str, tuple[Callable[[Row], str], str]] = {
     "outliers": (_number("outliers", format.count), "outliers"),
     "samples": (_number("samples", format.count), "samples"),
     "warnings, reasons": (
-        lambda row: "; ".join(filter(None, [row["warnings"], row["reason"]])),
+        lambda row: "; ".join(filter(None, map(row.get, ("warnings", "reason")))),
         "",
     ),
 }
@@ -74,11 +74,8 @@ def of(runs: Mapping[str, Data]) -> dict[str, Any]:
 
 def _rows(name: str, data: Data) -> Iterable[Row]:
     """A run's results; `share` is the error over its bound, `floor` the cell's noise floor."""
-    for row in data.results.to_dict("records"):
-        cell = tuple(row[key] for key in CELL)
-        share = row["error"] / row["bound"] if row["bound"] > 0 else np.nan
-        floor = data.floor(cell) if cell in data.floors else np.nan
-        yield row | {"run": name, "share": share, "floor": floor}
+    rows = data.results.assign(run=name, share=errors(data.results)["share"])
+    yield from rows.join(data.floors.rename("floor"), on=CELL).to_dict("records")
 
 
 def _column(heading: str, rows: list[Row]) -> dict[str, Any]:
