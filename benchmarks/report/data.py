@@ -106,12 +106,9 @@ class Data:
         """What identical code differs by in this cell, as a share; 0 where there was no control."""
         return float(self.floors.get(cell, 0.0))
 
-    def fastest(self, cell: Cell) -> list[str]:
-        """The fastest of a cell that was measured, or the two that tie for it."""
-        return self._fastest[cell]
-
     @cached_property
-    def _fastest(self) -> dict[Cell, list[str]]:
+    def fastest(self) -> dict[Cell, list[str]]:
+        """The fastest of each cell that was measured, or the two that tie for it."""
         columns = (self.winners[name] for name in ("winner", "second", "tie"))
         names = [
             [first, second] if tie else [first] for first, second, tie in zip(*columns, strict=True)

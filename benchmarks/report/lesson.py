@@ -63,7 +63,7 @@ def demonstrations(data: Data) -> list[Demonstration]:
                 f"{operation} {suffix.format(**sizes)}",
                 cell,
                 data.of(cell),
-                data.fastest(cell),
+                data.fastest[cell],
                 data.floor(cell),
                 data.speedup(cell, VECTORIZED, LOOP),
             )

@@ -17,6 +17,7 @@ def write(data: Data, sentences: Sequence[str], shown: Sequence[Picture]) -> str
     """The whole report; a section that the run has nothing for is left out."""
     date = headline.date(data)
     title = headline.title([data]) + (f", {date}" if date else "")
+    command = str(data.about.get("command") or "")
     sections = [
         f"# {markdown.text(title)}",
         markdown.bullets(sentences),
@@ -41,7 +42,7 @@ def write(data: Data, sentences: Sequence[str], shown: Sequence[Picture]) -> str
             markdown.table(environment.ledger(data.about)),
         ),
         reading(),
-        _section("Command that repeats this run", _command(data)),
+        _section("Command that repeats this run", markdown.code(command) if command else ""),
     ]
     return "\n\n".join(filter(None, sections)) + "\n"
 
@@ -114,8 +115,3 @@ def _folded(body: str, file: str, many: int, most: int, *nouns: str) -> str:
     title = f"{format.count(many, *nouns)}; {file} has them all"
     title += f", and here are the first {format.count(most)}" if many > most else ""
     return markdown.folded(title, body)
-
-
-def _command(data: Data) -> str:
-    command = str(data.about.get("command") or "")
-    return markdown.code(command) if command else ""

@@ -34,12 +34,15 @@ def starting(data: Data) -> Rows:
     for name, cost in costs.items():
         facts = about.get(name) or {}
         imports = facts.get("import_ns") or []
-        row = {"implementation": name, "what it is": str(facts.get("doc") or "")}
-        row |= {"import": format.time(median(imports)) if imports else ""}
-        row |= {"prepare": format.time(cost["prepare_ns"])}
-        row |= {"first call": format.time(cost["first_call_ns"])}
-        row |= {"a call": format.time(cost["median_ns"])}
-        row |= {"slowest first call": f"{format.time(cost['slowest_ns'])}, at {cost['slowest_in']}"}
+        row = {
+            "implementation": name,
+            "what it is": str(facts.get("doc") or ""),
+            "import": format.time(median(imports)) if imports else "",
+            "prepare": format.time(cost["prepare_ns"]),
+            "first call": format.time(cost["first_call_ns"]),
+            "a call": format.time(cost["median_ns"]),
+            "slowest first call": f"{format.time(cost['slowest_ns'])}, at {cost['slowest_in']}",
+        }
         for rival in rivals:
             row[f"ahead of {rival} after"] = _break_even(data, name, rival, costs)
         if data.baseline in costs:
@@ -99,15 +102,23 @@ def worth(data: Data) -> Rows:
     """
     several = data.results["dtype"].nunique() > 1
     rows = []
+    name: Any
+    dtype: Any
     for (name, dtype), group in errors(data.results).groupby(["implementation", "dtype"]):
         worst = group.sort_values("share").iloc[-1]
-        row = {"implementation": str(name)} | ({"dtype": str(dtype)} if several else {})
-        row |= {
+        timed = (data.measured["dtype"] == dtype).any()
+        here = data.of(data.central(dtype)).to_dict("index").get(name, {}) if timed else {}
+        row = {
+            "implementation": name,
+            "dtype": dtype if several else "",
             "worst error / bound": format.significant(worst["share"]),
             "where": data.label(tuple(worst[CELL])),
             "verdict": "passed" if worst["share"] <= 1 else "refused",
+            "a call": format.time(here.get("median_ns")),
+            "of the limit": format.percent(here.get("fraction_of_limit")),
+            "memory above the data": format.memory(here.get("extra_bytes")),
         }
-        rows.append(row | _cost(data, str(name), str(dtype)))
+        rows.append(row)
     return rows
 
 
@@ -118,20 +129,6 @@ def worth_note(data: Data) -> str:
         each = ", or its like for each dtype" if data.results["dtype"].nunique() > 1 else ""
         note += f" A call and its memory are those at {data.label(data.central())}{each}."
     return note + " Memory is the peak beyond the data, prepared copies included."
-
-
-def _cost(data: Data, name: str, dtype: str) -> dict[str, str]:
-    """What a call takes and needs, in the cell that stands for this dtype."""
-    cells = data.measured[data.measured["dtype"] == dtype]
-    here = data.of(data.central(dtype)) if len(cells) else data.measured.head(0)
-    if name not in here.index:
-        return dict.fromkeys(("a call", "of the limit", "memory above the data"), "")
-    result: dict[Any, Any] = here.loc[name].to_dict()
-    return {
-        "a call": format.time(result["median_ns"]),
-        "of the limit": format.percent(result["fraction_of_limit"]),
-        "memory above the data": format.memory(result["extra_bytes"]),
-    }
 
 
 def missing(data: Data) -> Rows:

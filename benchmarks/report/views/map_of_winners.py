@@ -155,8 +155,10 @@ def chart(selection: Map) -> Chart:
     traces = [
         *_lost(cells[lost]),
         *_crossovers(selection.crossovers),
-        *_won(cells[~lost & ~ties]),
-        *_tied(cells[ties]),
+        *_traces("winner", "winner", cells[~lost & ~ties]),
+        # Both, side by side: one a little to the left of the cell's place, one to the right.
+        *_traces("tie", "winner", cells[ties], shift=-1),
+        *_traces("tie", "second", cells[ties], shift=1),
     ]
     return Chart(_NOTE, traces, size_axis("m", cells["m"]), size_axis("n_x", cells["n_x"]), 520)
 
@@ -180,19 +182,16 @@ def _crossovers(crossovers: pd.DataFrame) -> Iterator[dict[str, Any]]:
         yield trace("crossover", None, x, y, hover=hover, along=str(along), **ends)
 
 
-def _won(cells: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    for name, group in cells.groupby("winner"):
-        leads = [f"{format.ratio(lead)}×" if format.known(lead) else "" for lead in group["lead"]]
-        hover = [_hover(cell) for cell in group.to_dict("records")]
-        yield trace("winner", str(name), group["m"], group["n_x"], text=leads, hover=hover)
-
-
-def _tied(cells: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    """Both, side by side: the one a little to the left of the cell's place, the other to the right."""
-    for place, shift in (("winner", -1), ("second", 1)):
-        for name, group in cells.groupby(place):
-            hover = [_hover(cell) for cell in group.to_dict("records")]
-            yield trace("tie", str(name), group["m"], group["n_x"], hover=hover, shift=shift)
+def _traces(role: str, place: str, cells: pd.DataFrame, **more: Any) -> Iterator[dict[str, Any]]:
+    """A trace for each implementation in this place; a winner has its lead as text."""
+    for name, group in cells.groupby(place):
+        rows = group.to_dict("records")
+        if role == "winner":
+            more["text"] = [
+                f"{format.ratio(row['lead'])}×" if format.known(row["lead"]) else "" for row in rows
+            ]
+        hover = [_hover(row) for row in rows]
+        yield trace(role, str(name), group["m"], group["n_x"], hover=hover, **more)
 
 
 def _hover(cell: dict[Any, Any]) -> str:

@@ -34,6 +34,7 @@ def write(runs: Mapping[str, Data]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    compact: Any = {"ensure_ascii": False, "allow_nan": False, "separators": (",", ":")}
     for function in (columns, number_columns, views.name_of, views.question_of):
         environment.filters[function.__name__] = function
     return environment.get_template("page.html.j2").render(
@@ -47,7 +48,7 @@ def write(runs: Mapping[str, Data]) -> str:
         style=Markup((_HERE / "page.css").read_text(encoding="utf-8")),
         script=Markup((_HERE / "page.js").read_text(encoding="utf-8")),
         plotly=_plotly(),
-        payload=packed(_json(payload(runs))),
+        payload=packed(json.dumps(payload(runs), **compact).encode()),
         samples=[packed(samples.of(data)) for data in runs.values()],
     )
 
@@ -100,7 +101,3 @@ def _plotly() -> Markup:
 def packed(content: bytes) -> Markup:
     """Compressed, in letters that mean nothing to HTML; the same for the same content."""
     return Markup(base64.b64encode(gzip.compress(content, 9, mtime=0)).decode())
-
-
-def _json(content: object) -> bytes:
-    return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()

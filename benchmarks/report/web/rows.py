@@ -83,12 +83,13 @@ def _column(heading: str, rows: list[Row]) -> dict[str, Any]:
     texts = [text(row) for row in rows]
     shown = heading not in _SHOWN_IF_VARIED or len(set(texts)) > 1
     column: dict[str, Any] = {"name": heading, "shown": shown, "text": texts}
-    return column | ({"number": [_plain(row[number]) for row in rows]} if number else {})
+    if number:
+        numbers = (row[number] for row in rows)
+        column["number"] = [_plain(value) if np.isfinite(value) else None for value in numbers]
+    return column
 
 
-def _plain(number: float) -> float | None:
-    """A number to so many digits; none where it is missing."""
-    if not np.isfinite(number):
-        return None
+def _plain(number: float) -> float:
+    """A number to so many digits."""
     number = number if isinstance(number, int) else float(f"{number:.{_DIGITS}g}")
     return int(number) if number == int(number) else number
