@@ -94,7 +94,6 @@ class Data:
 
     @cached_property
     def _places(self) -> Mapping[Any, Any]:
-        """Of each cell, which rows of the results are its."""
         return self.results.groupby(CELL).indices
 
     def speedup(self, cell: Cell, implementation: str, other: str) -> Estimate | None:

@@ -129,7 +129,6 @@ def _share(results: pd.DataFrame, name: str) -> str:
 
 
 def _limit(data: Data) -> list[str]:
-    """How near anything comes to the hardware, wherever that is."""
     rows = data.measured.dropna(subset="fraction_of_limit")
     rows = rows[rows["operation"] == data.operation()]
     if rows.empty:
@@ -209,7 +208,6 @@ def _accuracy(data: Data) -> list[str]:
 
 
 def _missing(data: Data) -> list[str]:
-    """How much was not measured, by what became of it."""
     lost = data.results[data.results["median_ns"].isna()]
     if lost.empty:
         return []

@@ -19,9 +19,6 @@ Rows = list[dict[str, str]]
 
 _MAX_NAMED = 3  # cells or pairs, before the rest is only counted
 
-PREPARE = ("prepare_ns",)
-ONCE = (*PREPARE, "extra_ns")  # and the slowest first call, beyond a call
-
 
 def starting(data: Data) -> Rows:
     """Start-up cost in the central cell, and after how many calls it breaks even."""
@@ -44,9 +41,11 @@ def starting(data: Data) -> Rows:
             "slowest first call": f"{format.time(cost['slowest_ns'])}, at {cost['slowest_in']}",
         }
         for rival in rivals:
-            row[f"ahead of {rival} after"] = _break_even(data, name, rival, costs)
+            row[f"ahead of {rival} after"] = _break_even(
+                data, name, rival, costs, ["prepare_ns", "extra_ns"]
+            )
         if data.baseline in costs:
-            alone = _break_even(data, name, data.baseline, costs, PREPARE)
+            alone = _break_even(data, name, data.baseline, costs, ["prepare_ns"])
             row["prepare alone breaks even after"] = alone
         rows.append(row)
     return rows
@@ -77,9 +76,12 @@ def _costs(data: Data, cell: Cell) -> dict[str, dict[str, Any]]:
 
 
 def _break_even(
-    data: Data, name: str, rival: str, costs: Mapping[str, Mapping[str, Any]], counted=ONCE
+    data: Data, name: str, rival: str, costs: Mapping[str, Mapping[str, Any]], counted: list[str]
 ) -> str:
-    """The calls after which an implementation is ahead of its rival, its start-up costs included."""
+    """The calls after which an implementation is ahead of its rival, the counted costs included.
+
+    `extra_ns` is what the slowest first call took beyond a call.
+    """
     if name == rival:
         return ""
     saved = costs[rival]["median_ns"] - costs[name]["median_ns"]

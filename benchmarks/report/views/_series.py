@@ -146,7 +146,6 @@ def _draw_line(axes: Axes, name: str, rows: pd.DataFrame, along: str) -> tuple[f
 
 
 def _note(panel: Panel) -> str:
-    """What the marks mean, and who is missing."""
     rows = panel.rows
     shown = rows.dropna(subset="shown_ns")
     note = "Line: median of a call. Band: its 95% interval."

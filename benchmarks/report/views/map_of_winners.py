@@ -118,7 +118,6 @@ def _draw_cell(axes: Axes, x: int, y: int, cell: dict[Any, Any]) -> None:
 
 
 def _lines_of(cell: dict[Any, Any]) -> list[str]:
-    """What a cell says of its winner, or of the two that tie."""
     if cell["tie"]:
         return ["tie:", *_lines(cell["winner"], 1), *_lines(cell["second"], 1)]
     raced = isinstance(cell["second"], str)
@@ -164,7 +163,6 @@ def chart(selection: Map) -> Chart:
 
 
 def _lost(cells: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    """The cells in which nothing could be measured, and what became of them."""
     if len(cells):
         hover = cells["status"].str.replace("_", " ")
         yield trace("nothing", None, cells["m"], cells["n_x"], hover=hover)

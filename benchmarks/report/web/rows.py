@@ -5,6 +5,7 @@ Each column has its texts, and the numbers that it sorts by where it sorts by nu
 
 from collections.abc import Callable, Iterable, Mapping
 from itertools import accumulate
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -17,10 +18,6 @@ _DIGITS = 5
 _SHOWN_IF_VARIED = ("run", "data", "dtype", "order", "threads")
 
 Row = Mapping[Any, Any]
-
-
-def _text(name: str) -> Callable[[Row], str]:
-    return lambda row: str(row[name])
 
 
 def _number(name: str, form: Callable[[float], str]) -> Callable[[Row], str]:
@@ -44,9 +41,9 @@ def _speedup(row: Row) -> str:
 
 # Each heading, the text below it, and the number that it sorts by.
 _COLUMNS: dict[str, tuple[Callable[[Row], str], str]] = {
-    **{name: (_text(name), "") for name in ("run", "implementation", "operation", "data")},
+    **{name: (itemgetter(name), "") for name in ("run", "implementation", "operation", "data")},
     **{name: (_number(name, format.count), name) for name in ("n_x", "m")},
-    **{name: (_text(name), "") for name in ("dtype", "order")},
+    **{name: (itemgetter(name), "") for name in ("dtype", "order")},
     "threads": (_number("threads", format.count), "threads"),
     "status": (lambda row: row["status"].replace("_", " "), ""),
     "time of a call": (_time, "median_ns"),
@@ -90,6 +87,5 @@ def _column(heading: str, rows: list[Row]) -> dict[str, Any]:
 
 
 def _plain(number: float) -> float:
-    """A number to so many digits."""
     number = number if isinstance(number, int) else float(f"{number:.{_DIGITS}g}")
     return int(number) if number == int(number) else number
