@@ -94,7 +94,6 @@ class Data:
 
     @cached_property
     def _places(self) -> Mapping[Any, Any]:
-        """Of each cell, which rows of the results are its."""
         return self.results.groupby(CELL).indices
 
     def speedup(self, cell: Cell, implementation: str, other: str) -> Estimate | None:
@@ -106,12 +105,9 @@ class Data:
         """What identical code differs by in this cell, as a share; 0 where there was no control."""
         return float(self.floors.get(cell, 0.0))
 
-    def fastest(self, cell: Cell) -> list[str]:
-        """The fastest of a cell that was measured, or the two that tie for it."""
-        return self._fastest[cell]
-
     @cached_property
-    def _fastest(self) -> dict[Cell, list[str]]:
+    def fastest(self) -> dict[Cell, list[str]]:
+        """The fastest of each cell that was measured, or the two that tie for it."""
         columns = (self.winners[name] for name in ("winner", "second", "tie"))
         names = [
             [first, second] if tie else [first] for first, second, tie in zip(*columns, strict=True)
@@ -153,6 +149,13 @@ class Data:
             words.append(format.count(values[name], "thread") if many else str(values[name]))
         label += f" ({', '.join(words)})" if words else ""
         return label if values["operation"] == MAIN else f"{values['operation']} {label}"
+
+
+def errors(results: pd.DataFrame) -> pd.DataFrame:
+    """The results whose error was checked; `share` is the error over its bound."""
+    checked = results.dropna(subset=["error", "bound"])
+    checked = checked[checked["bound"] > 0]
+    return checked.assign(share=checked["error"] / checked["bound"])
 
 
 def gather(run: store.Run, summary: pd.DataFrame) -> Data:

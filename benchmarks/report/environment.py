@@ -38,7 +38,6 @@ def _pools(implementations: Mapping[str, Any]) -> list[str]:
 
 
 def _text(key: str, value: object) -> str:
-    """A value of run.json in plain words, whatever its form."""
     if value is None:
         return ""
     if key.endswith("_bytes") and isinstance(value, int | float):

@@ -1,4 +1,4 @@
-"""The growth of time along each line of sizes, and its predictions, as rows of plain text."""
+"""Growth of time along lines of sizes, with predictions, and crossovers, as rows of plain text."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -11,11 +11,16 @@ from benchmarks.report.tables import Rows
 
 _WIDE = 10.0  # a prediction whose ends are further apart than this ratio is told by its ends alone
 
-NOTE = (
+GROWTH = (
     "The law is t = overhead + a · size^exponent. The exponent is fitted to the sizes from which "
     "on the overhead is less than half of a call. A prediction is for ten times the largest "
     "measured size. It is no measurement; its brackets are its 95% prediction interval. Where "
     "that is wide, only its ends are given."
+)
+CROSSOVERS = (
+    "Each of the two is certainly the faster at some size on its own side. Between two measured "
+    "sizes, time is taken for a power of the size, or for an overhead and a slope: the interval "
+    "has both."
 )
 
 
@@ -73,3 +78,20 @@ def _prediction(row: Mapping[Any, Any], usual: float) -> str:
         time = f"{format.time(low)} to {format.time(high)}"
     elsewhere = f" at {row['along']} = {format.count(row['predicted_size'])}"
     return time if row["predicted_size"] == usual else time + elsewhere
+
+
+def crossovers(data: Data) -> tuple[Rows, Rows]:
+    """Those of two that are both first or second somewhere on the line; and all the others."""
+    leading: Rows = []
+    behind: Rows = []
+    for crossover, leads in zip(data.crossovers.to_dict("records"), data.leading, strict=True):
+        ends = ("size", "size_low", "size_high")
+        size, low, high = (format.rounded(crossover[name]) for name in ends)
+        row = {
+            "along": data.line(crossover),
+            "crossover": f"{crossover['along']} = {size} [{low}, {high}]",
+            "faster below": crossover["faster_below"],
+            "faster above": crossover["faster_above"],
+        }
+        (leading if leads else behind).append(row)
+    return leading, behind

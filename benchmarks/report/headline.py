@@ -1,26 +1,38 @@
 """The results in words: every sentence is computed from the run, and says how sure it is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from benchmarks import format
-from benchmarks.report import confidence, lesson, ratios
-from benchmarks.report.data import Cell, Data
+from benchmarks.report import lesson, ratios
+from benchmarks.report.data import Cell, Data, errors
 from benchmarks.report.lesson import LOOP, VECTORIZED
+from benchmarks.results import records
 from benchmarks.results.store import CELL
+from benchmarks.statistics import MIN_PROCESSES, coverage
 
 
 def sentences(data: Data) -> list[str]:
     """The headline, most important first, in plain text."""
-    lines = [*_state(data)]
+    lines = []
+    state = data.about.get("state", "complete")
+    if state != "complete":
+        lines.append(
+            f"This run is not complete (its state is: {state}); this is what it had measured."
+        )
     if data.measured.empty:
         lines.append("Nothing was measured, so there is nothing to compare.")
     else:
-        first, *rest = [*_central(data), *_dot(data)]
-        lines += [_on_this_machine(data, first), *rest, *_winners(data)]
-        lines += [*_limit(data), *confidence.noise(data), *_accuracy(data)]
-    return [*lines, *_missing(data), *confidence.precision(data)]
+        demos = (demo for demo in lesson.demonstrations(data) if demo.is_dot and demo.speedup)
+        dot = next(demos, None)
+        # Where the dot product stands for the run, its own sentence is enough.
+        central = [] if dot and dot.cell == data.central() else _central(data)
+        first, *rest = [*central, *_dot(dot)]
+        place = f"On this machine ({machine(data)})" if machine(data) else "On this machine"
+        lines += [f"{place}, {first[0].lower()}{first[1:]}", *rest, *_winners(data)]
+        lines += [*_limit(data), *_noise(data), *_few_processes(data), *_accuracy(data)]
+    return [*lines, *_missing(data), *_precision(data)]
 
 
 def machine(data: Data) -> str:
@@ -43,67 +55,45 @@ def date(data: Data) -> str:
     return str(data.about.get("started") or "").partition("T")[0]
 
 
-def _on_this_machine(data: Data, sentence: str) -> str:
-    place = f"On this machine ({machine(data)})" if machine(data) else "On this machine"
-    return f"{place}, {sentence[0].lower()}{sentence[1:]}"
-
-
-def _state(data: Data) -> list[str]:
-    state = data.about.get("state", "complete")
-    if state == "complete":
-        return []
-    return [f"This run is not complete (its state is: {state}); this is what it had measured."]
-
-
-def _dot(data: Data) -> list[str]:
+def _dot(dot: lesson.Demonstration | None) -> list[str]:
     """The lesson's first demonstration, beside what the lesson's own clock said."""
-    dot = _shown_dot(data)
-    speedup = lesson.speedup(data, dot) if dot else None
-    if dot is None or speedup is None:
+    if dot is None or dot.speedup is None:
         return []
     n_x = dot.cell[CELL.index("n_x")]
     size = "" if n_x == lesson.DOT_SIZE else f" at {format.count(lesson.DOT_SIZE)}"
     return [
         f"The dot product of {format.count(n_x)} numbers, vectorized "
-        f"({VECTORIZED}, {format.time(dot.times_ns[VECTORIZED])}), {ratios.compared(speedup, dot.floor)} "
+        f"({VECTORIZED}, {format.time(dot.times_ns[VECTORIZED])}), "
+        f"{ratios.compared(dot.speedup, dot.floor)} "
         f"a loop ({LOOP}, {format.time(dot.times_ns[LOOP])}); "
         f"the lesson saw {format.ratio(lesson.DOT_SPEEDUP)}×{size}."
     ]
 
 
-def _shown_dot(data: Data) -> lesson.Shown | None:
-    """The dot product, where both the loop and the vectorized were timed in the same rounds."""
-    dots = (demo for demo in lesson.shown(data) if demo.is_dot)
-    return next((dot for dot in dots if lesson.speedup(data, dot)), None)
-
-
 def _central(data: Data) -> list[str]:
-    """What vectorizing brings in the cell that stands for the run, and what more there is to gain.
-
-    Nothing where that is the lesson's dot product, of which `_dot` tells.
-    """
+    """What vectorizing brings in the cell that stands for the run, and what more there is to gain."""
     cell = data.central()
-    if (dot := _shown_dot(data)) and dot.cell == cell:
-        return []
     results = data.of(cell)
     times = results["median_ns"].dropna().sort_values()
-    winner = str(times.index[0])
-    pair = data.speedup(cell, VECTORIZED, LOOP) if {VECTORIZED, LOOP} <= set(times.index) else None
-    if len(times) == 1:
+    timed = {str(name): f"{name} ({format.time(ns)})" for name, ns in times.items()}
+    winner, *others = timed
+    pair = data.speedup(cell, VECTORIZED, LOOP)
+    if not others:
         sentence = f"{winner} takes {format.time(times[winner])} a call{_share(results, winner)}; "
         sentence += "nothing else was measured"
     elif pair and winner != LOOP:
         compared = ratios.compared(pair, data.floor(cell))
-        sentence = f"{_timed(VECTORIZED, times)} {compared} {_timed(LOOP, times)}"
-        if len(times) > 2:
-            sentence += f"; {_fastest(data, cell, list(times.index))}"
+        sentence = f"{timed[VECTORIZED]} {compared} {timed[LOOP]}"
+        if len(others) > 1:
+            sentence += f"; {_fastest(data, cell, list(timed))}"
     else:
-        sentence = _lead(data, cell, winner, str(times.index[1]), times)
-    return [f"At {data.label(cell)}, {sentence}.", *_skipped_loop(results)]
-
-
-def _timed(name: str, times: pd.Series) -> str:
-    return f"{name} ({format.time(times[name])})"
+        sentence = _lead(data, cell, timed)
+    lines = [f"At {data.label(cell)}, {sentence}."]
+    if LOOP in results.index and results["status"][LOOP] == "skipped":
+        predicted = format.time(results["predicted_ns"][LOOP])
+        about = f": a call would have taken about {predicted}" if predicted else ""
+        lines.append(f"{LOOP} was skipped there{about}.")
+    return lines
 
 
 def _fastest(data: Data, cell: Cell, ranked: Sequence[str]) -> str:
@@ -119,19 +109,16 @@ def _fastest(data: Data, cell: Cell, ranked: Sequence[str]) -> str:
     return f"{sentence}{_share(data.of(cell), rival)}" if verdict else sentence
 
 
-def _lead(data: Data, cell: Cell, first: str, second: str, times: pd.Series) -> str:
+def _lead(data: Data, cell: Cell, timed: Mapping[str, str]) -> str:
     """How the fastest compares with the next, and with numpy_vectorized where that is another."""
+    first, second, *others = timed
     share, floor = _share(data.of(cell), first), data.floor(cell)
-    subject = f"{_timed(first, times)}{share}"
     if (ratio := data.speedup(cell, first, second)) is None:
-        return f"{subject} is the fastest"
-    subject += "," if share else ""
-    sentence = (
-        f"{subject} {ratios.compared(ratio, floor)} {_timed(second, times)}, the next fastest"
-    )
-    further = VECTORIZED in times.index and VECTORIZED not in (first, second)
-    if further and (ratio := data.speedup(cell, first, VECTORIZED)):
-        sentence += f", and {ratios.compared(ratio, floor)} {_timed(VECTORIZED, times)}"
+        return f"{timed[first]}{share} is the fastest"
+    subject = f"{timed[first]}{share}," if share else timed[first]
+    sentence = f"{subject} {ratios.compared(ratio, floor)} {timed[second]}, the next fastest"
+    if VECTORIZED in others and (ratio := data.speedup(cell, first, VECTORIZED)):
+        sentence += f", and {ratios.compared(ratio, floor)} {timed[VECTORIZED]}"
     return sentence
 
 
@@ -141,38 +128,60 @@ def _share(results: pd.DataFrame, name: str) -> str:
     return f", at {share} of what the hardware allows" if share else ""
 
 
-def _skipped_loop(results: pd.DataFrame) -> list[str]:
-    """What is known of the loop where it would have taken too long."""
-    loop = results.to_dict("index").get(LOOP)
-    if loop is None or loop["status"] != "skipped":
-        return []
-    predicted = format.time(loop["predicted_ns"])
-    about = f": a call would have taken about {predicted}" if predicted else ""
-    return [f"{LOOP} was skipped there{about}."]
-
-
 def _limit(data: Data) -> list[str]:
-    """How near anything comes to the hardware, wherever that is."""
-    rows = data.measured.dropna(subset=["fraction_of_limit"])
+    rows = data.measured.dropna(subset="fraction_of_limit")
     rows = rows[rows["operation"] == data.operation()]
     if rows.empty:
         return []
     best = rows.iloc[rows["fraction_of_limit"].argmax()]
-    share, label = format.percent(best["fraction_of_limit"]), data.label(tuple(best[CELL]))
     return [
-        f"The nearest that anything comes to what the hardware allows is {share}, "
-        f"{best['implementation']} at {label}."
+        "The nearest that anything comes to what the hardware allows is "
+        f"{format.percent(best['fraction_of_limit'])}, "
+        f"{best['implementation']} at {data.label(tuple(best[CELL]))}."
+    ]
+
+
+def _noise(data: Data) -> list[str]:
+    """What the baseline differs by from its own code in a second worker."""
+    if data.floors.empty:
+        return []
+    median = ""
+    if len(data.floors) > 1:
+        median = f"{format.percent(data.floors.median())} in the median cell, "
+    noisiest = data.label(data.floors.index[int(data.floors.argmax())])
+    return [
+        f"Identical code ({data.baseline} and its A/A control) differs here by {median}"
+        f"{format.percent(data.floors.max())} at most (at {noisiest}); "
+        "a difference below a cell's noise floor does not count."
+    ]
+
+
+def _few_processes(data: Data) -> list[str]:
+    """How many intervals are of too few processes to cover 95%, what they cover, and the remedy."""
+    processes = data.measured["processes"]
+    counts = processes[processes < MIN_PROCESSES].astype(int).value_counts().sort_index()
+    if counts.empty:
+        return []
+    covered = [
+        f"{100 * coverage(number):.4g}% with {format.count(number, 'process', 'processes')}"
+        for number in counts.index
+    ]
+    return [
+        f"Of {format.count(len(processes), 'time')} {format.count(counts.sum(), 'is', 'are')} of "
+        f"fewer than {MIN_PROCESSES} processes: the brackets cover {format.listing(covered)}, not "
+        f"95%; a larger --budget and --processes {MIN_PROCESSES} bring more processes."
     ]
 
 
 def _winners(data: Data) -> list[str]:
-    winners = data.winners[data.winners["operation"] == data.operation()].dropna(subset="second")
+    operation = data.operation()
+    winners = data.winners[data.winners["operation"] == operation].dropna(subset="second")
     if len(winners) < 2:
         return []
-    cells = f"{format.count(len(winners), 'cell')} of {data.operation()}"
-    if not (wins := tally(winners)):
-        return [f"All {cells} are ties."]
-    return [f"Of {cells} that were raced, the fastest is {wins}."]
+    cells, wins = f"{format.count(len(winners), 'cell')} of {operation}", tally(winners)
+    return [
+        f"Of {cells} that were raced, the fastest is {wins}." if wins else f"All {cells} are ties."
+    ]
 
 
 def tally(winners: pd.DataFrame) -> str:
@@ -187,20 +196,18 @@ def tally(winners: pd.DataFrame) -> str:
 
 
 def _accuracy(data: Data) -> list[str]:
-    checked = data.measured.dropna(subset=["error", "bound"])
-    checked = checked[checked["bound"] > 0]
+    checked = errors(data.measured)
     if checked.empty:
         return []
-    shares = checked["error"] / checked["bound"]
-    worst = checked.iloc[shares.argmax()]
+    worst = checked.iloc[checked["share"].argmax()]
     return [
-        f"All that was timed gives the right answer: the worst error is {format.significant(shares.max())} of what "
-        f"rounding allows, {worst['implementation']}'s at {data.label(tuple(worst[CELL]))}."
+        "All that was timed gives the right answer: the worst error is "
+        f"{format.significant(worst['share'])} of what rounding allows, "
+        f"{worst['implementation']}'s at {data.label(tuple(worst[CELL]))}."
     ]
 
 
 def _missing(data: Data) -> list[str]:
-    """How much was not measured, by what became of it."""
     lost = data.results[data.results["median_ns"].isna()]
     if lost.empty:
         return []
@@ -209,4 +216,31 @@ def _missing(data: Data) -> list[str]:
     return [
         f"Not measured: {format.count(len(lost))} of {format.count(len(data.results))} pairs of "
         f"implementation and cell ({format.listing(parts)})."
+    ]
+
+
+def _precision(data: Data) -> list[str]:
+    """How sure the run has become, and what more time would bring; as the run itself foresaw it."""
+    reached = data.about.get("precision") or {}
+    many, within = reached.get("intervals", 0), reached.get("within", 0)
+    if not many:
+        return []
+    aim = format.percent(reached["aim"])
+    kinds = "each with the baseline, and between the two fastest"
+    which = f"{format.count(many, 'interval')} ({kinds})"
+    if within == many:
+        return [f"Of {which} all are within {aim}."]
+    so_many = format.count(within, "is", "are") if within else "none is"
+    # The run names its cells in its own words.
+    cells = {str(records.Cell(*key)): data.label(key) for key in data.rounds.rows}
+    pair, worst = format.listing(reached["worst_pair"]), reached["worst_cell"]
+    more = reached["within_then"] - within
+    then = f"about {format.count(more)} more within {aim}, and " if more else ""
+    rest = "the others" if within else "they"
+    return [
+        f"Of {which} {so_many} within {aim}; {rest} are within "
+        f"{format.percent(reached['open_median'])} in the median, "
+        f"{format.percent(reached['worst'])} at worst ({pair}, at {cells.get(worst, worst)}). "
+        f"Another {format.count(reached['more_s'], 'second')} would bring {then}"
+        f"their median to about {format.percent(reached['open_median_then'])}."
     ]

@@ -1,78 +1,75 @@
 """A run's report in Markdown, from the results down to how they were measured."""
 
-from collections.abc import Mapping, Sequence
-from types import ModuleType
-from typing import Any
+from collections.abc import Sequence
+from pathlib import Path
 
 from benchmarks import format, markdown
-from benchmarks.report import (
-    crossovers,
-    environment,
-    every_cell,
-    growth,
-    headline,
-    pictures,
-    reading,
-    tables,
-    views,
-    warnings,
-)
+from benchmarks.report import environment, growth, headline, pictures, tables, views
 from benchmarks.report.data import Data
 from benchmarks.report.pictures import Picture
 from benchmarks.report.tables import Rows
+from benchmarks.results.warnings import KINDS
 
 MAX_ROWS, MAX_LINES = 1000, 100  # of what is folded away: more is for a program to read
 
 
 def write(data: Data, sentences: Sequence[str], shown: Sequence[Picture]) -> str:
     """The whole report; a section that the run has nothing for is left out."""
+    date = headline.date(data)
+    title = headline.title([data]) + (f", {date}" if date else "")
+    command = str(data.about.get("command") or "")
     sections = [
-        _title(data),
+        f"# {markdown.text(title)}",
         markdown.bullets(sentences),
-        *(_picture(*picture) for picture in shown),
+        *(_picture(picture) for picture in shown),
         _growth(data),
         _crossovers(data),
-        *([] if data.measured.empty else [_starting(data)]),
-        _worth(data),
+        _table("Start-up cost and break-even", tables.starting(data), tables.starting_note(data)),
+        _table(
+            "Accuracy, roofline efficiency, memory", tables.worth(data), tables.worth_note(data)
+        ),
         _table("Not measured", tables.missing(data)),
-        _warnings(data),
+        _section(
+            "Warnings",
+            markdown.bullets(environment.warnings(data.about)),
+            markdown.table(tables.warnings(data)),
+        ),
         _cells(data),
-        _environment(data.about),
-        reading.text(),
-        _command(data),
+        _section(
+            "Environment and settings",
+            markdown.table(environment.settings(data.about)),
+            environment.spending(data.about),
+            markdown.table(environment.ledger(data.about)),
+        ),
+        reading(),
+        _section("Command that repeats this run", markdown.code(command) if command else ""),
     ]
-    return "\n\n".join(section for section in sections if section) + "\n"
+    return "\n\n".join(filter(None, sections)) + "\n"
 
 
-def _title(data: Data) -> str:
-    date = headline.date(data)
-    return f"# {markdown.text(headline.title([data]) + (f', {date}' if date else ''))}"
+def reading() -> str:
+    """How to read a report: reading.md, with the warnings as results/warnings.py explains them."""
+    text = Path(__file__).with_name("reading.md").read_text(encoding="utf-8").strip()
+    kinds = [f"  - {name}: {kind.meaning}; {kind.remedy}." for name, kind in KINDS.items()]
+    return text.replace("{warnings}", "\n".join(kinds))
 
 
 def _section(heading: str, *parts: str) -> str:
-    return "\n\n".join([f"## {markdown.text(heading)}", *(part for part in parts if part)])
+    """A section of the parts that are not empty; none where all are."""
+    body = list(filter(None, parts))
+    return "\n\n".join([f"## {markdown.text(heading)}", *body]) if body else ""
 
 
 def _table(heading: str, rows: Rows, note: str = "") -> str:
-    """A section with a table; none where the table is empty."""
     return _section(heading, markdown.text(note), markdown.table(rows)) if rows else ""
 
 
-def _picture(view: ModuleType, selection: Any) -> str:
+def _picture(picture: Picture) -> str:
+    view, selection = picture
     title = markdown.text(view.title(selection))
     rows = markdown.table(views.rows_of(view, selection))
     file = pictures.file_of(view)
     return _section(views.question_of(view), f"![{title}](figures/{file}.svg)", rows)
-
-
-def _starting(data: Data) -> str:
-    return _table("Start-up cost and break-even", tables.starting(data), tables.starting_note(data))
-
-
-def _worth(data: Data) -> str:
-    return _table(
-        "Accuracy, roofline efficiency, memory", tables.worth(data), tables.worth_note(data)
-    )
 
 
 def _growth(data: Data) -> str:
@@ -84,7 +81,7 @@ def _growth(data: Data) -> str:
         laws = "\n\n".join(map(_law, others[:MAX_LINES]))
         nouns = ("other line of sizes", "other lines of sizes")
         parts.append(_folded(laws, "growth.csv", len(others), MAX_LINES, *nouns))
-    return _section("Growth of time with size", markdown.text(growth.NOTE), *parts)
+    return _section("Growth of time with size", markdown.text(growth.GROWTH), *parts)
 
 
 def _law(line: growth.Line) -> str:
@@ -94,22 +91,22 @@ def _law(line: growth.Line) -> str:
 def _crossovers(data: Data) -> str:
     heading = "Crossovers"
     if data.crossovers.empty:
-        if data.growth.empty:  # there was no line of sizes to look along
-            return ""
-        return _section(heading, "None is certain between the sizes that were measured.")
-    leading, behind = crossovers.rows(data)
+        # Without growth there was no line of sizes to look along.
+        none = "None is certain between the sizes that were measured."
+        return _section(heading, "" if data.growth.empty else none)
+    leading, behind = growth.crossovers(data)
     parts = [markdown.table(leading)]
     if behind:
         table = markdown.table(behind[:MAX_ROWS])
         nouns = ("crossover further back", "crossovers further back")
         parts.append(_folded(table, "crossovers.csv", len(behind), MAX_ROWS, *nouns))
-    return _section(heading, markdown.text(crossovers.NOTE), *parts)
+    return _section(heading, markdown.text(growth.CROSSOVERS), *parts)
 
 
 def _cells(data: Data) -> str:
     if data.measured.empty:
         return ""
-    table, many = markdown.table(every_cell.rows(data, MAX_ROWS)), len(data.measured)
+    table, many = markdown.table(tables.cells(data, MAX_ROWS)), len(data.measured)
     return _section("Every cell", _folded(table, "summary.csv", many, MAX_ROWS, "row"))
 
 
@@ -118,24 +115,3 @@ def _folded(body: str, file: str, many: int, most: int, *nouns: str) -> str:
     title = f"{format.count(many, *nouns)}; {file} has them all"
     title += f", and here are the first {format.count(most)}" if many > most else ""
     return markdown.folded(title, body)
-
-
-def _warnings(data: Data) -> str:
-    """Those on the run, and those on the times of its cells."""
-    run, cells = environment.warnings(data.about), warnings.rows(data)
-    parts = [markdown.bullets(run), markdown.table(cells)]
-    return _section("Warnings", *parts) if run or cells else ""
-
-
-def _environment(about: Mapping[str, Any]) -> str:
-    return _section(
-        "Environment and settings",
-        markdown.table(environment.settings(about)),
-        environment.spending(about),
-        markdown.table(environment.ledger(about)),
-    )
-
-
-def _command(data: Data) -> str:
-    command = str(data.about.get("command") or "")
-    return _section("Command that repeats this run", markdown.code(command)) if command else ""

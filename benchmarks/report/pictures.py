@@ -7,9 +7,7 @@ from typing import Any
 
 from benchmarks.report import scene, views
 from benchmarks.report.data import Data
-
-ENDINGS = ("svg", "png")
-
+from benchmarks.report.views import _style
 
 Picture = tuple[ModuleType, Any]
 """A view, and the selection that its picture shows."""
@@ -42,14 +40,12 @@ def draw(pictures: Sequence[Picture], folder: Path) -> None:
 
 def draw_one(view: ModuleType, selection: Any, folder: Path) -> None:
     """Draw the figure of one selection, as SVG and PNG."""
-    from benchmarks.report.views import _style
-
     with _style.applied():
         _style.save(view.figure(selection), _paths(view, folder))
 
 
 def _paths(view: ModuleType, folder: Path) -> list[Path]:
-    return [folder / f"{file_of(view)}.{ending}" for ending in ENDINGS]
+    return [folder / f"{file_of(view)}.{ending}" for ending in ("svg", "png")]
 
 
 def file_of(view: ModuleType) -> str:

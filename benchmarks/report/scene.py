@@ -81,11 +81,8 @@ def choices(runs: Iterable[Data]) -> list[dict[str, object]]:
     parts = []
     for k, name in enumerate(CHOICE):
         options: Sequence = sorted({option for data in runs for option in data.results[name]})
-        chosen = next((choice[k] for data in runs if (choice := _usual(data))), None)
+        # The run's main operation in its usual setting, if anything was timed.
+        usual = ((data.operation(), *data.setting) for data in runs if not data.measured.empty)
+        chosen = next((choice[k] for choice in usual), None)
         parts.append({"name": name, "options": options, "chosen": chosen})
     return parts
-
-
-def _usual(data: Data) -> tuple:
-    """What a page shows first: the run's main operation in its usual setting, if anything was timed."""
-    return () if data.measured.empty else (data.operation(), *data.setting)

@@ -1,25 +1,29 @@
 """The tables of the report, as rows of plain text; no rows where the run has nothing of the kind."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import ceil
 from statistics import median
 from typing import Any
 
+import pandas as pd
+
 from benchmarks import format
 from benchmarks.report import ratios
-from benchmarks.report.data import Cell, Data
+from benchmarks.report.data import Cell, Data, errors
 from benchmarks.report.lesson import LOOP
 from benchmarks.results.store import CELL
+from benchmarks.results.warnings import KINDS, amount_of, kind_of, split
+from benchmarks.statistics import Estimate
 
 Rows = list[dict[str, str]]
 
-PREPARE = ("prepare_ns",)
-ONCE = (*PREPARE, "extra_ns")  # and the slowest first call, beyond a call
+_MAX_NAMED = 3  # cells or pairs, before the rest is only counted
 
 
 def starting(data: Data) -> Rows:
     """Start-up cost in the central cell, and after how many calls it breaks even."""
+    if data.measured.empty:
+        return []
     about = data.about.get("implementations") or {}
     costs = _costs(data, data.central())
     rivals = [name for name in dict.fromkeys([LOOP, data.baseline]) if name in costs]
@@ -27,23 +31,30 @@ def starting(data: Data) -> Rows:
     for name, cost in costs.items():
         facts = about.get(name) or {}
         imports = facts.get("import_ns") or []
-        row = {"implementation": name, "what it is": str(facts.get("doc") or "")}
-        row |= {"import": format.time(median(imports)) if imports else ""}
-        row |= {"prepare": format.time(cost["prepare_ns"])}
-        row |= {"first call": format.time(cost["first_call_ns"])}
-        row |= {"a call": format.time(cost["median_ns"])}
-        row |= {"slowest first call": f"{format.time(cost['slowest_ns'])}, at {cost['slowest_in']}"}
+        row = {
+            "implementation": name,
+            "what it is": str(facts.get("doc") or ""),
+            "import": format.time(median(imports)) if imports else "",
+            "prepare": format.time(cost["prepare_ns"]),
+            "first call": format.time(cost["first_call_ns"]),
+            "a call": format.time(cost["median_ns"]),
+            "slowest first call": f"{format.time(cost['slowest_ns'])}, at {cost['slowest_in']}",
+        }
         for rival in rivals:
-            row[f"ahead of {rival} after"] = _break_even(data, name, rival, costs)
+            row[f"ahead of {rival} after"] = _break_even(
+                data, name, rival, costs, ["prepare_ns", "extra_ns"]
+            )
         if data.baseline in costs:
-            alone = _break_even(data, name, data.baseline, costs, PREPARE)
+            alone = _break_even(data, name, data.baseline, costs, ["prepare_ns"])
             row["prepare alone breaks even after"] = alone
         rows.append(row)
     return rows
 
 
 def starting_note(data: Data) -> str:
-    """How to read `starting`."""
+    """How to read `starting`, where anything was measured."""
+    if data.measured.empty:
+        return ""
     return (
         f"Prepare and calls are those at {data.label(data.central())}. The slowest first call of "
         "all cells includes what is done once, such as compiling. The calls to break even count "
@@ -65,9 +76,12 @@ def _costs(data: Data, cell: Cell) -> dict[str, dict[str, Any]]:
 
 
 def _break_even(
-    data: Data, name: str, rival: str, costs: Mapping[str, Mapping[str, Any]], counted=ONCE
+    data: Data, name: str, rival: str, costs: Mapping[str, Mapping[str, Any]], counted: list[str]
 ) -> str:
-    """The calls after which an implementation is ahead of its rival, its start-up costs included."""
+    """The calls after which an implementation is ahead of its rival, the counted costs included.
+
+    `extra_ns` is what the slowest first call took beyond a call.
+    """
     if name == rival:
         return ""
     saved = costs[rival]["median_ns"] - costs[name]["median_ns"]
@@ -89,19 +103,24 @@ def worth(data: Data) -> Rows:
     the largest cell of the central operation that was measured in that dtype.
     """
     several = data.results["dtype"].nunique() > 1
-    judged = data.results.dropna(subset=["error", "bound"])
-    judged = judged[judged["bound"] > 0]
-    judged = judged.assign(share=judged["error"] / judged["bound"])
     rows = []
-    for (name, dtype), group in judged.groupby(["implementation", "dtype"]):
+    name: Any
+    dtype: Any
+    for (name, dtype), group in errors(data.results).groupby(["implementation", "dtype"]):
         worst = group.sort_values("share").iloc[-1]
-        row = {"implementation": str(name)} | ({"dtype": str(dtype)} if several else {})
-        row |= {
+        timed = (data.measured["dtype"] == dtype).any()
+        here = data.of(data.central(dtype)).to_dict("index").get(name, {}) if timed else {}
+        row = {
+            "implementation": name,
+            "dtype": dtype if several else "",
             "worst error / bound": format.significant(worst["share"]),
             "where": data.label(tuple(worst[CELL])),
             "verdict": "passed" if worst["share"] <= 1 else "refused",
+            "a call": format.time(here.get("median_ns")),
+            "of the limit": format.percent(here.get("fraction_of_limit")),
+            "memory above the data": format.memory(here.get("extra_bytes")),
         }
-        rows.append(row | _cost(data, str(name), str(dtype)))
+        rows.append(row)
     return rows
 
 
@@ -114,34 +133,90 @@ def worth_note(data: Data) -> str:
     return note + " Memory is the peak beyond the data, prepared copies included."
 
 
-def _cost(data: Data, name: str, dtype: str) -> dict[str, str]:
-    """What a call takes and needs, in the cell that stands for this dtype."""
-    cells = data.measured[data.measured["dtype"] == dtype]
-    here = data.of(data.central(dtype)) if len(cells) else data.measured.head(0)
-    if name not in here.index:
-        return dict.fromkeys(("a call", "of the limit", "memory above the data"), "")
-    result: dict[Any, Any] = here.loc[name].to_dict()
-    return {
-        "a call": format.time(result["median_ns"]),
-        "of the limit": format.percent(result["fraction_of_limit"]),
-        "memory above the data": format.memory(result["extra_bytes"]),
-    }
-
-
 def missing(data: Data) -> Rows:
     """What was not measured; reasons that differ in their numbers alone are told once."""
     lost = data.results[data.results["median_ns"].isna()]
     untimed = "the run ended before it was timed"
     lost = lost.assign(
         reason=lost["reason"].where(lost["status"] != "ok", untimed),
-        status=lost["status"].where(lost["status"] != "ok", "not timed"),
+        status=lost["status"].where(lost["status"] != "ok", "not timed").str.replace("_", " "),
+        kind=lost["reason"].str.replace(r"\d[\d.,e+-]*", "#", regex=True),
     )
-    lost = lost.assign(kind=[re.sub(r"\d[\d.,e+-]*", "#", reason) for reason in lost["reason"]])
+    return [
+        {
+            "implementation": str(name),
+            "status": str(status),
+            "cells": str(len(group)),
+            "which": _listing(dict.fromkeys(_labels(data, group))),
+            "reason": group["reason"].iloc[0],
+        }
+        for (name, status, _), group in lost.groupby(["implementation", "status", "kind"])
+    ]
+
+
+def warnings(data: Data) -> Rows:
+    """A row for each kind of warning: on how many pairs, which, the worst, and the remedy."""
+    table = data.measured.assign(warning=data.measured["warnings"].map(split)).explode("warning")
+    table = table.dropna(subset="warning")
+    # The first number of a warning says how bad it is.
+    badness = table["warning"].str.extract(r"(\d+(?:\.\d+)?)", expand=False).astype(float)
+    table = table.assign(kind=table["warning"].map(kind_of), badness=badness.fillna(0))
+    table = table.sort_values("badness", ascending=False, kind="stable")
     rows = []
-    for (name, status, _), group in lost.groupby(["implementation", "status", "kind"]):
-        labels = list(dict.fromkeys(data.label(tuple(cell)) for cell in group[CELL].values))
-        more = [format.count(len(labels) - 3, "other")] if len(labels) > 3 else []
-        row = {"implementation": str(name), "status": str(status).replace("_", " ")}
-        row |= {"cells": str(len(group)), "which": format.listing([*labels[:3], *more])}
-        rows.append({**row, "reason": group["reason"].iloc[0]})
+    kind: Any
+    for kind, group in table.groupby("kind"):
+        pairs = zip(group["implementation"], _labels(data, group), strict=True)
+        rows.append(
+            {
+                "warning": kind,
+                "pairs": f"{format.count(len(group))} of {format.count(len(data.measured))}",
+                "which, the worst first": _listing(f"{name} at {cell}" for name, cell in pairs),
+                "the worst": amount_of(group["warning"].iloc[0]),
+                "what to do": KINDS[kind].remedy if kind in KINDS else "",
+            }
+        )
     return rows
+
+
+def _labels(data: Data, results: pd.DataFrame) -> list[str]:
+    return [data.label(cell) for cell in results[CELL].itertuples(index=False, name=None)]
+
+
+def _listing(names: Iterable[str]) -> str:
+    """The first three, and how many others."""
+    first, others = (names := list(names))[:_MAX_NAMED], len(names) - _MAX_NAMED
+    return format.listing([*first, format.count(others, "other")] if others > 0 else first)
+
+
+def cells(data: Data, most: int | None = None) -> Rows:
+    """A row for each implementation and cell, in each cell the fastest first; `most` of them."""
+    columns = ["operation", "dtype", "order", "threads", "data", "n_x", "m", "median_ns"]
+    return [
+        {
+            "cell": data.label(tuple(row[key] for key in CELL)),
+            "implementation": row["implementation"],
+            "time of one call": format.time_interval(
+                row["median_ns"], row["ci_low_ns"], row["ci_high_ns"]
+            ),
+            f"speedup over {data.baseline}": _speedup(row, data),
+            "of what the hardware allows": format.percent(row["fraction_of_limit"]),
+            "outliers": f"{format.count(row['outliers'])} of {format.count(row['samples'])}"
+            if row["outliers"]
+            else "",
+            "warnings": row["warnings"],
+        }
+        for row in data.measured.sort_values(columns)[:most].to_dict("records")
+    ]
+
+
+def _speedup(row: Mapping[Any, Any], data: Data) -> str:
+    """The speedup over the baseline with its interval; of the baseline, its noise floor."""
+    if not format.known(row["speedup"]):
+        return ""
+    cell = tuple(row[key] for key in CELL)
+    if row["implementation"] == data.baseline:
+        if cell not in data.floors:
+            return "the baseline"
+        return f"the baseline; its A/A control differs by {format.percent(data.floor(cell))}"
+    ratio = Estimate(row["speedup"], row["speedup_low"], row["speedup_high"])
+    return ratios.speedup(ratio, data.floor(cell))

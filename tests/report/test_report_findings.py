@@ -29,16 +29,7 @@ from matplotlib.container import BarContainer
 
 from benchmarks import format
 from benchmarks.registry import ROOT
-from benchmarks.report import (
-    build,
-    crossovers,
-    every_cell,
-    growth,
-    headline,
-    ratios,
-    tables,
-    warnings,
-)
+from benchmarks.report import build, growth, headline, ratios, tables
 from benchmarks.report.web import samples
 from benchmarks.results.records import Cell, Outcome, Sample, Status, is_twin
 from benchmarks.results.store import Writer
@@ -121,7 +112,7 @@ def test_the_noise_floor_is_told_with_its_numbers(tmp_path: Path):
         "Identical code (numpy_vectorized and its A/A control) differs here by 0.5% in the median "
         "cell, 5% at most (at 100 × 10); a difference below a cell's noise floor does not count."
     ]
-    rows = every_cell.rows(data_of(folder))
+    rows = tables.cells(data_of(folder))
     floors = [row[f"speedup over {BASE}"] for row in rows if row["implementation"] == BASE]
     assert floors == [
         f"the baseline; its A/A control differs by {floor}" for floor in ("5%", "0.5%", "0.05%")
@@ -143,7 +134,7 @@ def test_a_lead_below_the_floor_is_nobodys(tmp_path: Path, twin: float | None, t
     page, data = markdown_of(folder), data_of(folder)
     assert ("is not measurably different from numpy_vectorized" in page) == tied
     assert ("All 3 cells of cost_gradient are ties." in headline.sentences(data)) == tied
-    rows = [row for row in every_cell.rows(data) if row["implementation"] == "numba_loops"]
+    rows = [row for row in tables.cells(data) if row["implementation"] == "numba_loops"]
     speedups = {row[f"speedup over {BASE}"] for row in rows}
     assert speedups == {"1.05× [1.05, 1.05]" + (", no measurable difference" if tied else "")}
     title = "Between numba_loops and numpy_vectorized there is no measurable difference"
@@ -230,7 +221,7 @@ def test_warnings_are_told_by_kind_the_worst_first(tmp_path: Path):
     warned[CONTROL, ONE] = "throttled: of the control alone"
     folder = fabricate(tmp_path, cells=STEP_100[:5], warned=warned, noise=0.001)
     page = section(markdown_of(folder), "Warnings")
-    rows = {row["warning"]: row for row in warnings.rows(data_of(folder))}
+    rows = {row["warning"]: row for row in tables.warnings(data_of(folder))}
     assert {*rows} - {"noisy"} == {"threads differ", "not steady", "stolen"}
     threads = rows["threads differ"]
     assert threads["pairs"] == "5 of 25"
@@ -241,7 +232,7 @@ def test_warnings_are_told_by_kind_the_worst_first(tmp_path: Path):
     assert "7% of the processors' time &lt;b&gt;" in page
     cell = next(
         row
-        for row in every_cell.rows(data_of(folder))
+        for row in tables.cells(data_of(folder))
         if (row["implementation"], row["cell"]) == (BASE, "100 × 1,000")
     )
     assert cell["warnings"].startswith(warned[BASE, ONE])
@@ -261,7 +252,7 @@ def test_outliers_are_counted_where_there_are_any(tmp_path: Path):
     def ns(name: str, cell: Cell, k: int) -> float:
         return 1000.0 + k % 7 + (50_000 if name == "numba_loops" and k in (3, 33, 66) else 0)
 
-    rows = every_cell.rows(data_of(write(tmp_path, [BASE, "numba_loops"], [ONE], ns)))
+    rows = tables.cells(data_of(write(tmp_path, [BASE, "numba_loops"], [ONE], ns)))
     assert {row["implementation"]: row["outliers"] for row in rows} == {
         "numba_loops": "3 of 100",
         BASE: "",
@@ -341,7 +332,7 @@ CROSSING = {  # at m = 989, and far behind at about 100
 
 def test_a_change_of_places_is_found_and_those_behind_are_folded(tmp_path: Path):
     folder = fabricate(tmp_path, CROSSING, STEP_100, noise=0.005)
-    leading, others = crossovers.rows(data_of(folder))
+    leading, others = growth.crossovers(data_of(folder))
     (row,) = leading
     assert (row["faster below"], row["faster above"]) == ("numba_loops", BASE)
     found = re.fullmatch(r"m = (\S+) \[(\S+), (\S+)\]", row["crossover"])

@@ -11,7 +11,7 @@ the Markdown report, and as a chart of the page. It defines
                          offers none, {} where the scene has nothing; a picture shows the first
     title(selection)     what is seen, in one plain sentence computed from the selection
     rows(selection)      if it likes: a table under the picture, rows of text
-    figure(selection)    the matplotlib Figure; matplotlib is imported only here
+    figure(selection)    the matplotlib Figure
     chart(selection)     the Chart, for Plotly in the browser (_marks.Chart)
     PICTURE              if it likes: the name of the picture's files; else the view's own
 

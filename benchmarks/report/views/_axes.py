@@ -4,17 +4,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
+from scipy.optimize import isotonic_regression
 
 from benchmarks import format
 from benchmarks.report.style import look
-from benchmarks.report.views._style import FAINT, INK, PALE, Axes
+from benchmarks.report.views._style import FAINT, INK, PALE
 from benchmarks.report.views._ticks import Axis
 
 
 def apply(axes: Axes, which: str, axis: Axis) -> None:
     """Make axis x or y this one, with these ticks and no others."""
-    from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
-
     axes.set(**{f"{which}scale": axis.type, f"{which}label": axis.title})
     drawn = axes.xaxis if which == "x" else axes.yaxis
     drawn.set_major_locator(FixedLocator(axis.at))
@@ -36,14 +38,14 @@ def apply_rows(axes: Axes, axis: Axis) -> None:
 
 def legend_marks(names: Sequence[str]) -> list[Any]:
     """The marker of each implementation, for a legend."""
-    from matplotlib.lines import Line2D
-
-    plain: dict[str, Any] = {"linestyle": "", "markersize": 6}
-    looks = [(format.short(name), look(name)) for name in names]
-    return [
-        Line2D([], [], color=style.colour, marker=style.marker, label=label, **plain)
-        for label, style in looks
-    ]
+    marks = []
+    for name in names:
+        colour, marker, _ = look(name)
+        text = format.short(name)
+        marks.append(
+            Line2D([], [], color=colour, marker=marker, label=text, linestyle="", markersize=6)
+        )
+    return marks
 
 
 def label_ends(axes: Axes, ends: Mapping[str, tuple[float, float]]) -> None:
@@ -63,8 +65,6 @@ def label_ends(axes: Axes, ends: Mapping[str, tuple[float, float]]) -> None:
 
 def spread(places: Sequence[float], gap: float) -> list[float]:
     """Sorted places moved as little as it takes to be `gap` apart: isotonic regression."""
-    from scipy.optimize import isotonic_regression
-
     # Places less k gaps must not fall.
     gaps = gap * np.arange(len(places))
     return (isotonic_regression(np.asarray(places) - gaps).x + gaps).tolist()

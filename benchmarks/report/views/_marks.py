@@ -18,22 +18,10 @@ LINES = {
     "line 3": Look("#009E73", "^", (0, (2.5, 1.2))),
     "line 4": Look("#CC79A7", "D", (0, (6, 1.5, 1, 1.5))),
 }
-_SYMBOLS = {
-    "o": "circle",
-    "s": "square",
-    "^": "triangle-up",
-    "D": "diamond",
-    "v": "triangle-down",
-    "*": "star",
-    "P": "cross",
-    "X": "x",
-    "<": "triangle-left",
-    ">": "triangle-right",
-    "p": "pentagon",
-    "h": "hexagon",
-    "d": "diamond-tall",
-    "8": "octagon",
-}
+# Plotly's names of matplotlib's markers.
+_SYMBOLS = {"o": "circle", "s": "square", "D": "diamond", "*": "star", "P": "cross", "X": "x"}
+_SYMBOLS |= {"^": "triangle-up", "v": "triangle-down", "<": "triangle-left", ">": "triangle-right"}
+_SYMBOLS |= {"p": "pentagon", "h": "hexagon", "d": "diamond-tall", "8": "octagon"}
 
 
 class Chart(NamedTuple):
@@ -69,14 +57,11 @@ def plain(words: object) -> str:
 
 def numbers(values: Iterable) -> list[Any]:
     """To four digits, as plain numbers; nan is a gap."""
-    return [_short(value) for value in values]
-
-
-def _short(value: float) -> float | None:
-    if not isfinite(value):
-        return None
-    value = float(f"{value:.4g}")
-    return int(value) if value.is_integer() else value
+    rounded = (float(f"{value:.4g}") for value in values)
+    return [
+        None if not isfinite(value) else int(value) if value.is_integer() else value
+        for value in rounded
+    ]
 
 
 def payload(chart: Chart) -> dict[str, Any]:
@@ -95,7 +80,9 @@ def look_of(name: str) -> dict[str, str]:
         "light": style.colour,
         "dark": on_dark(style.colour),
         "symbol": _SYMBOLS[style.marker],
-        "dash": _dash(style.line),
+        "dash": "solid"
+        if isinstance(style.line, str)
+        else ",".join(f"{2 * part:g}px" for part in style.line[1]),
     }
 
 
@@ -105,8 +92,3 @@ def on_dark(colour: str) -> str:
     hue, light, saturation = rgb_to_hls(red, green, blue)
     parts = hls_to_rgb(hue, max(light, 1 - light, 0.5), saturation)
     return "#" + "".join(f"{round(255 * part):02x}" for part in parts)
-
-
-def _dash(line: str | tuple) -> str:
-    """A line's pattern, as Plotly writes it."""
-    return "solid" if isinstance(line, str) else ",".join(f"{2 * part:g}px" for part in line[1])

@@ -3,10 +3,12 @@
 from typing import Any
 
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from benchmarks.report.style import look
 from benchmarks.report.views import _axes
-from benchmarks.report.views._style import FAINT, Axes, Figure, head, new_figure, wrapped
+from benchmarks.report.views._style import FAINT, head, wrapped
 from benchmarks.report.views._ticks import Axis, row_offset
 
 WIDTH = 10  # inches
@@ -29,7 +31,7 @@ def figure(
     legend = _axes.legend_marks([name for name, _ in groups])
     row = max(0.26, mark_inches * len(groups))
     height = max(row * len(y.at), 0.2 * len(legend)) + 1.6
-    picture = new_figure(WIDTH, height, "constrained")
+    picture = Figure(figsize=(WIDTH, height), layout="constrained")
     axes = picture.subplots()
     _axes.apply_rows(axes, y)
     _axes.apply(axes, "x", x)

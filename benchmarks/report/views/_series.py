@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from benchmarks import format
 from benchmarks.report.data import SETTING
@@ -13,7 +15,7 @@ from benchmarks.report.scene import CHOICE, Scene, setting_name
 from benchmarks.report.style import look
 from benchmarks.report.views import _axes
 from benchmarks.report.views._marks import Chart, trace
-from benchmarks.report.views._style import FAINT, INK, Axes, Figure, new_figure, wrapped
+from benchmarks.report.views._style import FAINT, INK, wrapped
 from benchmarks.report.views._ticks import Axis, size_axis, time_axis
 
 MIN_SIZES = 3
@@ -85,7 +87,7 @@ def title(panels: Panels) -> str:
 def figure(panels: Panels) -> Figure:
     """A panel for each setting; in it a line for each implementation, a band for its interval,
     hollow points where predicted, and the limit."""
-    picture = new_figure(9, 5 * len(panels))
+    picture = Figure(figsize=(9, 5 * len(panels)))
     every = picture.subplots(len(panels), squeeze=False)[:, 0]
     picture.subplots_adjust(right=0.72, hspace=0.28)
     for axes, panel in zip(every, panels, strict=True):
@@ -144,7 +146,6 @@ def _draw_line(axes: Axes, name: str, rows: pd.DataFrame, along: str) -> tuple[f
 
 
 def _note(panel: Panel) -> str:
-    """What the marks mean, and who is missing."""
     rows = panel.rows
     shown = rows.dropna(subset="shown_ns")
     note = "Line: median of a call. Band: its 95% interval."

@@ -5,30 +5,19 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from textwrap import fill
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
 
 from benchmarks import format
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-else:  # matplotlib is loaded where something is drawn
-    Axes = Figure = Any
 
 INK, FAINT, PALE = "#222222", "#767676", "#E4E4E4"
 
 
-def new_figure(width: float, height: float, layout: Any = None) -> Figure:
-    """An empty figure of this many inches."""
-    from matplotlib.figure import Figure
-
-    return Figure(figsize=(width, height), layout=layout)
-
-
 def tint(colour: str, strength: float) -> tuple[float, float, float]:
     """The colour on white paper, so light that dark text can be read on it."""
-    from matplotlib.colors import to_rgb
-
     red, green, blue = (1 - strength * (1 - part) for part in to_rgb(colour))
     return red, green, blue
 
@@ -47,8 +36,6 @@ def head(figure: Figure, title: str, inches: float) -> None:
 @contextmanager
 def applied() -> Iterator[None]:
     """Draw and save in here: the style, no mathematics in anybody's name, and no random ids."""
-    import matplotlib as mpl
-
     settings: dict[Any, Any] = {
         "font.size": 9,
         "axes.titlesize": 11,

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from benchmarks import format
 from benchmarks.report.scene import Scene
 from benchmarks.report.views import _axes
 from benchmarks.report.views._marks import LINES, Chart, trace
-from benchmarks.report.views._style import FAINT, INK, PALE, Figure, new_figure, wrapped
+from benchmarks.report.views._style import FAINT, INK, PALE, wrapped
 from benchmarks.report.views._ticks import Axis, log_axis
 
 PLACE, SECTION, FOLLOWS, PICTURE = 70, "limit", False, "limits"
@@ -79,7 +80,7 @@ def _axes_of(selection: Curves) -> tuple[Axis, Axis]:
 
 def figure(selection: Curves) -> Figure:
     """A line for each thread count, and where each cache of one core ends."""
-    picture = new_figure(9, 4.2)
+    picture = Figure(figsize=(9, 4.2))
     axes = picture.subplots()
     for name, label, rows in _by_threads(selection):
         style, sizes, rates = LINES[name], rows["working_set_bytes"], rows["per_s"]

@@ -4,13 +4,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
 from benchmarks import format
 from benchmarks.operations import operations
 from benchmarks.report.scene import Scene
 from benchmarks.report.views import _rows
 from benchmarks.report.views._marks import Chart, trace
-from benchmarks.report.views._style import Figure
 from benchmarks.report.views._ticks import Axis, log_axis, row_axis
 from benchmarks.results.store import CELL
 

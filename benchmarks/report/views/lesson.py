@@ -2,16 +2,18 @@
 
 from typing import Any
 
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
 from benchmarks import format
 from benchmarks.report import lesson, ratios
-from benchmarks.report.lesson import LOOP, VECTORIZED, Shown
+from benchmarks.report.lesson import LOOP, VECTORIZED, Demonstration
 from benchmarks.report.scene import Scene
 from benchmarks.report.style import look
 from benchmarks.report.views import _axes
 from benchmarks.report.views._marks import Chart, trace
-from benchmarks.report.views._style import FAINT, INK, Axes, Figure, head, new_figure
+from benchmarks.report.views._style import FAINT, INK, head
 from benchmarks.report.views._ticks import row_axis, time_axis
-from benchmarks.statistics import Estimate
 
 PLACE, SECTION, FOLLOWS = 50, "lesson", False
 COLUMNS = 2
@@ -24,31 +26,28 @@ _BESIDE: dict[str, Any] = {
     "bbox": {"facecolor": "white", "linewidth": 0, "pad": 0.8},
 }
 
-Selection = list[tuple[Shown, Estimate | None]]
-"""The demonstrations, each with the speedup of vectorized over the loop where both were timed."""
+Selection = list[Demonstration]
 
 
 def select(scene: Scene) -> dict[str, Selection]:
-    data = scene.data
-    shown = [] if data.measured.empty else lesson.shown(data)
-    return {"": [(demo, lesson.speedup(data, demo)) for demo in shown]} if shown else {}
+    selection = [] if scene.data.measured.empty else lesson.demonstrations(scene.data)
+    return {"": selection} if selection else {}
 
 
 def title(selection: Selection) -> str:
     """The range of what vectorizing brings, or who was timed where that cannot be said."""
-    speedups = [(demo, speedup) for demo, speedup in selection if speedup is not None]
+    speedups = [(demo.name, demo.speedup, demo.floor) for demo in selection if demo.speedup]
     if not speedups:
-        fastest = sorted({name for demo, _ in selection for name in demo.fastest})
+        fastest = sorted({name for demo in selection for name in demo.fastest})
         return f"In the lesson's demonstrations the fastest is {format.listing(fastest)}"
-    ranked = sorted(speedups, key=lambda pair: -pair[1].value)
+    ranked = sorted(speedups, key=lambda speedup: -speedup[1].value)
     ends = ranked[:1] if len(ranked) == 1 else [ranked[0], ranked[-1]]
-    compared = [f"{_compared(demo, speedup)} for {demo.name}" for demo, speedup in ends]
+    compared = []
+    for name, speedup, floor in ends:
+        times = f"{format.ratio(speedup.value)}× as fast"
+        differs = ratios.verdict(speedup, floor)
+        compared.append(f"{times if differs else 'not measurably different'} for {name}")
     return f"Compared with the loop, vectorized is {format.listing(compared)}"
-
-
-def _compared(demo: Shown, speedup: Estimate) -> str:
-    differs = ratios.verdict(speedup, demo.floor)
-    return f"{format.ratio(speedup.value)}× as fast" if differs else "not measurably different"
 
 
 def rows(selection: Selection) -> list[dict[str, str]]:
@@ -56,7 +55,7 @@ def rows(selection: Selection) -> list[dict[str, str]]:
     figures = f"{format.time(lesson.DOT_LOOP_NS)} and {format.time(lesson.DOT_VECTORIZED_NS)}: "
     figures += f"{format.ratio(lesson.DOT_SPEEDUP)}× at {format.count(lesson.DOT_SIZE)}"
     table = []
-    for demo, speedup in selection:
+    for demo in selection:
         times = demo.times_ns
         tie = "a tie of " if len(demo.fastest) > 1 else ""
         table.append(
@@ -64,7 +63,7 @@ def rows(selection: Selection) -> list[dict[str, str]]:
                 "demonstration": demo.name,
                 f"a loop ({LOOP})": format.time(times.get(LOOP)),
                 f"vectorized ({VECTORIZED})": format.time(times.get(VECTORIZED)),
-                "speedup": ratios.speedup(speedup, demo.floor) if speedup else "",
+                "speedup": ratios.speedup(demo.speedup, demo.floor) if demo.speedup else "",
                 "fastest": f"{tie}{format.listing(demo.fastest)}, {format.time(times.min())}",
                 "the lesson's own figures": figures if demo.is_dot else "",
             }
@@ -76,12 +75,12 @@ def figure(selection: Selection) -> Figure:
     """A panel for each demonstration, in each a bar for each implementation that offers it."""
     across = min(COLUMNS, len(selection))
     lines = [selection[k : k + across] for k in range(0, len(selection), across)]
-    most = [max(len(demo.results) for demo, _ in line) for line in lines]
+    most = [max(len(demo.results) for demo in line) for line in lines]
     inches = [0.9 + 0.22 * max(2, bars) for bars in most]
-    picture = new_figure(5.2 * across, 0.9 + sum(inches), "constrained")
+    picture = Figure(figsize=(5.2 * across, 0.9 + sum(inches)), layout="constrained")
     grid = picture.subplots(len(lines), across, squeeze=False, height_ratios=inches)
     for panels, line, bars in zip(grid, lines, most, strict=True):
-        for axes, (demo, _) in zip(panels, line, strict=False):
+        for axes, demo in zip(panels, line, strict=False):
             _draw_panel(axes, demo, bars)
         for axes in panels[len(line) :]:
             axes.set_visible(False)
@@ -91,7 +90,7 @@ def figure(selection: Selection) -> Figure:
     return picture
 
 
-def _draw_panel(axes: Axes, demo: Shown, bars: int) -> None:
+def _draw_panel(axes: Axes, demo: Demonstration, bars: int) -> None:
     """The bars from the top down, as thick as in the panel beside it, which may have more."""
     names = sorted(map(str, demo.results.index), reverse=True)
     lesson_ns = _LESSON_NS if demo.is_dot else {}
@@ -129,7 +128,7 @@ def _draw_bar(axes: Axes, y: int, name: str, result: dict[Any, Any], low: float)
 
 def chart(selection: Selection) -> Chart:
     """A row for each demonstration, a mark for each implementation, and the lesson's own figures."""
-    demos = [demo for demo, _ in selection][::-1]  # the first at the top
+    demos = selection[::-1]  # the first at the top
     marks: dict[str, list[tuple[int, float, str]]] = {}
     for place, demo in enumerate(demos):
         for name, row in demo.results.dropna(subset="median_ns").to_dict("index").items():

@@ -7,6 +7,9 @@ from textwrap import wrap
 from typing import Any
 
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch, Rectangle
 
 from benchmarks import format
 from benchmarks.report import headline, ratios
@@ -14,7 +17,7 @@ from benchmarks.report.data import SETTING
 from benchmarks.report.scene import CHOICE, Scene, setting_name
 from benchmarks.report.style import look
 from benchmarks.report.views._marks import Chart, interval, trace
-from benchmarks.report.views._style import FAINT, PALE, Axes, Figure, head, new_figure, tint
+from benchmarks.report.views._style import FAINT, PALE, head, tint
 from benchmarks.report.views._ticks import SIZES, size_axis
 from benchmarks.results.store import CELL
 
@@ -76,7 +79,7 @@ def figure(selection: Map) -> Figure:
     inches = [max(2.2, 0.8 + HEIGHT * rows) for rows, _ in sizes]
     across, legend = int(width // 3.2), _legend(selection.cells)
     height = sum(inches) + 0.5 + 0.2 * ceil(len(legend) / across)
-    picture = new_figure(width, height, "constrained")
+    picture = Figure(figsize=(width, height), layout="constrained")
     panels = picture.subplots(len(sizes), 1, squeeze=False, height_ratios=inches)[:, 0]
     for axes, (setting, cells) in zip(panels, selection.panels.items(), strict=True):
         _draw_panel(axes, cells)
@@ -99,8 +102,6 @@ def _draw_panel(axes: Axes, cells: pd.DataFrame) -> None:
 
 
 def _draw_cell(axes: Axes, x: int, y: int, cell: dict[Any, Any]) -> None:
-    from matplotlib.patches import Rectangle
-
     box: dict[str, Any] = {"xy": (x - 0.48, y - 0.47), "width": 0.96, "height": 0.94, "lw": 0}
     centred: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 7}
     if not isinstance(cell["winner"], str):
@@ -117,7 +118,6 @@ def _draw_cell(axes: Axes, x: int, y: int, cell: dict[Any, Any]) -> None:
 
 
 def _lines_of(cell: dict[Any, Any]) -> list[str]:
-    """What a cell says of its winner, or of the two that tie."""
     if cell["tie"]:
         return ["tie:", *_lines(cell["winner"], 1), *_lines(cell["second"], 1)]
     raced = isinstance(cell["second"], str)
@@ -133,8 +133,6 @@ def _lines(name: str, most: int) -> list[str]:
 
 
 def _legend(cells: pd.DataFrame) -> list[Any]:
-    from matplotlib.patches import Patch
-
     tied = cells[cells["tie"].eq(True)]
     names = sorted({*cells["winner"].dropna(), *tied["second"]})
     handles = [
@@ -156,14 +154,15 @@ def chart(selection: Map) -> Chart:
     traces = [
         *_lost(cells[lost]),
         *_crossovers(selection.crossovers),
-        *_won(cells[~lost & ~ties]),
-        *_tied(cells[ties]),
+        *_traces("winner", "winner", cells[~lost & ~ties]),
+        # Both, side by side: one a little to the left of the cell's place, one to the right.
+        *_traces("tie", "winner", cells[ties], shift=-1),
+        *_traces("tie", "second", cells[ties], shift=1),
     ]
     return Chart(_NOTE, traces, size_axis("m", cells["m"]), size_axis("n_x", cells["n_x"]), 520)
 
 
 def _lost(cells: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    """The cells in which nothing could be measured, and what became of them."""
     if len(cells):
         hover = cells["status"].str.replace("_", " ")
         yield trace("nothing", None, cells["m"], cells["n_x"], hover=hover)
@@ -181,19 +180,16 @@ def _crossovers(crossovers: pd.DataFrame) -> Iterator[dict[str, Any]]:
         yield trace("crossover", None, x, y, hover=hover, along=str(along), **ends)
 
 
-def _won(cells: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    for name, group in cells.groupby("winner"):
-        leads = [f"{format.ratio(lead)}×" if format.known(lead) else "" for lead in group["lead"]]
-        hover = [_hover(cell) for cell in group.to_dict("records")]
-        yield trace("winner", str(name), group["m"], group["n_x"], text=leads, hover=hover)
-
-
-def _tied(cells: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    """Both, side by side: the one a little to the left of the cell's place, the other to the right."""
-    for place, shift in (("winner", -1), ("second", 1)):
-        for name, group in cells.groupby(place):
-            hover = [_hover(cell) for cell in group.to_dict("records")]
-            yield trace("tie", str(name), group["m"], group["n_x"], hover=hover, shift=shift)
+def _traces(role: str, place: str, cells: pd.DataFrame, **more: Any) -> Iterator[dict[str, Any]]:
+    """A trace for each implementation in this place; a winner has its lead as text."""
+    for name, group in cells.groupby(place):
+        rows = group.to_dict("records")
+        if role == "winner":
+            more["text"] = [
+                f"{format.ratio(row['lead'])}×" if format.known(row["lead"]) else "" for row in rows
+            ]
+        hover = [_hover(row) for row in rows]
+        yield trace(role, str(name), group["m"], group["n_x"], hover=hover, **more)
 
 
 def _hover(cell: dict[Any, Any]) -> str:

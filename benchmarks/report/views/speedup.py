@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from benchmarks import format
 from benchmarks.report import ratios
 from benchmarks.report.scene import Scene
 from benchmarks.report.views import _rows
 from benchmarks.report.views._marks import Chart, interval, trace
-from benchmarks.report.views._style import FAINT, Figure
+from benchmarks.report.views._style import FAINT
 from benchmarks.report.views._ticks import Axis, log_axis, row_axis
 from benchmarks.results.store import CELL
 from benchmarks.statistics import INDISTINGUISHABLE, Estimate, geometric_mean

@@ -2,12 +2,10 @@
 
 from benchmarks.report.scene import Scene
 from benchmarks.report.views import _series
-from benchmarks.report.views._series import Panels, chart, figure, title
-
-__all__ = ["FOLLOWS", "PLACE", "SECTION", "chart", "figure", "select", "title"]
 
 PLACE, SECTION, FOLLOWS = 20, "time", True
+title, figure, chart = _series.title, _series.figure, _series.chart
 
 
-def select(scene: Scene) -> dict[str, Panels]:
+def select(scene: Scene) -> dict[str, _series.Panels]:
     return _series.select(scene, along="m", fixed="n_x")

@@ -17,9 +17,10 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from benchmarks.markdown import columns, number_columns
-from benchmarks.report import headline, reading, scene, views
+from benchmarks.report import environment, growth, headline, markdown_page, scene, tables, views
 from benchmarks.report.data import Data
-from benchmarks.report.web import charts, rows, samples, sections, side_by_side, sources
+from benchmarks.report.views import _marks
+from benchmarks.report.web import charts, rows, samples, side_by_side, sources
 
 _HERE = Path(__file__).parent
 
@@ -33,29 +34,56 @@ def write(runs: Mapping[str, Data]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    compact: Any = {"ensure_ascii": False, "allow_nan": False, "separators": (",", ":")}
     for function in (columns, number_columns, views.name_of, views.question_of):
         environment.filters[function.__name__] = function
     return environment.get_template("page.html.j2").render(
         title=headline.title(list(runs.values())),
-        runs=[sections.of(name, data) for name, data in runs.items()],
+        runs=[_sections(name, data) for name, data in runs.items()],
         together=side_by_side.rows(runs) if len(runs) > 1 else [],
         views=views.members(),
         choices=scene.choices(runs.values()),
         sources=sources.of(runs),
-        reading=Markup(MarkdownIt().render(reading.text())),
+        reading=Markup(MarkdownIt().render(markdown_page.reading())),
         style=Markup((_HERE / "page.css").read_text(encoding="utf-8")),
         script=Markup((_HERE / "page.js").read_text(encoding="utf-8")),
         plotly=_plotly(),
-        payload=packed(_json(payload(runs))),
+        payload=packed(json.dumps(payload(runs), **compact).encode()),
         samples=[packed(samples.of(data)) for data in runs.values()],
     )
+
+
+def _sections(name: str, data: Data) -> dict[str, Any]:
+    """One run's words and tables, as in its Markdown; what it has nothing of is empty."""
+    leading, others = growth.lines(data)
+    return {
+        "name": name,
+        "machine": headline.machine(data) or "an unnamed machine",
+        "date": headline.date(data),
+        "sentences": headline.sentences(data),
+        "missing": tables.missing(data),
+        "views": charts.rows_of(data),
+        "laws": [*leading, *others],
+        "crossovers": growth.crossovers(data)[0],
+        # What an implementation is stands beside its source.
+        "starting": [{**row, "what it is": ""} for row in tables.starting(data)],
+        "starting_note": tables.starting_note(data),
+        "worth": tables.worth(data),
+        "worth_note": tables.worth_note(data),
+        "cell_warnings": tables.warnings(data),
+        "warnings": environment.warnings(data.about),
+        "settings": environment.settings(data.about),
+        "spending": environment.spending(data.about),
+        "ledger": environment.ledger(data.about),
+        "command": str(data.about.get("command") or ""),
+    }
 
 
 def payload(runs: Mapping[str, Data]) -> dict[str, Any]:
     """What page.js draws: how each implementation looks, the charts of each run, and the table."""
     names = sorted({str(name) for data in runs.values() for name in data.results["implementation"]})
     return {
-        "looks": charts.looks(names),
+        "looks": {name: _marks.look_of(name) for name in [*names, *_marks.LINES]},
         "implementations": names,
         "charts": [charts.of(data) for data in runs.values()],
         "table": rows.of(runs),
@@ -73,7 +101,3 @@ def _plotly() -> Markup:
 def packed(content: bytes) -> Markup:
     """Compressed, in letters that mean nothing to HTML; the same for the same content."""
     return Markup(base64.b64encode(gzip.compress(content, 9, mtime=0)).decode())
-
-
-def _json(content: object) -> bytes:
-    return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()

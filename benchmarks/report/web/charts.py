@@ -3,7 +3,6 @@
 A view says what is drawn and where; page.js says how that looks, in light and in dark.
 """
 
-from collections.abc import Iterable
 from types import ModuleType
 from typing import Any
 
@@ -44,8 +43,3 @@ def rows_of(data: Data) -> dict[str, Rows]:
         if not view.FOLLOWS
         for selection in view.select(scene.whole(data)).values()
     }
-
-
-def looks(names: Iterable[str]) -> dict[str, dict[str, str]]:
-    """How the implementations look on the page, and the lines that belong to none."""
-    return {name: _marks.look_of(name) for name in [*names, *_marks.LINES]}

@@ -5,22 +5,19 @@ Each column has its texts, and the numbers that it sorts by where it sorts by nu
 
 from collections.abc import Callable, Iterable, Mapping
 from itertools import accumulate
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 
 from benchmarks import format
-from benchmarks.report.data import Data
+from benchmarks.report.data import Data, errors
 from benchmarks.results.store import CELL
 
 _DIGITS = 5
 _SHOWN_IF_VARIED = ("run", "data", "dtype", "order", "threads")
 
 Row = Mapping[Any, Any]
-
-
-def _text(name: str) -> Callable[[Row], str]:
-    return lambda row: str(row[name])
 
 
 def _number(name: str, form: Callable[[float], str]) -> Callable[[Row], str]:
@@ -44,9 +41,9 @@ def _speedup(row: Row) -> str:
 
 # Each heading, the text below it, and the number that it sorts by.
 _COLUMNS: dict[str, tuple[Callable[[Row], str], str]] = {
-    **{name: (_text(name), "") for name in ("run", "implementation", "operation", "data")},
+    **{name: (itemgetter(name), "") for name in ("run", "implementation", "operation", "data")},
     **{name: (_number(name, format.count), name) for name in ("n_x", "m")},
-    **{name: (_text(name), "") for name in ("dtype", "order")},
+    **{name: (itemgetter(name), "") for name in ("dtype", "order")},
     "threads": (_number("threads", format.count), "threads"),
     "status": (lambda row: row["status"].replace("_", " "), ""),
     "time of a call": (_time, "median_ns"),
@@ -58,7 +55,7 @@ _COLUMNS: dict[str, tuple[Callable[[Row], str], str]] = {
     "outliers": (_number("outliers", format.count), "outliers"),
     "samples": (_number("samples", format.count), "samples"),
     "warnings, reasons": (
-        lambda row: "; ".join(filter(None, [row["warnings"], row["reason"]])),
+        lambda row: "; ".join(filter(None, map(row.get, ("warnings", "reason")))),
         "",
     ),
 }
@@ -74,11 +71,8 @@ def of(runs: Mapping[str, Data]) -> dict[str, Any]:
 
 def _rows(name: str, data: Data) -> Iterable[Row]:
     """A run's results; `share` is the error over its bound, `floor` the cell's noise floor."""
-    for row in data.results.to_dict("records"):
-        cell = tuple(row[key] for key in CELL)
-        share = row["error"] / row["bound"] if row["bound"] > 0 else np.nan
-        floor = data.floor(cell) if cell in data.floors else np.nan
-        yield row | {"run": name, "share": share, "floor": floor}
+    rows = data.results.assign(run=name, share=errors(data.results)["share"])
+    yield from rows.join(data.floors.rename("floor"), on=CELL).to_dict("records")
 
 
 def _column(heading: str, rows: list[Row]) -> dict[str, Any]:
@@ -86,12 +80,12 @@ def _column(heading: str, rows: list[Row]) -> dict[str, Any]:
     texts = [text(row) for row in rows]
     shown = heading not in _SHOWN_IF_VARIED or len(set(texts)) > 1
     column: dict[str, Any] = {"name": heading, "shown": shown, "text": texts}
-    return column | ({"number": [_plain(row[number]) for row in rows]} if number else {})
+    if number:
+        numbers = (row[number] for row in rows)
+        column["number"] = [_plain(value) if np.isfinite(value) else None for value in numbers]
+    return column
 
 
-def _plain(number: float) -> float | None:
-    """A number to so many digits; none where it is missing."""
-    if not np.isfinite(number):
-        return None
+def _plain(number: float) -> float:
     number = number if isinstance(number, int) else float(f"{number:.{_DIGITS}g}")
     return int(number) if number == int(number) else number

@@ -33,41 +33,31 @@ class Source(NamedTuple):
 
 def of(runs: Mapping[str, Data]) -> list[Source]:
     """Every implementation of every run, in the order of their names."""
-    return [
-        Source(name, run if len(runs) > 1 else "", files, facts)
-        for run, data in runs.items()
-        for name, files, facts in _of_run(data)
-    ]
+    sources = []
+    for run, data in runs.items():
+        about = data.about.get("implementations") or {}
+        costs = {row.pop("implementation"): row for row in tables.worth(data)}
+        for name in sorted(set(data.results["implementation"])):
+            measured = about.get(name) or {}
+            texts: Mapping[str, str] = measured.get("sources") or {}
+            # Whatever a source holds, its HTML is escaped by the highlighter.
+            files = [
+                File(file, Markup(highlight(text, _LEXER, _FORMATTER)))
+                for file, text in texts.items()
+            ]
+            facts = {"what it is": str(measured.get("doc") or ""), "lines of code": _lines(texts)}
+            facts = {key: value for key, value in (facts | costs.get(name, {})).items() if value}
+            sources.append(Source(name, run if len(runs) > 1 else "", files, facts))
+    return sources
 
 
-def _of_run(data: Data):
-    about = data.about.get("implementations") or {}
-    costs = {row["implementation"]: row for row in tables.worth(data)}
-    for name in sorted(set(data.results["implementation"])):
-        measured = about.get(name) or {}
-        texts: Mapping[str, str] = measured.get("sources") or {}
-        files = [File(file, highlighted(text)) for file, text in texts.items()]
-        lines = {file: lines_of_code(text) for file, text in texts.items()}
-        facts = {"what it is": str(measured.get("doc") or "")}
-        facts |= {"lines of code": _lines(lines)}
-        facts |= {
-            key: value for key, value in costs.get(name, {}).items() if key != "implementation"
-        }
-        yield name, files, {key: value for key, value in facts.items() if value}
-
-
-def _lines(lines: Mapping[str, int]) -> str:
+def _lines(texts: Mapping[str, str]) -> str:
     """42, or 60 and 400 in _helper.py: what it shares with others is its own code too."""
-    first, *helpers = lines.items() or [("", 0)]
-    if not first[1]:
+    counts = {file: format.count(lines_of_code(text)) for file, text in texts.items()}
+    if not counts or next(iter(counts.values())) == "0":
         return ""
-    more = [f"{format.count(number)} in {file}" for file, number in helpers]
-    return format.listing([format.count(first[1]), *more])
-
-
-def highlighted(text: str) -> Markup:
-    """The Python text in HTML, its kinds of words in classes; whatever it holds is escaped."""
-    return Markup(highlight(text, _LEXER, _FORMATTER))
+    first, *helpers = counts.items()
+    return format.listing([first[1], *(f"{number} in {file}" for file, number in helpers)])
 
 
 def lines_of_code(text: str) -> int:
