@@ -90,10 +90,9 @@ def _random_arguments(operation, rng, n_x, m) -> tuple:
 
 def random_problem(operation, n_x: int, m: int, order: str, k: int) -> Problem:
     """The k-th problem of random data of this size, in float64."""
-    X, Y = _data(rng := np.random.default_rng([SEED, n_x, m, 2, k]), n_x, m)
-    constant = operation.constant_arguments(rng, X, Y)
-    varying = [operation.varying_arguments(rng, X, Y)]
-    return make_problem(operation.ARGUMENTS, constant, varying, "float64", order)
+    rng = np.random.default_rng([SEED, n_x, m, 2, k])
+    constant, varying = _random_arguments(operation, rng, n_x, m)
+    return make_problem(operation.ARGUMENTS, constant, varying[:1], "float64", order)
 
 
 def _data(rng, n_x, m) -> tuple[np.ndarray, np.ndarray]:

@@ -76,7 +76,7 @@ def _check_part(name, exact, bound, got, arithmetic) -> Deviation:
         got = got.astype(np.float64)
     finite = np.isfinite(got)
     if not np.all(finite):
-        index = _first(~finite)
+        index = np.unravel_index(int(np.argmin(finite)), finite.shape)
         return Deviation(complaint=f"{_element(name, index)} is {got[index]}, should be finite")
     error = np.asarray(abs(arithmetic.lift(got) - exact), dtype=np.float64)
     ratios = np.asarray(_divide(error, bound))
@@ -118,7 +118,3 @@ def _wrong_shape(name: str, got: tuple, exact: tuple) -> str:
 
 def _element(name: str, index: tuple) -> str:
     return f"{name}[{', '.join(map(str, index))}]" if index else name
-
-
-def _first(mask: np.ndarray) -> tuple:
-    return np.unravel_index(int(np.argmax(mask)), mask.shape)

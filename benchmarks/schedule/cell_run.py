@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.correctness.answer import check_reply
-from benchmarks.correctness.gate import GATE_LIMIT_S
+from benchmarks.correctness.gate import GATE_LIMIT_S, check_reply
 from benchmarks.results import warnings
 from benchmarks.results.records import Cell, Outcome, Sample, Status
 from benchmarks.schedule.cell_budget import CellBudget

@@ -16,8 +16,7 @@ from benchmarks.machine.describe import cores
 from benchmarks.operations import operations
 from benchmarks.problem.arguments import problem_of
 from benchmarks.registry import ROOT
-from benchmarks.validate.trial import SIZES, TrialError
-from benchmarks.validate.variant import write_variant
+from benchmarks.validate.trial import SIZES, TrialError, write_variant
 from benchmarks.worker.environment import environment
 
 _SHARED = """
