@@ -6,6 +6,7 @@ parameters on the same data.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from types import ModuleType
 
 import numpy as np
@@ -13,8 +14,7 @@ import numpy as np
 from benchmarks.problem.arguments import Problem, make_problem
 
 SEED = 20170801
-DTYPES = ("float64", "float32")
-ORDERS = ("C", "F")
+LAYOUTS = tuple(product(("float64", "float32"), ("C", "F")))
 
 # (n_x, m): ones, odd, square, wide, no multiple of any vector width, on both sides of powers of two.
 SHAPES = (
@@ -38,19 +38,17 @@ class Case:
 def cases(operation: ModuleType) -> Iterator[Case]:
     """Every case of the operation, cheap ones first."""
     for n_x, m, name, arguments in _short_cases(operation):
-        for dtype in DTYPES:
-            for order in ORDERS:
-                yield _case(operation, name, arguments, n_x, m, dtype, order)
+        for dtype, order in LAYOUTS:
+            yield _case(operation, name, arguments, n_x, m, dtype, order)
     for n_x, m in _sizes(operation, LONG_SHAPES):
         rng = np.random.default_rng([SEED, n_x, m])
         constant, varying = _random_arguments(operation, rng, n_x, m)
-        for dtype in DTYPES:
-            for order in ORDERS:
-                name, values = "long", constant
-                if (dtype, order) == ("float32", "F") and operation.USES_M:
-                    # Over a long sum of alike terms float32 may round away a whole term.
-                    name, values = "long, last column heavy", _last_column_heavy(constant)
-                yield _case(operation, name, (values, varying), n_x, m, dtype, order, calls=1)
+        for dtype, order in LAYOUTS:
+            name, values = "long", constant
+            if (dtype, order) == ("float32", "F") and operation.USES_M:
+                # Over a long sum of alike terms float32 may round away a whole term.
+                name, values = "long, last column heavy", _last_column_heavy(constant)
+            yield _case(operation, name, (values, varying), n_x, m, dtype, order, calls=1)
 
 
 def _last_column_heavy(constant: dict) -> dict:

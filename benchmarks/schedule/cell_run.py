@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from math import inf
 from time import monotonic
 from typing import Any
 
 import numpy as np
 
+from benchmarks.correctness.check import Deviation
 from benchmarks.correctness.gate import GATE_LIMIT_S, check_reply
 from benchmarks.results import warnings
-from benchmarks.results.records import Cell, Outcome, Sample, Status
+from benchmarks.results.records import Cell, Sample, Status
 from benchmarks.schedule.cell_budget import CellBudget
-from benchmarks.schedule.clock_check import ClockCheck
 from benchmarks.schedule.participants import Participants
 from benchmarks.schedule.problem_cache import CachedProblem
 from benchmarks.worker import interference
@@ -22,6 +23,39 @@ from benchmarks.worker.process import Reply, WorkerFailed, WorkerProcess
 # to 32 ms here, and a sample of 170 of them more than 5 s. That is slow, and no hang.
 MIN_LIMIT_S = 20.0
 CHECKED, FINAL = 0, 999_999_937  # the calls whose answers are checked
+
+
+@dataclass(eq=False)
+class ClockCheck:
+    """A worker's clock against the conductor's: sums over the samples of a cell run.
+
+    The conductor waited `asked_ns`; the worker says the elapsed and the processor time.
+    """
+
+    asked_ns: int = 0
+    elapsed_ns: int = 0
+    cpu_ns: int = 0
+
+    def add(self, asked_ns: int, elapsed_ns: int, cpu_ns: int) -> None:
+        self.asked_ns += asked_ns
+        self.elapsed_ns += elapsed_ns
+        self.cpu_ns += cpu_ns
+
+    def disagreement(self, workers: int) -> str:
+        """How the clocks differ, if by more than half and 50 ms for each worker; else empty."""
+        slack_ns = 0.5 * self.asked_ns + 50e6 * workers
+        if 0 <= self.asked_ns - self.elapsed_ns <= slack_ns:
+            return ""
+        return (
+            f"its clock says {self.elapsed_ns / 1e6:.4g} ms, "
+            f"the conductor's {self.asked_ns / 1e6:.4g} ms"
+        )
+
+    def excess_threads(self, threads: int) -> str:
+        """How many processors were busy, if more than the threads that were granted; else empty."""
+        if self.elapsed_ns <= 20e6 or self.cpu_ns <= (threads + 0.5) * self.elapsed_ns:
+            return ""
+        return f"{self.cpu_ns / self.elapsed_ns:.1f} processors busy, {threads} granted"
 
 
 @dataclass(eq=False)
@@ -103,7 +137,7 @@ class CellRun:
             return self.workers[name].ask(f"{doing} {self.cell}", do, limit_s, **request)
         except WorkerFailed as failure:
             if failure.status is Status.TIMEOUT:
-                self.budget.extend(limit_s)  # what a hang took is not missing from the others' time
+                self.budget.seconds += limit_s  # what a hang took is not lost to the others
             raise
 
     def _prepare(self, name: str) -> None:
@@ -127,7 +161,7 @@ class CellRun:
 
     def _warm_up(self, name: str, first_call_ns: int) -> None:
         """Until the times are steady; the first time, calibrate, too."""
-        calibrated = self.calibration.has(name)
+        calibrated = name in self.calibration.loops
         if calibrated and self.calibration.slow(name):
             return  # its first call was enough of a warm-up
         with self.budget.spending("warm_up"):
@@ -140,7 +174,8 @@ class CellRun:
                 min_ns=self.calibration.min_warm_up_ns(name),
             )
         call_ns = warm["per_call_ns"]
-        self.calibration.set_call_ns(name, call_ns)
+        # The shortest stays, since the machine may have been busy.
+        self.calibration.call_ns[name] = min(call_ns, self.calibration.call_ns.get(name, inf))
         if not calibrated:
             self.compiling_s += max(0.0, first_call_ns - call_ns) / 1e9
             if not warm["steady"]:
@@ -201,9 +236,6 @@ class CellRun:
             expected = self.problem.reference(j)
             deviation = check_reply(reply, expected, f"in {self.cell}", self.problem.digests)
         outcome = self.outcomes[name]
-        if outcome.error is None or _ratio(outcome) < deviation.ratio:
+        worst = Deviation(outcome.error, outcome.bound)
+        if outcome.error is None or worst.ratio < deviation.ratio:
             self.outcomes[name] = replace(outcome, error=deviation.error, bound=deviation.bound)
-
-
-def _ratio(outcome: Outcome) -> float:
-    return outcome.error / outcome.bound if outcome.error and outcome.bound else 0.0

@@ -56,6 +56,10 @@ class Participants:
         before = self.recorder.outcomes[name, cell]
         return before if before.status is Status.OK else Outcome(name, cell, Status.OK)
 
+    def leave_out(self, name: str, cell: Cell, status: Status, reason: str) -> None:
+        """Leave it out of a cell run that has not begun."""
+        self.leave(self.outcome(name, cell), status, reason)
+
     def leave(self, outcome: Outcome, status: Status, reason: str) -> None:
         """It is measured no more in this cell; the outcome says why."""
         self._names[outcome.cell].remove(outcome.implementation)
