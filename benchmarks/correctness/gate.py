@@ -17,8 +17,7 @@ from benchmarks.problem.arguments import Problem
 from benchmarks.registry import defined_names
 from benchmarks.results.records import Status
 from benchmarks.worker.environment import environment
-from benchmarks.worker.orphans import end_orphans
-from benchmarks.worker.process import Reply, WorkerFailed, WorkerProcess
+from benchmarks.worker.process import Reply, WorkerFailed, WorkerProcess, end_orphans
 
 GATE_LIMIT_S = 30.0  # a first call may compile; one that takes longer than this is a hang
 _REPEATS = 100

@@ -11,8 +11,17 @@ from typing import Any
 import pandas as pd
 
 from benchmarks.errors import UserError
-from benchmarks.results.recorder import Recorder
-from benchmarks.results.records import KEY, LIMITS, Cell, Outcome, Sample, Status, columns, row
+from benchmarks.results.records import (
+    KEY,
+    LIMITS,
+    Cell,
+    Outcome,
+    Recorder,
+    Sample,
+    Status,
+    columns,
+    row,
+)
 
 SCHEMA = 1
 CELL = list(KEY[1:])

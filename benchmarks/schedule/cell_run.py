@@ -16,8 +16,7 @@ from benchmarks.schedule.cell_budget import CellBudget
 from benchmarks.schedule.participants import Participants
 from benchmarks.schedule.problem_cache import CachedProblem
 from benchmarks.worker import interference
-from benchmarks.worker.orphans import OrphanGuard
-from benchmarks.worker.process import Reply, WorkerFailed, WorkerProcess
+from benchmarks.worker.process import OrphanGuard, Reply, WorkerFailed, WorkerProcess
 
 # While another process has a core, two threads of one call wait for each other: calls of 0.06 ms took 16
 # to 32 ms here, and a sample of 170 of them more than 5 s. That is slow, and no hang.

@@ -5,8 +5,7 @@ from dataclasses import replace
 
 from benchmarks.correctness.gate import Examination, Finding
 from benchmarks.registry import FOLDER
-from benchmarks.results.recorder import Recorder
-from benchmarks.results.records import Cell, Outcome, Status
+from benchmarks.results.records import Cell, Outcome, Recorder, Status
 from benchmarks.schedule.plan import Plan
 
 NOT_REACHED = "the run was stopped before it came to this cell; go on with --resume"

@@ -11,8 +11,7 @@ import numpy as np
 from benchmarks import interrupt
 from benchmarks.correctness.gate import GATE_LIMIT_S, Examination, examine_all
 from benchmarks.machine.describe import worker_memory_bytes
-from benchmarks.results.recorder import Recorder
-from benchmarks.results.records import Cell, Status
+from benchmarks.results.records import Cell, Recorder, Status
 from benchmarks.schedule.allocation import Allocation, RunState
 from benchmarks.schedule.budget import Budget
 from benchmarks.schedule.cell_budget import CellBudget
@@ -22,8 +21,7 @@ from benchmarks.schedule.plan import Plan
 from benchmarks.schedule.problem_cache import ProblemCache
 from benchmarks.statistics import work_of
 from benchmarks.worker.environment import environment, scratch_folder
-from benchmarks.worker.orphans import OrphanGuard, end_orphans
-from benchmarks.worker.process import WorkerFailed, WorkerProcess
+from benchmarks.worker.process import OrphanGuard, WorkerFailed, WorkerProcess, end_orphans
 
 MAX_FAILURES = 3  # after so many, an implementation is not started again
 

@@ -15,8 +15,7 @@ from benchmarks.compare.sequential_test import spent_ns_of
 from benchmarks.correctness.gate import Examination
 from benchmarks.errors import UserError
 from benchmarks.machine import describe as machine
-from benchmarks.results.recorder import Recorder
-from benchmarks.results.records import Cell, Status
+from benchmarks.results.records import Cell, Recorder, Status
 from benchmarks.schedule.scheduler import Scheduler
 from benchmarks.statistics import logs, rounds_of_samples
 from benchmarks.statistics.groups import process_medians
