@@ -33,10 +33,6 @@ class Work(NamedTuple):
     exps: int = 0
     logs: int = 0
 
-    @property
-    def transcendentals(self) -> int:
-        return self.exps + self.logs
-
 
 @cache
 def operations() -> Mapping[str, ModuleType]:

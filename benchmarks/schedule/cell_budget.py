@@ -98,7 +98,8 @@ class CellBudget:
         measured = [
             (_size(calibrated), calibration.call_ns[name])
             for calibrated, calibration in self.calibrations.items()
-            if name in calibration.call_ns and _differ_in_size_alone(calibrated, cell)
+            if name in calibration.call_ns
+            and calibrated._replace(data=cell.data, n_x=cell.n_x, m=cell.m) == cell
         ]
         sizes, times_ns = [size for size, _ in measured], [time for _, time in measured]
         return len(measured), predict_ns(sizes, times_ns, _size(cell))
@@ -109,7 +110,8 @@ class CellBudget:
             return ""
         calls = 2 + FIRST_ROUNDS + 2 * (self.processes - 1)
         unmeasured = [cell for cell in self.cells if cell not in self.calibrations]
-        free_s = self.budget.left_s - (self.processes - 1) * self._min_set_s()
+        min_set_s = self._fixed_s() + sum(self._round_s().values())
+        free_s = self.budget.left_s - (self.processes - 1) * min_set_s
         min_share_s = _MAX_SHARES / 2 * self.budget.seconds / self._pairs(self.cells)
         max_share_s = min(free_s / 2, _MAX_SHARES * free_s / self._pairs(unmeasured))
         share_s = max(min_share_s, max_share_s)
@@ -149,9 +151,6 @@ class CellBudget:
         round_s = max(self.calibrations[cell].round_s, 1e-6)
         return int(np.clip(self.max_set_s / round_s, MIN_ROUNDS, MAX_ROUNDS))
 
-    def _min_set_s(self) -> float:
-        return self._fixed_s() + sum(self._round_s().values())
-
     def _fixed_s(self) -> float:
         return self.starting_s + sum(
             len(self.participants(cell)) * calibration.fixed_s
@@ -171,8 +170,3 @@ class CellBudget:
 
 def _size(cell: Cell) -> tuple[float, float]:
     return size_of(cell.operation, cell.n_x, cell.m)
-
-
-def _differ_in_size_alone(first: Cell, second: Cell) -> bool:
-    """Are they alike but for their size and data?"""
-    return first._replace(data=second.data, n_x=second.n_x, m=second.m) == second

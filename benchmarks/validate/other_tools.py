@@ -137,7 +137,6 @@ def _run(
     sizes: Sequence[str],
     allowed: Sequence[int] = (0,),
 ) -> str:
-    """Run it with the threads that our own workers have; its output."""
     variables = {name: text for name, text in os.environ.items() if not name.startswith("PYTEST")}
     variables |= _threads()
     variables |= {"VARIANT": str(write_variant(folder, share)), "SIZES": " ".join(sizes)}

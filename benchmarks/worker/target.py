@@ -52,9 +52,9 @@ class Target:
                 arrays = {key: np.load(Path(folder) / f"{key}.npy") for key in keys}
                 self.problem = Problem(tuple(arguments), arrays)
             release_freed()
-            before = resident_bytes() or 0
+            before = resident_bytes()
             prepare_ns, self.prepared = stopwatch(self._prepare)
-            self.prepared_bytes = max(0, (resident_bytes() or 0) - before)
+            self.prepared_bytes = max(0, resident_bytes() - before)
         finally:
             gc.freeze()  # nor afterwards, again and again
             gc.enable()
@@ -114,7 +114,7 @@ class Target:
         release_freed()
         if not reset_peak():
             return {"extra_bytes": None}
-        before = resident_bytes() or 0
+        before = resident_bytes()
         answer = getattr(self.module, operation)(*arguments)
         extra = max(0, peak_rss_bytes() - before) + self.prepared_bytes
         del answer
