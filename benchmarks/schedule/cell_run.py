@@ -130,24 +130,29 @@ class CellRun:
         cells, call_ns = self.cell_budget.predict(name, self.cell)
         return max(MIN_LIMIT_S, 20 * call_ns / 1e9) if cells and do != "call" else GATE_LIMIT_S
 
-    def _ask(self, name: str, doing: str, do: str, calls: int = 1, **request: Any) -> Reply:
-        limit_s = self._limit_s(name, do, calls)
+    def _ask(
+        self, name: str, purpose: str, doing: str, do: str, calls: int = 1, **request: Any
+    ) -> Reply:
+        """Ask a worker and book the time: its calls under `purpose`, the line as conducting."""
+        worker, limit_s = self.workers[name], self._limit_s(name, do, calls)
         try:
-            return self.workers[name].ask(f"{doing} {self.cell}", do, limit_s, **request)
+            with self.budget.spending(purpose):
+                reply = worker.ask(f"{doing} {self.cell}", do, limit_s, **request)
         except WorkerFailed as failure:
             if failure.status is Status.TIMEOUT:
                 self.budget.seconds += limit_s  # what a hang took is not lost to the others
             raise
+        if "elapsed_ns" in reply[0]:
+            busy_ns = reply[0]["elapsed_ns"] + reply[0].get("untimed_ns", 0)
+            self.budget.move(max(worker.asked_ns - busy_ns, 0) / 1e9, purpose, "conducting")
+        return reply
 
     def _prepare(self, name: str) -> None:
-        with self.budget.spending("preparing"):
-            files = self.problem.problem.in_folder(self.problem.folder)
-            loaded, _ = self._ask(name, "preparing", "load", **files)
-        with self.budget.spending("first_calls"):
-            operation = self.cell.operation
-            reply = self._ask(name, "computing", "call", operation=operation, j=CHECKED)
+        files = self.problem.problem.in_folder(self.problem.folder)
+        loaded, _ = self._ask(name, "preparing", "preparing", "load", **files)
+        operation = self.cell.operation
+        reply = self._ask(name, "first_calls", "computing", "call", operation=operation, j=CHECKED)
         called = reply[0]
-        self._book_conducting(name, "first_calls", called["elapsed_ns"])
         self._check(name, CHECKED, reply)
         if self.outcomes[name].first_call_ns is None:
             self.outcomes[name] = replace(
@@ -163,15 +168,12 @@ class CellRun:
         calibrated = name in self.calibration.loops
         if calibrated and self.calibration.slow(name):
             return  # its first call was enough of a warm-up
-        with self.budget.spending("warm_up"):
-            warm, _ = self._ask(
-                name,
-                "warming up",
-                "warm_up",
-                operation=self.cell.operation,
-                target_ns=self.calibration.target_ns,
-                min_ns=self.calibration.min_warm_up_ns(name),
-            )
+        request: dict[str, Any] = {
+            "operation": self.cell.operation,
+            "target_ns": self.calibration.target_ns,
+            "min_ns": self.calibration.min_warm_up_ns(name),
+        }
+        warm, _ = self._ask(name, "warm_up", "warming up", "warm_up", **request)
         call_ns = warm["per_call_ns"]
         # The shortest stays, since the machine may have been busy.
         self.calibration.call_ns[name] = min(call_ns, self.calibration.call_ns.get(name, inf))
@@ -194,35 +196,26 @@ class CellRun:
             "loops": loops,
             "untimed": not self.calibration.slow(name),
         }
-        with self.budget.spending("samples"):
-            timed, _ = self._ask(name, "timing", "sample", loops, **request)
-        busy_ns = timed["elapsed_ns"] + timed["untimed_ns"]
-        self.clocks[name].add(self.workers[name].asked_ns, busy_ns, timed["cpu_ns"])
-        self._book_conducting(name, "samples", busy_ns)
+        timed, _ = self._ask(name, "samples", "timing", "sample", loops, **request)
         elapsed_ns = timed["elapsed_ns"]
+        busy_ns = elapsed_ns + timed["untimed_ns"]
+        self.clocks[name].add(self.workers[name].asked_ns, busy_ns, timed["cpu_ns"])
         self.recorder.add(Sample(name, self.cell, self.process, number, loops, elapsed_ns))
 
     def _finish(self, name: str) -> None:
         """Check the last timed answer and the worker's clock; the first time, measure its memory."""
         operation = self.cell.operation
-        with self.budget.spending("judging"):
-            reply = self._ask(name, "answering", "answer", operation=operation)
+        reply = self._ask(name, "judging", "answering", "answer", operation=operation)
         self._check(name, FINAL, reply)
         if self.outcomes[name].extra_bytes is None:  # apart from the timing, and once
-            with self.budget.spending("memory"):
-                doing = "measuring the memory of"
-                taken, _ = self._ask(name, doing, "memory", operation=operation, j=FINAL)
+            doing = "measuring the memory of"
+            taken, _ = self._ask(name, "memory", doing, "memory", operation=operation, j=FINAL)
             self.outcomes[name] = replace(self.outcomes[name], extra_bytes=taken["extra_bytes"])
         if disagreement := self.clocks[name].disagreement(len(self.workers)):
             reason = f"{disagreement}, for the samples of {self.cell}"
             raise WorkerFailed(Status.DISAGREES, reason)
         if excess := self.clocks[name].excess_threads(self.workers[name].handshake["granted"]):
             self._warn(name, warnings.word("threads differ", excess))
-
-    def _book_conducting(self, name: str, purpose: str, busy_ns: int) -> None:
-        """Book what the conductor and the line took, and not the worker's calls, as conducting."""
-        idle_s = (self.workers[name].asked_ns - busy_ns) / 1e9
-        self.budget.move(max(idle_s, 0.0), purpose, "conducting")
 
     def _warn(self, name: str, warning: str) -> None:
         """Put the warning on the cell; of each kind the first stays."""
