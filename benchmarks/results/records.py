@@ -97,16 +97,16 @@ class Recorder:
             self.outcomes[key] = record
 
 
-TWIN = "@twin"
+CONTROL = "@twin"
 """The suffix of the A/A control: the baseline's own code, in a worker of its own."""
 
 BASE, HEAD = "@base", "@head"
 """The suffixes of the two versions that are compared."""
 
 
-def is_twin(names):
+def is_control(names):
     """Is a name, or each name of a Series, that of an A/A control?"""
-    return names.endswith(TWIN) if isinstance(names, str) else names.str.endswith(TWIN)
+    return names.endswith(CONTROL) if isinstance(names, str) else names.str.endswith(CONTROL)
 
 
 def family(name: str) -> str:
