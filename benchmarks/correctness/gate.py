@@ -164,8 +164,7 @@ class _Examiner(NamedTuple):
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _load(self, problem: Problem, doing: str, in_place: bool = False) -> None:
-        problem.save(self.folder)
-        self.worker.ask(doing, "load", in_place=in_place, **problem.in_folder(self.folder))
+        self.worker.ask(doing, "load", in_place=in_place, **problem.save(self.folder))
 
 
 def check_reply(

@@ -148,8 +148,7 @@ class CellRun:
         return reply
 
     def _prepare(self, name: str) -> None:
-        files = self.problem.problem.in_folder(self.problem.folder)
-        loaded, _ = self._ask(name, "preparing", "preparing", "load", **files)
+        loaded, _ = self._ask(name, "preparing", "preparing", "load", **self.problem.files)
         operation = self.cell.operation
         reply = self._ask(name, "first_calls", "computing", "call", operation=operation, j=CHECKED)
         called = reply[0]
