@@ -56,19 +56,16 @@ def descend(module: ModuleType, data: Dataset, alpha: float, steps: int) -> Iter
             reason = f"{type(error).__name__}: {error}"
             raise FitError(f"cost_gradient failed at step {step}: {reason}") from error
         if step == 0:
-            _check(data, w, b, [J, dw, db])
+            expected = reference(operations()["cost_gradient"], (w, b, data.X, data.Y))
+            if complaint := check(expected, [J, dw, db]).complaint:
+                size = f"n_x={data.n_x}, m={data.m}"
+                raise FitError(f"cost_gradient disagrees: {complaint} ({size})")
         if not np.isfinite(J) or not np.all(np.isfinite(dw)):
             raise FitError(
                 f"the cost is {J} after {step} steps; try a smaller --alpha than {alpha}"
             )
         yield State(step, float(J), w, b)
         w, b = w - alpha * dw, float(b - alpha * db)
-
-
-def _check(data: Dataset, w: np.ndarray, b: float, answer: list[np.ndarray]) -> None:
-    expected = reference(operations()["cost_gradient"], (w, b, data.X, data.Y))
-    if complaint := check(expected, answer).complaint:
-        raise FitError(f"cost_gradient disagrees: {complaint} (n_x={data.n_x}, m={data.m})")
 
 
 def accuracy(w: np.ndarray, b: float, X: np.ndarray, Y: np.ndarray) -> float:

@@ -30,7 +30,7 @@ def halves(v):
 import numpy as np
 
 from benchmarks.operations import _elementwise as elementwise
-from benchmarks.operations._work import Work
+from benchmarks.operations import Work
 
 ARGUMENTS, RETURNS, USES_M = elementwise.ARGUMENTS, elementwise.RETURNS, elementwise.USES_M
 constant_arguments = elementwise.constant_arguments
@@ -51,7 +51,7 @@ def work(n_x, m):
 ''',
     "benchmarks/problem/workloads/tiny.py": '''"""Does it pay for three numbers?"""
 
-from benchmarks.problem.workloads._size import Size
+from benchmarks.problem.workloads import Size
 
 
 def sizes() -> list[Size]:

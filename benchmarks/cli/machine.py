@@ -19,7 +19,7 @@ def command(again: bool) -> int:
     rows = [(name, "unknown" if value in (None, "") else value) for name, value in facts.items()]
     console.table("", ("", ""), [(name, _readable(name, value)) for name, value in rows])
     with console.Watch() as watch:
-        limits = (measure.measure_limits if again else measure.limits)(watch.show)
+        limits = measure.limits(watch.show, again)
     console.say()
     computing = limits[limits["what"] != "read"].to_dict("records")
     console.table(

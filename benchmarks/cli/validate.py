@@ -26,14 +26,14 @@ def command(trials: int | None, out: Path | None, quiet: bool) -> int:
 
     It takes over an hour, and nothing else should run. An interrupted one resumes.
     """
-    from benchmarks import validate
     from benchmarks.schedule.run import REPORTS
+    from benchmarks.validate import experiment
 
     folder = out or REPORTS / "validation"
     path = folder / "trials.csv"
     try:
         with console.Watch(quiet) as watch:
-            validate.run(path, trials or validate.TRIALS, watch.show)
+            experiment.run(path, trials or experiment.TRIALS, watch.show)
     finally:
         if path.exists():
             _show(path, folder)
@@ -41,12 +41,13 @@ def command(trials: int | None, out: Path | None, quiet: bool) -> int:
 
 
 def _show(path: Path, folder: Path) -> None:
-    from benchmarks import validate
+    from benchmarks.validate.experiment import read
+    from benchmarks.validate.tables import markdown, tables
 
-    rows = validate.read(path)
-    for title, table in validate.tables(rows).items():
+    rows = read(path)
+    for title, table in tables(rows).items():
         if table:
             console.table(title, list(table[0]), [list(row.values()) for row in table])
             console.say()
-    (folder / "README.md").write_text(validate.markdown(rows), encoding="utf-8")
+    (folder / "README.md").write_text(markdown(rows), encoding="utf-8")
     console.say(f"Every verdict is in {path}; the tables are in {folder / 'README.md'}")

@@ -10,7 +10,7 @@ from benchmarks import format
 from benchmarks.compare.revisions import CompareError
 from benchmarks.compare.table import COLUMNS, Comparison
 from benchmarks.machine.describe import identity
-from benchmarks.results.records import KEY, is_twin
+from benchmarks.results.records import KEY, is_control
 from benchmarks.results.store import CELL, Run
 from benchmarks.statistics import (
     Estimate,
@@ -47,7 +47,7 @@ def compare_runs(base: Run, head: Run, threshold: float, names: Collection[str] 
         ratios = [RatioEstimate(Estimate(*r), *rest) for r, *rest in zip(*columns, strict=True)]
         table["verdict"] = list(map(str, verdicts(ratios, threshold)))
     unchanged = sorted(set(table.loc[table["changed"] == "", "implementation"]))
-    shown = ~is_twin(table["implementation"])
+    shown = ~is_control(table["implementation"])
     if names:
         shown &= table["implementation"].isin(list(names))
     title = f"{base.folder.name} → {head.folder.name}"

@@ -62,7 +62,8 @@ def check(reference: Reference, answer: Sequence[np.ndarray]) -> Deviation:
     worst = Deviation(0.0, 0.0)
     for (name, exact), got in zip(reference.exact.items(), answer, strict=True):
         if got.shape != exact.shape:
-            return Deviation(complaint=_wrong_shape(name, got.shape, exact.shape))
+            expected = exact.shape or "a number"
+            return Deviation(complaint=f"{name} has shape {got.shape}, should be {expected}")
         part = _check_part(name, exact, reference.bound[name], got, reference.arithmetic)
         if part.ratio > worst.ratio or part.complaint:
             worst = part
@@ -76,7 +77,7 @@ def _check_part(name, exact, bound, got, arithmetic) -> Deviation:
         got = got.astype(np.float64)
     finite = np.isfinite(got)
     if not np.all(finite):
-        index = _first(~finite)
+        index = np.unravel_index(int(np.argmin(finite)), finite.shape)
         return Deviation(complaint=f"{_element(name, index)} is {got[index]}, should be finite")
     error = np.asarray(abs(arithmetic.lift(got) - exact), dtype=np.float64)
     ratios = np.asarray(_divide(error, bound))
@@ -84,9 +85,12 @@ def _check_part(name, exact, bound, got, arithmetic) -> Deviation:
     complaint = ""
     if ratios[index] > 1:
         digits = _digits(float(exact[index]), error[index])
+        excess = f"the error is {ratios[index]:.2g} times what rounding allows"
+        if np.isinf(ratios[index]):
+            excess = "no rounding is allowed here"
         complaint = (
             f"{_element(name, index)} is {got[index]:.{digits}g}, should be "
-            f"{float(exact[index]):.{digits}g}; {_excess(ratios[index])}"
+            f"{float(exact[index]):.{digits}g}; {excess}"
         )
     return Deviation(float(error[index]), float(bound[index]), complaint)
 
@@ -97,12 +101,6 @@ def _divide(error, bound):
         return np.where(error == 0, 0.0, error / bound)
 
 
-def _excess(ratio: float) -> str:
-    if np.isinf(ratio):
-        return "no rounding is allowed here"
-    return f"the error is {ratio:.2g} times what rounding allows"
-
-
 def _digits(exact: float, error: float) -> int:
     """As many digits as it takes to see the difference, and two more."""
     if exact == 0 or error == 0:
@@ -110,15 +108,5 @@ def _digits(exact: float, error: float) -> int:
     return int(np.clip(np.ceil(np.log10(abs(exact) / error)) + 3, 9, 17))
 
 
-def _wrong_shape(name: str, got: tuple, exact: tuple) -> str:
-    if exact == ():
-        return f"{name} has shape {got}, should be a number"
-    return f"{name} has shape {got}, should be {exact}"
-
-
 def _element(name: str, index: tuple) -> str:
     return f"{name}[{', '.join(map(str, index))}]" if index else name
-
-
-def _first(mask: np.ndarray) -> tuple:
-    return np.unravel_index(int(np.argmax(mask)), mask.shape)

@@ -9,17 +9,15 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
 
-from benchmarks.correctness.answer import check_reply
 from benchmarks.correctness.cases import SEED, Case, cases, random_problem
-from benchmarks.correctness.check import Deviation, Reference, reference
+from benchmarks.correctness.check import Deviation, Reference, check, reference
 from benchmarks.machine.describe import cores
 from benchmarks.operations import operations
 from benchmarks.problem.arguments import Problem
 from benchmarks.registry import defined_names
 from benchmarks.results.records import Status
 from benchmarks.worker.environment import environment
-from benchmarks.worker.orphans import end_orphans
-from benchmarks.worker.process import WorkerFailed, WorkerProcess
+from benchmarks.worker.process import Reply, WorkerFailed, WorkerProcess, end_orphans
 
 GATE_LIMIT_S = 30.0  # a first call may compile; one that takes longer than this is a hang
 _REPEATS = 100
@@ -147,7 +145,7 @@ class _Examiner(NamedTuple):
             with self._loaded(first, f"{operation} ({where})"):
                 expected = reference(module, first.call(0))
                 doing = f"computing {operation} a hundredth time ({where})"
-                yield self._ask(expected, doing, "repeat", calls=_REPEATS, **request)
+                yield self._ask(expected, doing, "call", calls=_REPEATS, **request)
                 doing = f"computing {operation} after its arguments changed in place ({where})"
                 mixed = dict(first.arrays)
                 for key in mixed:
@@ -166,8 +164,26 @@ class _Examiner(NamedTuple):
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _load(self, problem: Problem, doing: str, in_place: bool = False) -> None:
-        problem.save(self.folder)
-        self.worker.ask(doing, "load", in_place=in_place, **problem.in_folder(self.folder))
+        self.worker.ask(doing, "load", in_place=in_place, **problem.save(self.folder))
+
+
+def check_reply(
+    reply: Reply, reference: Reference, where: str, digests: Mapping[str, str] | None = None
+) -> Deviation:
+    """The deviation of the answer in a worker's reply.
+
+    `digests` are those of the arguments before the call. A wrong answer raises WorkerFailed, whose
+    reason ends with `where`; so does an argument that was changed.
+    """
+    message, parts = reply
+    after = message.get("digests", {})
+    changed = [key for key, text in (digests or {}).items() if after.get(key, text) != text]
+    changed += message.get("changed", [])
+    complaint = f"{changed[0]} was changed in place" if changed else message.get("complaint")
+    deviation = Deviation(complaint=complaint) if complaint else check(reference, parts)
+    if deviation.complaint:
+        raise WorkerFailed(Status.DISAGREES, f"{deviation.complaint}, {where}")
+    return deviation
 
 
 def _reference(operation: str, case: Case, j: int) -> Reference:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from benchmarks.results.records import Cell, is_twin
+from benchmarks.results.records import Cell, is_control
 from benchmarks.results.store import Run, ok
 from benchmarks.statistics import KEY_LIST
 
@@ -63,7 +63,7 @@ def timings(run: Run) -> list[Timing]:
     or slower.
     """
     measured = ok(run.cells)
-    measured = measured.loc[~is_twin(measured["implementation"]), KEY_LIST]
+    measured = measured.loc[~is_control(measured["implementation"]), KEY_LIST]
     samples = run.samples.merge(measured, on=KEY_LIST)
     parts: Parts = samples.groupby(KEY_LIST, sort=False)
     return [Timing(name, Cell(*cell), _processes(rows)) for (name, *cell), rows in parts]

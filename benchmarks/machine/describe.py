@@ -3,6 +3,7 @@
 import os
 import platform
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -58,12 +59,10 @@ def _caches() -> dict[str, int]:
     """The first processor's data caches, where Linux tells; py-cpuinfo confuses L2 and L3 there."""
     sizes = {}
     for index in sorted(Path("/sys/devices/system/cpu/cpu0/cache").glob("index*")):
-        try:
+        with suppress(OSError, ValueError):
             level, kind, size = ((index / n).read_text().strip() for n in ("level", "type", "size"))
             if kind != "Instruction":
                 sizes[f"l{level}_cache_bytes"] = int(size.removesuffix("K")) * 1024
-        except (OSError, ValueError):
-            continue
     return sizes
 
 
@@ -71,8 +70,6 @@ def versions(names: Iterable[str] = LIBRARIES) -> dict[str, str]:
     """The versions of the libraries that are installed."""
     installed = {}
     for name in names:
-        try:
+        with suppress(PackageNotFoundError):
             installed[name] = version(name)
-        except PackageNotFoundError:
-            continue
     return installed

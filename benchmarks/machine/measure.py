@@ -46,16 +46,15 @@ def read_limits() -> pd.DataFrame | None:
     return table if list(table) == roofline.COLUMNS else None
 
 
-def limits(watch: Watch = lambda *_: None) -> pd.DataFrame:
-    """The table of limits that is kept; measured first if there is none."""
-    table = read_limits()
-    return measure_limits(watch) if table is None else table
+def limits(watch: Watch = lambda *_: None, again: bool = False) -> pd.DataFrame:
+    """The table of limits that is kept; measured if there is none, or `again`, reporting to `watch`.
 
-
-def measure_limits(watch: Watch = lambda *_: None) -> pd.DataFrame:
-    """Measure, reporting to `watch`, and keep the best rate of each kind ever measured."""
-    watch("measuring what this machine can do at best", 0.0)
+    Of each kind the best rate ever measured is kept.
+    """
     before = read_limits()
+    if before is not None and not again:
+        return before
+    watch("measuring what this machine can do at best", 0.0)
     now = [_probe(threads) for threads in sorted({1, machine.cores()})]
     table = roofline.best(now if before is None else [before, *now])
     folder().mkdir(parents=True, exist_ok=True)

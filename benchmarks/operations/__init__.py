@@ -18,10 +18,20 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
+from typing import NamedTuple
 
-from benchmarks.operations._work import Work
 
-__all__ = ["Work", "operations"]
+class Work(NamedTuple):
+    """The work that an operation needs, however it is computed: what the roofline is drawn from.
+
+    Numbers to read, numbers to write, flops, exponentials and logarithms; each the minimum.
+    """
+
+    read: int
+    written: int
+    flops: int
+    exps: int = 0
+    logs: int = 0
 
 
 @cache

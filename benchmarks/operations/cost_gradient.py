@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from benchmarks.operations import Work
 from benchmarks.operations._logistic import edge_cases as _edge_cases
 from benchmarks.operations._logistic import forward_error, parameters
-from benchmarks.operations._work import Work
 from benchmarks.problem.arithmetic import EXTENDED, sigmoid, softplus
 
 ARGUMENTS = ("w", "b", "X", "Y")

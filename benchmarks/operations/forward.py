@@ -1,8 +1,8 @@
 """A = σ(wᵀX + b): every example's probability, in one go."""
 
+from benchmarks.operations import Work
 from benchmarks.operations._logistic import edge_cases as _edge_cases
 from benchmarks.operations._logistic import forward_error, parameters
-from benchmarks.operations._work import Work
 from benchmarks.problem.arithmetic import sigmoid
 
 ARGUMENTS = ("w", "b", "X")

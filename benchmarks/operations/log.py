@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from benchmarks.operations import Work
 from benchmarks.operations import _elementwise as elementwise
-from benchmarks.operations._work import Work
 
 ARGUMENTS, RETURNS, USES_M = elementwise.ARGUMENTS, elementwise.RETURNS, elementwise.USES_M
 varying_arguments = elementwise.varying_arguments

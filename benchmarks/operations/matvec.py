@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from benchmarks.operations._work import Work
+from benchmarks.operations import Work
 
 ARGUMENTS = ("A", "v")
 RETURNS = ("u",)

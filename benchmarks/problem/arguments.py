@@ -55,19 +55,12 @@ class Problem:
             return (first + steps).astype(first.dtype).tolist()
         return [prepared[name]] * len(js)
 
-    def in_folder(self, folder: Path) -> dict:
-        """What a worker needs to load it from there."""
-        return {
-            "folder": str(folder),
-            "keys": list(self.arrays),
-            "arguments": list(self.arguments),
-        }
-
-    def save(self, folder: Path) -> None:
-        """One .npy file an array; the memory order is kept."""
+    def save(self, folder: Path) -> dict[str, Any]:
+        """One .npy file an array; the memory order is kept. Returns what a worker needs to load it."""
         folder.mkdir(parents=True, exist_ok=True)
         for key, array in self.arrays.items():
             np.save(folder / f"{key}.npy", array, allow_pickle=False)
+        return {"folder": str(folder), "arguments": self.arguments, "keys": list(self.arrays)}
 
 
 def digest(array: np.ndarray) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from benchmarks import format, statistics
 from benchmarks.results import records, store
-from benchmarks.results.records import is_twin
+from benchmarks.results.records import is_control
 from benchmarks.results.store import CELL
 from benchmarks.statistics import Estimate, Rounds
 from benchmarks.statistics.lines import SIZES
@@ -162,7 +162,7 @@ def gather(run: store.Run, summary: pd.DataFrame) -> Data:
     """The run with its statistics; `summary` is statistics.summary(run)."""
     predicted = statistics.predictions(run, summary)
     # The summary has the warnings of cells.csv, and more.
-    own = run.cells[~is_twin(run.cells["implementation"])].drop(columns="warnings")
+    own = run.cells[~is_control(run.cells["implementation"])].drop(columns="warnings")
     results = own.merge(summary, on=statistics.KEY_LIST, how="left")
     results = results.merge(predicted, on=statistics.KEY_LIST, how="left")
     numbers = ["error", "bound", "prepare_ns", "first_call_ns", "median_ns", "ci_low_ns"]

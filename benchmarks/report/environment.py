@@ -5,7 +5,7 @@ from typing import Any
 
 from benchmarks import format
 from benchmarks.report.tables import Rows
-from benchmarks.results.records import is_twin
+from benchmarks.results.records import is_control
 
 _SETTINGS = ("versions", "seed", "baseline", "processes", "git_revision")
 _TIMES = ("state", "started", "finished")
@@ -27,7 +27,7 @@ def _pools(implementations: Mapping[str, Any]) -> list[str]:
     """The thread pools that were loaded, each once, and by whom."""
     users: dict[str, list[str]] = {}
     for name, about in implementations.items():
-        if is_twin(name):
+        if is_control(name):
             continue
         for pool in about.get("threadpools") or []:
             parts = [pool.get(key) for key in ("internal_api", "version", "architecture")]

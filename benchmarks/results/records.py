@@ -1,8 +1,11 @@
 """What a run measures, as values. The fields, in order, are the columns of the CSV files."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import NamedTuple
+
+from benchmarks import interrupt
 
 
 class Status(StrEnum):
@@ -69,16 +72,41 @@ class Outcome:
     warnings: str = ""
 
 
-TWIN = "@twin"
+class Recorder:
+    """The one owner of what a run measures, in memory; store.Writer also writes them into the run's folder."""
+
+    def __init__(self, samples: Iterable[Sample] = (), outcomes: Iterable[Outcome] = ()):
+        self.samples = list(samples)
+        self.outcomes: dict[tuple[str, Cell], Outcome] = {}
+        for outcome in outcomes:
+            self.outcomes[outcome.implementation, outcome.cell] = outcome
+
+    def add(self, record: Sample | Outcome) -> None:
+        """A sample is appended. An outcome replaces the one before it; but a skip replaces no `ok`.
+
+        So a resumed run keeps what was measured before, though it is left out now. An interrupt that
+        is pending is raised first: an exact answer that it cut short would accuse whoever is right.
+        """
+        interrupt.raise_pending()
+        if isinstance(record, Sample):
+            self.samples.append(record)
+            return
+        key = (record.implementation, record.cell)
+        before = self.outcomes.get(key)
+        if record.status is not Status.SKIPPED or before is None or before.status is not Status.OK:
+            self.outcomes[key] = record
+
+
+CONTROL = "@twin"
 """The suffix of the A/A control: the baseline's own code, in a worker of its own."""
 
 BASE, HEAD = "@base", "@head"
 """The suffixes of the two versions that are compared."""
 
 
-def is_twin(names):
+def is_control(names):
     """Is a name, or each name of a Series, that of an A/A control?"""
-    return names.endswith(TWIN) if isinstance(names, str) else names.str.endswith(TWIN)
+    return names.endswith(CONTROL) if isinstance(names, str) else names.str.endswith(CONTROL)
 
 
 def family(name: str) -> str:

@@ -11,8 +11,17 @@ from typing import Any
 import pandas as pd
 
 from benchmarks.errors import UserError
-from benchmarks.results.recorder import Recorder
-from benchmarks.results.records import KEY, LIMITS, Cell, Outcome, Sample, Status, columns, row
+from benchmarks.results.records import (
+    KEY,
+    LIMITS,
+    Cell,
+    Outcome,
+    Recorder,
+    Sample,
+    Status,
+    columns,
+    row,
+)
 
 SCHEMA = 1
 CELL = list(KEY[1:])
@@ -91,19 +100,15 @@ def read(folder: Path) -> Run:
         samples = _samples_table(folder / "samples.csv")
     except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
         raise StoreError(f"{about_path} cannot be read: {error}") from None
+    limits_path = folder / "limits.csv"  # where a run has none, only fractions are missing
     return Run(
         folder,
         about,
         _typed(cells),
         # There may be a million of them, and few names: each is kept once.
         samples.astype(dict.fromkeys(NAMES, "category")),
-        _limits(folder / "limits.csv"),
+        _read_csv(limits_path, LIMITS) if limits_path.is_file() else pd.DataFrame(columns=LIMITS),
     )
-
-
-def _limits(path: Path) -> pd.DataFrame:
-    """The table, if the run has one that can be read: without it, only fractions are missing."""
-    return _read_csv(path, LIMITS) if path.is_file() else pd.DataFrame(columns=LIMITS)
 
 
 def _read_csv(path: Path, expected: Iterable[str]) -> pd.DataFrame:

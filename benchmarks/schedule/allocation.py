@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.results.records import Cell, Sample, is_twin
+from benchmarks.results.records import Cell, Sample, is_control
 from benchmarks.statistics import (
     INDISTINGUISHABLE,
     MIN_PROCESSES,
@@ -104,7 +104,7 @@ def _pairs(
 ) -> Iterator[tuple[str, str]]:
     if baseline in names:
         yield from ((name, baseline) for name in names if name != baseline)
-    contestants = [name for name in names if not is_twin(name)]
+    contestants = [name for name in names if not is_control(name)]
     medians = estimates(times(rounds, [(cell, name) for name in contestants]))[0]
     ranked = [contestants[k] for k in np.argsort(medians, kind="stable")]  # nan is last
     if len(ranked) > 1 and baseline not in ranked[:2]:

@@ -21,10 +21,6 @@ class Budget:
     def left_s(self) -> float:
         return self.seconds - (monotonic() - self.began)
 
-    def extend(self, seconds: float) -> None:
-        """Add the seconds that were lost to a worker that hung."""
-        self.seconds += seconds
-
     def grant(self, seconds: float) -> None:
         """Make sure that at least so many seconds are left, however long the gate took."""
         self.seconds += max(0.0, seconds - self.left_s)

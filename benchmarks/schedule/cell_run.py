@@ -2,27 +2,59 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from math import inf
 from time import monotonic
 from typing import Any
 
 import numpy as np
 
-from benchmarks.correctness.answer import check_reply
-from benchmarks.correctness.gate import GATE_LIMIT_S
+from benchmarks.correctness.check import Deviation
+from benchmarks.correctness.gate import GATE_LIMIT_S, check_reply
 from benchmarks.results import warnings
-from benchmarks.results.records import Cell, Outcome, Sample, Status
+from benchmarks.results.records import Cell, Sample, Status
 from benchmarks.schedule.cell_budget import CellBudget
-from benchmarks.schedule.clock_check import ClockCheck
 from benchmarks.schedule.participants import Participants
 from benchmarks.schedule.problem_cache import CachedProblem
 from benchmarks.worker import interference
-from benchmarks.worker.orphans import OrphanGuard
-from benchmarks.worker.process import Reply, WorkerFailed, WorkerProcess
+from benchmarks.worker.process import OrphanGuard, Reply, WorkerFailed, WorkerProcess
 
 # While another process has a core, two threads of one call wait for each other: calls of 0.06 ms took 16
 # to 32 ms here, and a sample of 170 of them more than 5 s. That is slow, and no hang.
 MIN_LIMIT_S = 20.0
 CHECKED, FINAL = 0, 999_999_937  # the calls whose answers are checked
+
+
+@dataclass(eq=False)
+class ClockCheck:
+    """A worker's clock against the conductor's: sums over the samples of a cell run.
+
+    The conductor waited `asked_ns`; the worker says the elapsed and the processor time.
+    """
+
+    asked_ns: int = 0
+    elapsed_ns: int = 0
+    cpu_ns: int = 0
+
+    def add(self, asked_ns: int, elapsed_ns: int, cpu_ns: int) -> None:
+        self.asked_ns += asked_ns
+        self.elapsed_ns += elapsed_ns
+        self.cpu_ns += cpu_ns
+
+    def disagreement(self, workers: int) -> str:
+        """How the clocks differ, if by more than half and 50 ms for each worker; else empty."""
+        slack_ns = 0.5 * self.asked_ns + 50e6 * workers
+        if 0 <= self.asked_ns - self.elapsed_ns <= slack_ns:
+            return ""
+        return (
+            f"its clock says {self.elapsed_ns / 1e6:.4g} ms, "
+            f"the conductor's {self.asked_ns / 1e6:.4g} ms"
+        )
+
+    def excess_threads(self, threads: int) -> str:
+        """How many processors were busy, if more than the threads that were granted; else empty."""
+        if self.elapsed_ns <= 20e6 or self.cpu_ns <= (threads + 0.5) * self.elapsed_ns:
+            return ""
+        return f"{self.cpu_ns / self.elapsed_ns:.1f} processors busy, {threads} granted"
 
 
 @dataclass(eq=False)
@@ -98,24 +130,28 @@ class CellRun:
         cells, call_ns = self.cell_budget.predict(name, self.cell)
         return max(MIN_LIMIT_S, 20 * call_ns / 1e9) if cells and do != "call" else GATE_LIMIT_S
 
-    def _ask(self, name: str, doing: str, do: str, calls: int = 1, **request: Any) -> Reply:
-        limit_s = self._limit_s(name, do, calls)
+    def _ask(
+        self, name: str, purpose: str, doing: str, do: str, calls: int = 1, **request: Any
+    ) -> Reply:
+        """Ask a worker and book the time: its calls under `purpose`, the line as conducting."""
+        worker, limit_s = self.workers[name], self._limit_s(name, do, calls)
         try:
-            return self.workers[name].ask(f"{doing} {self.cell}", do, limit_s, **request)
+            with self.budget.spending(purpose):
+                reply = worker.ask(f"{doing} {self.cell}", do, limit_s, **request)
         except WorkerFailed as failure:
             if failure.status is Status.TIMEOUT:
-                self.budget.extend(limit_s)  # what a hang took is not missing from the others' time
+                self.budget.seconds += limit_s  # what a hang took is not lost to the others
             raise
+        if "elapsed_ns" in reply[0]:
+            busy_ns = reply[0]["elapsed_ns"] + reply[0].get("untimed_ns", 0)
+            self.budget.move(max(worker.asked_ns - busy_ns, 0) / 1e9, purpose, "conducting")
+        return reply
 
     def _prepare(self, name: str) -> None:
-        with self.budget.spending("preparing"):
-            files = self.problem.problem.in_folder(self.problem.folder)
-            loaded, _ = self._ask(name, "preparing", "load", **files)
-        with self.budget.spending("first_calls"):
-            operation = self.cell.operation
-            reply = self._ask(name, "computing", "call", operation=operation, j=CHECKED)
+        loaded, _ = self._ask(name, "preparing", "preparing", "load", **self.problem.files)
+        operation = self.cell.operation
+        reply = self._ask(name, "first_calls", "computing", "call", operation=operation, j=CHECKED)
         called = reply[0]
-        self._book_conducting(name, "first_calls", called["elapsed_ns"])
         self._check(name, CHECKED, reply)
         if self.outcomes[name].first_call_ns is None:
             self.outcomes[name] = replace(
@@ -128,20 +164,18 @@ class CellRun:
 
     def _warm_up(self, name: str, first_call_ns: int) -> None:
         """Until the times are steady; the first time, calibrate, too."""
-        calibrated = self.calibration.has(name)
+        calibrated = name in self.calibration.loops
         if calibrated and self.calibration.slow(name):
             return  # its first call was enough of a warm-up
-        with self.budget.spending("warm_up"):
-            warm, _ = self._ask(
-                name,
-                "warming up",
-                "warm_up",
-                operation=self.cell.operation,
-                target_ns=self.calibration.target_ns,
-                min_ns=self.calibration.min_warm_up_ns(name),
-            )
+        request: dict[str, Any] = {
+            "operation": self.cell.operation,
+            "target_ns": self.calibration.target_ns,
+            "min_ns": self.calibration.min_warm_up_ns(name),
+        }
+        warm, _ = self._ask(name, "warm_up", "warming up", "warm_up", **request)
         call_ns = warm["per_call_ns"]
-        self.calibration.set_call_ns(name, call_ns)
+        # The shortest stays, since the machine may have been busy.
+        self.calibration.call_ns[name] = min(call_ns, self.calibration.call_ns.get(name, inf))
         if not calibrated:
             self.compiling_s += max(0.0, first_call_ns - call_ns) / 1e9
             if not warm["steady"]:
@@ -161,35 +195,26 @@ class CellRun:
             "loops": loops,
             "untimed": not self.calibration.slow(name),
         }
-        with self.budget.spending("samples"):
-            timed, _ = self._ask(name, "timing", "sample", loops, **request)
-        busy_ns = timed["elapsed_ns"] + timed["untimed_ns"]
-        self.clocks[name].add(self.workers[name].asked_ns, busy_ns, timed["cpu_ns"])
-        self._book_conducting(name, "samples", busy_ns)
+        timed, _ = self._ask(name, "samples", "timing", "sample", loops, **request)
         elapsed_ns = timed["elapsed_ns"]
+        busy_ns = elapsed_ns + timed["untimed_ns"]
+        self.clocks[name].add(self.workers[name].asked_ns, busy_ns, timed["cpu_ns"])
         self.recorder.add(Sample(name, self.cell, self.process, number, loops, elapsed_ns))
 
     def _finish(self, name: str) -> None:
         """Check the last timed answer and the worker's clock; the first time, measure its memory."""
         operation = self.cell.operation
-        with self.budget.spending("judging"):
-            reply = self._ask(name, "answering", "answer", operation=operation)
+        reply = self._ask(name, "judging", "answering", "answer", operation=operation)
         self._check(name, FINAL, reply)
         if self.outcomes[name].extra_bytes is None:  # apart from the timing, and once
-            with self.budget.spending("memory"):
-                doing = "measuring the memory of"
-                taken, _ = self._ask(name, doing, "memory", operation=operation, j=FINAL)
+            doing = "measuring the memory of"
+            taken, _ = self._ask(name, "memory", doing, "memory", operation=operation, j=FINAL)
             self.outcomes[name] = replace(self.outcomes[name], extra_bytes=taken["extra_bytes"])
         if disagreement := self.clocks[name].disagreement(len(self.workers)):
             reason = f"{disagreement}, for the samples of {self.cell}"
             raise WorkerFailed(Status.DISAGREES, reason)
         if excess := self.clocks[name].excess_threads(self.workers[name].handshake["granted"]):
             self._warn(name, warnings.word("threads differ", excess))
-
-    def _book_conducting(self, name: str, purpose: str, busy_ns: int) -> None:
-        """Book what the conductor and the line took, and not the worker's calls, as conducting."""
-        idle_s = (self.workers[name].asked_ns - busy_ns) / 1e9
-        self.budget.move(max(idle_s, 0.0), purpose, "conducting")
 
     def _warn(self, name: str, warning: str) -> None:
         """Put the warning on the cell; of each kind the first stays."""
@@ -202,9 +227,6 @@ class CellRun:
             expected = self.problem.reference(j)
             deviation = check_reply(reply, expected, f"in {self.cell}", self.problem.digests)
         outcome = self.outcomes[name]
-        if outcome.error is None or _ratio(outcome) < deviation.ratio:
+        worst = Deviation(outcome.error, outcome.bound)
+        if outcome.error is None or worst.ratio < deviation.ratio:
             self.outcomes[name] = replace(outcome, error=deviation.error, bound=deviation.bound)
-
-
-def _ratio(outcome: Outcome) -> float:
-    return outcome.error / outcome.bound if outcome.error and outcome.bound else 0.0

@@ -5,8 +5,7 @@ from dataclasses import replace
 
 from benchmarks.correctness.gate import Examination, Finding
 from benchmarks.registry import FOLDER
-from benchmarks.results.recorder import Recorder
-from benchmarks.results.records import Cell, Outcome, Status
+from benchmarks.results.records import Cell, Outcome, Recorder, Status
 from benchmarks.schedule.plan import Plan
 
 NOT_REACHED = "the run was stopped before it came to this cell; go on with --resume"
@@ -55,6 +54,10 @@ class Participants:
         """The outcome to go on with: what was measured before, or a new one."""
         before = self.recorder.outcomes[name, cell]
         return before if before.status is Status.OK else Outcome(name, cell, Status.OK)
+
+    def leave_out(self, name: str, cell: Cell, status: Status, reason: str) -> None:
+        """Leave it out of a cell run that has not begun."""
+        self.leave(self.outcome(name, cell), status, reason)
 
     def leave(self, outcome: Outcome, status: Status, reason: str) -> None:
         """It is measured no more in this cell; the outcome says why."""

@@ -13,7 +13,7 @@ from benchmarks.operations import operations
 from benchmarks.problem.arguments import Problem, problem_of
 from benchmarks.problem.workloads import DEFAULT_WORKLOADS, Size, sizes_of
 from benchmarks.results import store
-from benchmarks.results.records import TWIN, Cell, family, is_twin
+from benchmarks.results.records import CONTROL, Cell, family, is_control
 from benchmarks.schedule.allocation import AllocationPolicy, to_precision
 from benchmarks.schedule.cell_budget import FIRST_ROUNDS
 from benchmarks.statistics import MIN_PROCESSES
@@ -136,12 +136,12 @@ def by_name(real: Mapping[str, Dataset]) -> dict[str, Dataset]:
 
 def with_control(paths: Mapping[str, Path], baseline: str) -> dict[str, Path]:
     """The implementations and the A/A control: the baseline's own code in a second worker."""
-    return {**paths, f"{baseline}{TWIN}": paths[baseline]}
+    return {**paths, f"{baseline}{CONTROL}": paths[baseline]}
 
 
 def controls_of(paths: Iterable[str]) -> dict[str, str]:
     """The A/A controls among the names, and whose code each has."""
-    return {name: family(name) for name in paths if is_twin(name)}
+    return {name: family(name) for name in paths if is_control(name)}
 
 
 def describe(plan: Plan, sources: Mapping[str, Dataset]) -> dict:

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from benchmarks.correctness.check import Reference, reference
 from benchmarks.operations import operations
@@ -13,11 +14,11 @@ from benchmarks.results.records import Cell
 
 @dataclass(frozen=True, eq=False)
 class CachedProblem:
-    """A problem, the folder of its files, a digest of each of its arrays, and its references."""
+    """A problem, what a worker needs to load it, a digest of each array, and its references."""
 
     cell: Cell
     problem: Problem
-    folder: Path
+    files: dict[str, Any]
     digests: dict[str, str]
     _references: dict[int, Reference]
 
@@ -52,10 +53,10 @@ class ProblemCache:
         problem = self.make(cell)
         fits = problem.nbytes <= self.max_bytes
         folder = self.folder / str(len(self._cached)) if fits else uncached
-        problem.save(folder)
+        files = problem.save(folder)
         digests = {key: digest(array) for key, array in problem.arrays.items()}
         references = self._references.setdefault(cell, {})
-        entry = CachedProblem(cell, problem, folder, digests, references)
+        entry = CachedProblem(cell, problem, files, digests, references)
         if fits:
             self._cached[cell] = entry
             self.max_bytes -= problem.nbytes

@@ -6,7 +6,6 @@ import subprocess
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -39,7 +38,14 @@ def execute(
     Whatever ends it, what was measured by then is in the folder, and the machine's limits beside it.
     """
     writer = Writer(folder)
-    about = {**about, **_environment(), "state": "running"}
+    about = {
+        **about,
+        "started": _now(),
+        "git_revision": _git_revision(),
+        "machine": machine.describe(),
+        "versions": machine.versions(),
+        "state": "running",
+    }
     digests = {name: digest(path) for name, path in plan.implementations.items()}
     texts = {n: _texts(p) for n, p in plan.implementations.items() if n not in plan.same_code}
 
@@ -58,19 +64,11 @@ def execute(
         about["state"] = "interrupted"
         raise
     finally:
-        precision = _precision(scheduler, about)
+        reached = scheduler.sets and "baseline" in about
+        precision = outlook(scheduler.state, about["baseline"]) if reached else {}
         writer.save({**about, **_findings(scheduler, digests, texts), "precision": precision})
         writer.close()
     return list(writer.outcomes.values())
-
-
-def _environment() -> dict:
-    return {
-        "started": _now(),
-        "git_revision": _git_revision(),
-        "machine": machine.describe(),
-        "versions": machine.versions(),
-    }
 
 
 def _texts(path: Path) -> dict[str, str]:
@@ -83,12 +81,12 @@ def _findings(
     scheduler: Scheduler, digests: Mapping[str, str], texts: Mapping[str, Mapping[str, str]]
 ) -> dict:
     """What is known only after the run: times, threads, warnings, where the budget went."""
-    launcher, examinations = scheduler.launcher, scheduler.examinations
-    handshakes = {name: examination.handshake for name, examination in examinations.items()}
+    examinations = scheduler.examinations.items()
+    handshakes = {name: examination.handshake for name, examination in examinations}
     return {
         "finished": _now(),
         "budget": scheduler.budget.ledger(),
-        "warnings": launcher.warnings,
+        "warnings": scheduler.warnings,
         "implementations": {
             name: {
                 "path": shown(path),
@@ -96,19 +94,12 @@ def _findings(
                 "doc": handshakes.get(name, {}).get("doc", ""),
                 "parallel": handshakes.get(name, {}).get("parallel"),
                 "threadpools": handshakes.get(name, {}).get("threadpools", []),
-                "import_ns": launcher.import_ns.get(name, []),
+                "import_ns": scheduler.import_ns.get(name, []),
                 "sources": texts.get(name, {}),
             }
             for name, path in scheduler.plan.implementations.items()
         },
     }
-
-
-def _precision(scheduler: Scheduler, about: Mapping[str, Any]) -> dict:
-    """The widths of intervals that the run reached; empty if it timed nothing."""
-    if not scheduler.sets or "baseline" not in about:
-        return {}
-    return outlook(scheduler.state, about["baseline"])
 
 
 def _now() -> str:

@@ -1,6 +1,7 @@
 """The scheduler: the gate, then rounds in fresh sets of workers, one budget over all of it."""
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -8,21 +9,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks import interrupt
-from benchmarks.correctness.gate import Examination, examine_all
+from benchmarks.correctness.gate import GATE_LIMIT_S, Examination, examine_all
 from benchmarks.machine.describe import worker_memory_bytes
-from benchmarks.results.recorder import Recorder
-from benchmarks.results.records import Cell, Status
+from benchmarks.results.records import Cell, Recorder, Status
 from benchmarks.schedule.allocation import Allocation, RunState
 from benchmarks.schedule.budget import Budget
-from benchmarks.schedule.cell_budget import CellBudget, work
+from benchmarks.schedule.cell_budget import CellBudget
 from benchmarks.schedule.cell_run import CellRun
-from benchmarks.schedule.launcher import Launcher
 from benchmarks.schedule.participants import Participants
 from benchmarks.schedule.plan import Plan
 from benchmarks.schedule.problem_cache import ProblemCache
-from benchmarks.worker.environment import scratch_folder
-from benchmarks.worker.orphans import OrphanGuard, end_orphans
-from benchmarks.worker.process import WorkerFailed, WorkerProcess
+from benchmarks.statistics import work_of
+from benchmarks.worker.environment import environment, scratch_folder
+from benchmarks.worker.process import OrphanGuard, WorkerFailed, WorkerProcess, end_orphans
+
+MAX_FAILURES = 3  # after so many, an implementation is not started again
 
 ProgressCallback = Callable[[str, float, float], None]
 """Gets what is done now, the share of the time that has passed, and the seconds left."""
@@ -30,7 +31,10 @@ ProgressCallback = Callable[[str, float, float], None]
 
 @dataclass(eq=False)
 class Scheduler:
-    """A run under way. `recorder` takes what it measures; the attributes tell how far it is."""
+    """A run under way. `recorder` takes what it measures; the attributes tell how far it is.
+
+    `failures` counts how often each implementation's workers have ended.
+    """
 
     plan: Plan
     recorder: Recorder
@@ -46,7 +50,9 @@ class Scheduler:
         self.problems = ProblemCache(self.scratch / "problems", plan.problem, cached_bytes)
         self.orphan_guard = OrphanGuard()
         self.participants = Participants(plan, self.recorder)
-        self.launcher = Launcher(plan, self.examinations, self.scratch, self.memory_bytes)
+        self.failures: Counter[str] = Counter()
+        self.import_ns: dict[str, list[int]] = {}
+        self.warnings: list[str] = []
         self.cell_budget = CellBudget(
             plan.cells,
             plan.processes,
@@ -66,7 +72,7 @@ class Scheduler:
                 self._run_set(self.plan.first_process + self.sets, allocation)
                 self.cell_budget.sets += 1
             if self.sets < self.plan.processes:
-                self.launcher.warn(
+                self._warn(
                     f"the budget was spent after {self.sets} sets of processes, "
                     f"of {self.plan.processes} at least"
                 )
@@ -149,7 +155,7 @@ class Scheduler:
                     self._start(workers, cell, allocation[cell], rng)
                     wanted = {name: workers[name] for name in workers if name in allocation[cell]}
                     self._run_cell(wanted, cell, process, rounds.get(cell, 0), rng)
-                    self.launcher.reap(workers)
+                    self._reap(workers)
             finally:
                 for worker in workers.values():
                     worker.close()
@@ -162,10 +168,45 @@ class Scheduler:
         for name in map(str, rng.permutation(names)):
             try:
                 with self.budget.spending("starting"):
-                    workers[name] = self.launcher.start(name, cell.threads)
+                    workers[name] = self._launch(name, cell.threads)
             except WorkerFailed as failure:
-                outcome = self.participants.outcome(name, cell)
-                self.participants.leave(outcome, failure.status, failure.reason)
+                self.participants.leave_out(name, cell, failure.status, failure.reason)
+
+    def _launch(self, name: str, threads: int) -> WorkerProcess:
+        """A new worker, with one thread if its implementation is not parallel. Raises WorkerFailed."""
+        if self.failures[name] >= MAX_FAILURES:
+            reason = f"not started again after {MAX_FAILURES} failures"
+            raise WorkerFailed(Status.CRASHED, reason)
+        examination = self.examinations[self.plan.code_of(name)]
+        granted = threads if examination.handshake["parallel"] else 1
+        variables = environment(granted, self.scratch / "numba", self.memory_bytes)
+        folder = self.scratch / f"work-{name}"
+        folder.mkdir(exist_ok=True)
+        path = self.plan.implementations[name]
+        try:
+            worker = WorkerProcess(name, path, folder, variables, GATE_LIMIT_S)
+        except WorkerFailed:
+            self.failures[name] += 1
+            raise
+        worker.handshake["granted"] = granted
+        self.import_ns.setdefault(name, []).append(worker.handshake["import_ns"])
+        for pool in worker.handshake["threadpools"]:
+            if pool["num_threads"] != granted:
+                self._warn(
+                    f"{name}: {pool['internal_api']} runs {pool['num_threads']} threads, "
+                    f"not the {granted} it was given"
+                )
+        return worker
+
+    def _reap(self, workers: dict[str, WorkerProcess]) -> None:
+        """Remove the workers that have ended, and count that against their implementations."""
+        for name in [name for name, worker in workers.items() if not worker.alive]:
+            self.failures[name] += 1
+            del workers[name]
+
+    def _warn(self, text: str) -> None:
+        if text not in self.warnings:
+            self.warnings.append(text)
 
     def _run_cell(
         self, workers: Mapping[str, WorkerProcess], cell: Cell, process: int, rounds: int, rng
@@ -188,9 +229,8 @@ class Scheduler:
             cells, call_ns = self.cell_budget.predict(name, cell)
             if cells and (reason := self.cell_budget.too_costly(name, cell, call_ns)):
                 reason = f"predicted from {cells} smaller cells: {reason}"
-                outcome = self.participants.outcome(name, cell)
-                self.participants.leave(outcome, Status.SKIPPED, reason)
+                self.participants.leave_out(name, cell, Status.SKIPPED, reason)
 
 
 def _by_work(cells: Collection[Cell]) -> list[Cell]:
-    return sorted(cells, key=lambda cell: (work(cell), cell))
+    return sorted(cells, key=lambda cell: (work_of(cell.operation, cell.n_x, cell.m), cell))

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from benchmarks.results.records import KEY, Cell, is_twin
+from benchmarks.results.records import KEY, Cell, is_control
 
 MIN_SIZES = 4
 SIZES = {"m": "n_x", "n_x": "m"}  # the size that grows, and the one that stays
@@ -33,7 +33,7 @@ class Line(NamedTuple):
 
 def lines(table: pd.DataFrame) -> Iterator[Line]:
     """All lines of at least four sizes in `table`, the summary. A twin is in none."""
-    timed = table.loc[~is_twin(table["implementation"]), [*KEY, "median_ns"]].dropna()
+    timed = table.loc[~is_control(table["implementation"]), [*KEY, "median_ns"]].dropna()
     for along, fixed in SIZES.items():
         for key, rows in timed.groupby([*LINE, fixed]):
             if rows[along].nunique() >= MIN_SIZES:

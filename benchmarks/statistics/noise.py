@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.results import warnings
-from benchmarks.results.records import Cell, is_twin
+from benchmarks.results.records import Cell, is_control
 from benchmarks.results.store import CELL
 from benchmarks.statistics.estimates import Estimate
 
@@ -23,7 +23,7 @@ _NOISY = 0.10  # an interval that reaches further than this from its value is wo
 def floors(table: pd.DataFrame) -> pd.Series:
     """The noise floor of each cell, by its key: what the twin differs from the baseline by, as a
     share of it. `table` is the summary. A cell without a twin is not in it."""
-    twins = table[is_twin(table["implementation"])].dropna(subset="speedup")
+    twins = table[is_control(table["implementation"])].dropna(subset="speedup")
     differences = np.expm1(np.abs(np.log(twins["speedup"].astype(float))))
     cells = pd.MultiIndex.from_frame(twins[CELL])
     return pd.Series(differences.to_numpy(), index=cells, dtype=float)

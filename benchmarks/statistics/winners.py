@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from benchmarks.results.records import Cell, is_twin
+from benchmarks.results.records import Cell, is_control
 from benchmarks.results.store import CELL, Run
 from benchmarks.statistics.estimates import estimates
 from benchmarks.statistics.noise import margins
@@ -20,7 +20,7 @@ def winners(run: Run, table: pd.DataFrame) -> pd.DataFrame:
     time over the winner's, with its interval. It is a tie where the interval does not clear `floor`:
     0.02, or the cell's noise floor if that is higher.
     """
-    timed = table[~is_twin(table["implementation"])].dropna(subset="median_ns")
+    timed = table[~is_control(table["implementation"])].dropna(subset="median_ns")
     timed = timed.assign(place=timed.groupby(CELL, sort=False).ngroup())
     ranked = timed.sort_values(["place", "median_ns"]).set_index("place")
     rank = ranked.groupby("place").cumcount()

@@ -65,7 +65,9 @@ def run(path: Path, trials: int, watch: Callable[[str, float, float], None]) -> 
             left_s = (monotonic() - began) / count * (len(todo) - count) if count else 0.0
             watch(f"step {count + 1} of {len(todo)}: {step}", count / len(todo), left_s)
             rows = pd.DataFrame(run_step(step)).reindex(columns=COLUMNS).assign(step=str(step))
-            _add(path, rows)
+            # A whole step at once: one that was interrupted is done again.
+            before = path.read_text(encoding="utf-8") if path.exists() else ""
+            write_atomically(path, before + rows.to_csv(index=False, header=not before))
 
 
 def _runner(folder: Path) -> Callable[[Step], list[dict]]:
@@ -81,12 +83,6 @@ def _runner(folder: Path) -> Callable[[Step], list[dict]]:
         return trials.run(step.shares, loaded, seed=2 * step.number + loaded)
 
     return run_step
-
-
-def _add(path: Path, rows: pd.DataFrame) -> None:
-    """Add the rows of a whole step: one that was interrupted is done again."""
-    before = path.read_text(encoding="utf-8") if path.exists() else ""
-    write_atomically(path, before + rows.to_csv(index=False, header=not before))
 
 
 def read(path: Path) -> pd.DataFrame:

@@ -16,8 +16,7 @@ from benchmarks.machine.describe import cores
 from benchmarks.operations import operations
 from benchmarks.problem.arguments import problem_of
 from benchmarks.registry import ROOT
-from benchmarks.validate.trial import SIZES, TrialError
-from benchmarks.validate.variant import write_variant
+from benchmarks.validate.trial import SIZES, TrialError, write_variant
 from benchmarks.worker.environment import environment
 
 _SHARED = """
@@ -138,7 +137,6 @@ def _run(
     sizes: Sequence[str],
     allowed: Sequence[int] = (0,),
 ) -> str:
-    """Run it with the threads that our own workers have; its output."""
     variables = {name: text for name, text in os.environ.items() if not name.startswith("PYTEST")}
     variables |= _threads()
     variables |= {"VARIANT": str(write_variant(folder, share)), "SIZES": " ".join(sizes)}

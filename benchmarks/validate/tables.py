@@ -1,7 +1,5 @@
 """From the rows of an experiment to its tables: false alarms, detections, time, coverage."""
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
@@ -16,15 +14,13 @@ Rows = list[dict[str, str]]
 def tables(rows: pd.DataFrame) -> dict[str, Rows]:
     """By heading: the methods side by side, and the coverage of our intervals."""
     rows = rows.assign(load=rows["load"].fillna(0).astype(int))
-    verdicts = [_method(name, group) for name, group in _methods(rows)]
+    verdicts = [
+        _method(f"{method}, one core busy on and off" if load else str(method), group)
+        for (load, method), group in rows.groupby(["load", "method"], sort=False)
+    ]
     ours = rows[rows["method"] == METHOD]
     coverage = [_coverage(load, ours[ours["load"] == load]) for load in (0, 1)]
     return {"Verdicts": verdicts, "Intervals": [row for row in coverage if row]}
-
-
-def _methods(rows: pd.DataFrame):
-    for (load, method), group in rows.groupby(["load", "method"], sort=False):
-        yield f"{method}, one core busy on and off" if load else str(method), group
 
 
 def _method(name: str, rows: pd.DataFrame) -> dict[str, str]:
@@ -60,17 +56,13 @@ def _coverage(load: int, rows: pd.DataFrame) -> dict[str, str]:
         for k, row in enumerate(group.to_dict("records")):
             reference = [logs[(k + 1 + j) % len(group)] for j in range(_REFERENCE_TRIALS)]
             value = np.exp(np.median(np.concatenate(reference)))
-            held.append(_holds(row, value))
+            held.append(bool(row["ratio_low"] <= value <= row["ratio_high"]))
     if not held:
         return {}
     return {
         "condition": "one core busy on and off" if load else "quiet",
         "95% intervals that hold the value of ten trials": _share(pd.Series(held)),
     }
-
-
-def _holds(row: Mapping, value: float) -> bool:
-    return bool(row["ratio_low"] <= value <= row["ratio_high"])
 
 
 def markdown(rows: pd.DataFrame) -> str:

@@ -1,7 +1,9 @@
 """One trial of `compare`: its own plan and its own sequential test, on variants whose ratio is known."""
 
-from collections.abc import Sequence
-from contextlib import nullcontext
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
@@ -13,19 +15,47 @@ from benchmarks.compare.sequential_test import spent_ns_of
 from benchmarks.correctness.gate import Examination
 from benchmarks.errors import UserError
 from benchmarks.machine import describe as machine
-from benchmarks.results.recorder import Recorder
-from benchmarks.results.records import Cell, Status
+from benchmarks.results.records import Cell, Recorder, Status
 from benchmarks.schedule.scheduler import Scheduler
 from benchmarks.statistics import logs, rounds_of_samples
 from benchmarks.statistics.groups import process_medians
-from benchmarks.validate.load import busy_core
-from benchmarks.validate.variant import write_variant
 
 METHOD = "compare"
 THRESHOLD = 0.05
+IMPLEMENTATION = "numpy_vectorized"
 SIZES = ((16, 256), (100, 1000), (1000, 1000), (1000, 20_000))
 _BUDGET_S = 600.0  # never spent: the sequential test ends a trial
 _BASE = "variant@base"
+# Every variant has this wrapper, the base too: the wrapper's own time is on both sides.
+_CODE = '''"""{name}, then a busy-wait of {percent} of each call."""
+
+from time import perf_counter_ns
+
+from implementations import {name} as measured
+
+PARALLEL = getattr(measured, "PARALLEL", False)
+SHARE = {share}
+
+
+def cost_gradient(w, b, X, Y):
+    began = perf_counter_ns()
+    answer = measured.cost_gradient(w, b, X, Y)
+    ended = perf_counter_ns()
+    until = ended + SHARE * (ended - began)
+    while perf_counter_ns() < until:
+        pass
+    return answer
+'''
+# Busy for 0.2 to 2 s, then idle for as long, as neighbours are.
+_BUSY = """
+import random, sys, time
+rng = random.Random(int(sys.argv[1]))
+while True:
+    until = time.monotonic() + rng.uniform(0.2, 2.0)
+    while time.monotonic() < until:
+        pass
+    time.sleep(rng.uniform(0.2, 2.0))
+"""
 
 
 class TrialError(UserError):
@@ -35,6 +65,25 @@ class TrialError(UserError):
 def cells() -> tuple[Cell, ...]:
     threads = machine.cores()
     return tuple(Cell("cost_gradient", "synthetic", *size, threads=threads) for size in SIZES)
+
+
+def write_variant(folder: Path, share: float) -> Path:
+    """A file of the implementation with a busy-wait of this share of each call."""
+    path = folder / f"wait{round(100 * share):02}.py"
+    text = _CODE.format(name=IMPLEMENTATION, percent=f"{share:.0%}", share=share)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@contextmanager
+def busy_core(seed: int) -> Iterator[None]:
+    """Another process keeps one core busy, on and off."""
+    process = subprocess.Popen([sys.executable, "-c", _BUSY, str(seed)])
+    try:
+        yield
+    finally:
+        process.kill()
+        process.wait()
 
 
 @dataclass(eq=False)

@@ -95,7 +95,6 @@ def _end_on_return() -> None:
 
 
 def _threadpools() -> list[dict]:
-    """The thread pools that are loaded, as threadpoolctl sees them."""
     from threadpoolctl import threadpool_info
 
     keys = ("user_api", "internal_api", "version", "num_threads", "architecture")

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 
 from benchmarks.registry import ROOT
-from benchmarks.worker.orphans import end_orphans
+from benchmarks.worker.process import end_orphans
 
 
 def environment(threads: int, cache: Path | None, memory_bytes: int) -> dict[str, str]:
@@ -21,8 +21,10 @@ def environment(threads: int, cache: Path | None, memory_bytes: int) -> dict[str
         settings["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
     if cache is not None:
         settings["NUMBA_CACHE_DIR"] = str(cache)
+    # Another thread may remove a variable meanwhile: list the names at once, expect none of them.
+    texts = ((name, os.environ.get(name)) for name in list(os.environ))
     return {
-        **os.environ,
+        **{name: text for name, text in texts if text is not None},
         **settings,
         "PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]),
         "PYTHONHASHSEED": "random",

@@ -1,5 +1,6 @@
 """Interference while something was timed: steal time and throttling, from the system's counters."""
 
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from time import monotonic
@@ -50,8 +51,6 @@ def read() -> SystemCounters:
     steal_s = float(getattr(psutil.cpu_times(), "steal", 0.0))
     counts = []
     for path in _throttle_files():
-        try:
+        with suppress(OSError, ValueError):
             counts.append(int(path.read_text()))
-        except (OSError, ValueError):
-            continue
     return SystemCounters(monotonic(), steal_s, sum(counts), psutil.cpu_count() or 1)

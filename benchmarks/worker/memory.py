@@ -24,22 +24,21 @@ def release_freed() -> None:
         ctypes.CDLL(None).malloc_trim(0)
 
 
-def resident_bytes() -> int | None:
-    """What is resident now; None if unknown."""
+def resident_bytes() -> int:
+    """What is resident now; 0 if unknown."""
     return _status("VmRSS")
 
 
 def peak_rss_bytes() -> int:
     """The peak since `reset_peak`, or of the whole process where that did nothing."""
-    peak = _status("VmHWM")
-    if peak is not None:
+    if peak := _status("VmHWM"):
         return peak
     max_rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return max_rss if sys.platform == "darwin" else max_rss * 1024
 
 
-def _status(key: str) -> int | None:
+def _status(key: str) -> int:
     try:
         return int(_STATUS.read_text().partition(f"{key}:")[2].split()[0]) * 1024
     except (OSError, IndexError):
-        return None
+        return 0

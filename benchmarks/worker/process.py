@@ -13,12 +13,15 @@ from threading import Timer
 from time import perf_counter_ns
 
 import numpy as np
+import psutil
 
 from benchmarks.results.records import Status
 from benchmarks.worker import protocol
-from benchmarks.worker.orphans import MARK, end_orphans, mark
 
 Reply = tuple[dict, Sequence[np.ndarray]]
+
+# Every process that a worker starts inherits it: the conductor's process id and the worker's name.
+MARK = "BENCHMARKS_WORKER"
 
 
 class WorkerFailed(Exception):
@@ -154,3 +157,40 @@ class WorkerProcess:
         self._process.wait()
         self._connection.close()
         end_orphans(self.name)
+
+
+def mark(name: str) -> str:
+    return f"{os.getpid()}:{name}"
+
+
+def end_orphans(name: str | None = None) -> None:
+    """End the processes that our workers left behind: those of one name, or of all."""
+    for process in psutil.process_iter(["environ"]):
+        text = (process.info["environ"] or {}).get(MARK, "")
+        if text == mark(name) if name else text.startswith(mark("")):
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+
+
+class OrphanGuard:
+    """Finds and ends orphans among the processes that are new since its last look.
+
+    An orphan has left its worker's group. It is not frozen with it, and takes time from the others.
+    """
+
+    def __init__(self) -> None:
+        self._seen = set(psutil.pids())
+
+    def end_new(self, groups: Mapping[str, int]) -> set[str]:
+        """End the new orphans of the named workers, given their process groups; return whose they were."""
+        parents: set[str] = set()
+        new = set(psutil.pids()) - self._seen
+        for pid in new:
+            with suppress(psutil.Error, ProcessLookupError):
+                text = psutil.Process(pid).environ().get(MARK)
+                for name, group in groups.items():
+                    if text == mark(name) and os.getpgid(pid) != group:
+                        psutil.Process(pid).kill()
+                        parents.add(name)
+        self._seen |= new
+        return parents

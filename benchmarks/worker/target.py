@@ -52,9 +52,9 @@ class Target:
                 arrays = {key: np.load(Path(folder) / f"{key}.npy") for key in keys}
                 self.problem = Problem(tuple(arguments), arrays)
             release_freed()
-            before = resident_bytes() or 0
+            before = resident_bytes()
             prepare_ns, self.prepared = stopwatch(self._prepare)
-            self.prepared_bytes = max(0, (resident_bytes() or 0) - before)
+            self.prepared_bytes = max(0, resident_bytes() - before)
         finally:
             gc.freeze()  # nor afterwards, again and again
             gc.enable()
@@ -64,22 +64,16 @@ class Target:
         arrays = self.problem.arrays
         return {key: self.prepare(array) if array.ndim else array for key, array in arrays.items()}
 
-    def call(self, operation: str, j: int, digests: bool = False) -> dict:
-        """One call: its time, its answer, and which of its arguments it changed."""
+    def call(self, operation: str, j: int, digests: bool = False, calls: int = 1) -> dict:
+        """Call j, so many times: the last one's time and answer, and which arguments were changed."""
         arguments = self.problem.batch(j, 1, self.prepared)[0]
         before = self._digests() if digests else {}
-        elapsed_ns, answer = stopwatch(partial(getattr(self.module, operation), *arguments))
+        for _ in range(calls):
+            elapsed_ns, answer = stopwatch(partial(getattr(self.module, operation), *arguments))
         reply = {"elapsed_ns": elapsed_ns, "peak_rss_bytes": peak_rss_bytes()}
         after = self._digests() if digests else {}
         changed = [key for key in before if after.get(key) != before[key]]
         return {**reply, "changed": changed, **_plain(answer, operation)}
-
-    def repeat(self, operation: str, j: int, calls: int) -> dict:
-        """Call j, many times; the answer of the last."""
-        arguments = self.problem.batch(j, 1, self.prepared)[0]
-        for _ in range(calls):
-            answer = getattr(self.module, operation)(*arguments)
-        return _plain(answer, operation)
 
     def warm_up(self, operation: str, min_ns: int, target_ns: int) -> dict:
         """Call until the times stop falling; find how many calls make a sample of `target_ns`.
@@ -120,7 +114,7 @@ class Target:
         release_freed()
         if not reset_peak():
             return {"extra_bytes": None}
-        before = resident_bytes() or 0
+        before = resident_bytes()
         answer = getattr(self.module, operation)(*arguments)
         extra = max(0, peak_rss_bytes() - before) + self.prepared_bytes
         del answer

@@ -16,7 +16,7 @@ import pytest
 from benchmarks.cli.export import command
 from benchmarks.export import formats, write
 from benchmarks.registry import ROOT
-from benchmarks.results.records import TWIN, Cell, Outcome, Sample, Status
+from benchmarks.results.records import CONTROL, Cell, Outcome, Sample, Status
 from benchmarks.results.store import Writer
 
 SMALL = Cell("cost_gradient", "synthetic", 2, 10, "float64", "C", 1)
@@ -46,7 +46,7 @@ def a_run(folder: Path, *cells: Cell, slower: int = 1) -> Times:
     writer, times = Writer(folder), Times()
     rng = np.random.default_rng(0)
     for number, cell in enumerate(cells, 1):
-        for name in (*NAMES, NAMES[0] + TWIN):
+        for name in (*NAMES, NAMES[0] + CONTROL):
             for process in range(PROCESSES):
                 loops = 10 * number + process
                 for k in range(ROUNDS):
@@ -59,7 +59,7 @@ def a_run(folder: Path, *cells: Cell, slower: int = 1) -> Times:
     writer.add(Outcome("crashed_later", SMALL, Status.CRASHED, "segmentation fault"))
     writer.save(ABOUT)
     writer.close()
-    return {key: values for key, values in times.items() if not key[0].endswith(TWIN)}
+    return {key: values for key, values in times.items() if not key[0].endswith(CONTROL)}
 
 
 def name_of(implementation: str, cell: Cell) -> str:

@@ -12,10 +12,10 @@ from large_run import BASELINE, COSTS_NS, write
 from benchmarks import report
 from benchmarks.registry import ROOT
 from benchmarks.results import store
-from benchmarks.results.records import KEY, is_twin
+from benchmarks.results.records import KEY, is_control
 
 CELLS = 300
-CONTESTANTS = [name for name in COSTS_NS if not is_twin(name)]
+CONTESTANTS = [name for name in COSTS_NS if not is_control(name)]
 
 pytestmark = pytest.mark.slow
 

@@ -31,7 +31,7 @@ from benchmarks import format
 from benchmarks.registry import ROOT
 from benchmarks.report import build, growth, headline, ratios, tables
 from benchmarks.report.web import samples
-from benchmarks.results.records import Cell, Outcome, Sample, Status, is_twin
+from benchmarks.results.records import Cell, Outcome, Sample, Status, is_control
 from benchmarks.results.store import Writer
 from benchmarks.results.warnings import KINDS
 from benchmarks.statistics import Estimate
@@ -92,9 +92,9 @@ def test_a_twin_is_no_contestant_anywhere(tmp_path: Path):
     report, data = build(folder), data_of(folder)
     page = report.path.read_text(encoding="utf-8")
     for names in (data.results["implementation"], data.winners["winner"], data.winners["second"]):
-        assert not is_twin(names).any()
+        assert not is_control(names).any()
     assert len(json.loads(samples.of(data).partition(b"\n")[0])) == len(data.results)
-    assert not is_twin(data.growth["implementation"]).any()
+    assert not is_control(data.growth["implementation"]).any()
     assert CONTROL not in page
     pictures = sorted(folder.glob("figures/*.svg"))
     assert len(pictures) >= 3

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.results.recorder import Recorder
-from benchmarks.results.records import Cell, Outcome, Sample, Status
+from benchmarks.results.records import Cell, Outcome, Recorder, Sample, Status
 from benchmarks.results.store import Writer
 
 CELL = Cell("dot", "synthetic", 3, 1)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.results.records import TWIN, Cell, Sample
+from benchmarks.results.records import CONTROL, Cell, Sample
 from benchmarks.schedule.allocation import PRECISE, RunState, imprecise_pairs, outlook, to_precision
 
 BASE, FAST, MIDDLE = "base", "fast", "middle"
@@ -79,10 +79,10 @@ def test_fewer_than_six_processes_are_never_precise(processes: int, enough: bool
 
 
 def test_the_two_fastest_are_a_pair_where_the_baseline_is_neither() -> None:
-    noise = {(BASE, CELLS[0]): (1e6, 0.2), (f"{BASE}{TWIN}", CELLS[0]): (1e6, 0.2)}
+    noise = {(BASE, CELLS[0]): (1e6, 0.2), (f"{BASE}{CONTROL}", CELLS[0]): (1e6, 0.2)}
     noise |= {(MIDDLE, CELLS[0]): (2e5, 0.2), (FAST, CELLS[0]): (1e5, 0.2)}
     pairs = {pair.names for pair in imprecise_pairs(state_of(noise), BASE)}
-    others = {(f"{BASE}{TWIN}", BASE), (MIDDLE, BASE), (FAST, BASE)}
+    others = {(f"{BASE}{CONTROL}", BASE), (MIDDLE, BASE), (FAST, BASE)}
     assert pairs == {*others, (FAST, MIDDLE)}
     noise[MIDDLE, CELLS[0]] = (4e6, 0.2)  # now the baseline is second
     assert {pair.names for pair in imprecise_pairs(state_of(noise), BASE)} == others

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.schedule.clock_check import ClockCheck
+from benchmarks.schedule.cell_run import ClockCheck
 
 
 def sums(asked_ns: int, elapsed_ns: int, cpu_ns: int = 0) -> ClockCheck:

@@ -20,6 +20,8 @@ def test_what_fits_is_made_once_and_what_does_not_makes_way(tmp_path: Path) -> N
     cells = [Cell("exp", "synthetic", n_x, 1) for n_x in (10, 20, 1000, 2000)]
     for cell in cells * 2:
         cached = cache.get(cell)
-        assert np.array_equal(np.load(cached.folder / "v.npy"), cached.problem.arrays["v"])
+        assert np.array_equal(
+            np.load(Path(cached.files["folder"]) / "v.npy"), cached.problem.arrays["v"]
+        )
         assert cached.problem.arrays["v"].size == cell.n_x
     assert made == [10, 20, 1000, 2000, 1000, 2000]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from made_up_runs import Time, always, batch, run_of
 from numpy.typing import ArrayLike
 
-from benchmarks.results.records import TWIN, Cell, Status
+from benchmarks.results.records import CONTROL, Cell, Status
 from benchmarks.results.store import Run
 from benchmarks.statistics import crossovers, estimates, summary
 from benchmarks.statistics.crossovers import CROSSOVERS, Crossing, crossings
@@ -186,11 +186,11 @@ def test_who_is_faster_below_and_above_is_told_right(name: str) -> None:
 
 
 def test_a_twin_crosses_nobody_and_its_noise_floor_must_be_cleared() -> None:
-    loud = RACE | {(f"loop{TWIN}", n): 10.0 * n for n in NS}
+    loud = RACE | {(f"loop{CONTROL}", n): 10.0 * n for n in NS}
     assert set(crossovers_of(race_of(loud))["faster_below"]) == {"loop"}
-    loud |= {(f"loop{TWIN}", n): 50.0 * n for n in NS[:2]}  # up to 100 nothing can be told
+    loud |= {(f"loop{CONTROL}", n): 50.0 * n for n in NS[:2]}  # up to 100 nothing can be told
     assert len(crossovers_of(race_of(loud))) == 1
-    loud |= {(f"loop{TWIN}", n): 5000.0 * n for n in NS[:2]}
+    loud |= {(f"loop{CONTROL}", n): 5000.0 * n for n in NS[:2]}
     assert crossovers_of(race_of(loud)).empty
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import ArrayLike
 from scipy.optimize import least_squares
 
-from benchmarks.results.records import KEY, TWIN
+from benchmarks.results.records import CONTROL, KEY
 from benchmarks.statistics import growth
 from benchmarks.statistics.fitting import curve, fit
 from benchmarks.statistics.growth import GROWTH, Law, laws
@@ -181,7 +181,7 @@ def test_every_line_of_four_sizes_has_its_laws_and_no_other() -> None:
     times = {("fast", n_x, m): 1000.0 + n_x * m for n_x, m in grid}
     times |= {("slow", n_x, m): 10.0 * n_x**2 * m for n_x, m in grid if m > 400}
     times |= {("slow", n_x, m): None for n_x, m in grid if m <= 400}
-    times |= {(f"fast{TWIN}", n_x, m): 7.0 for n_x, m in grid}
+    times |= {(f"fast{CONTROL}", n_x, m): 7.0 for n_x, m in grid}
     table = growth(table_of(times))
     assert list(table.columns) == GROWTH
     assert set(table["implementation"]) == {"fast", "slow"}

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.results.records import KEY, TWIN, Cell
+from benchmarks.results.records import CONTROL, KEY, Cell
 from benchmarks.statistics import INDISTINGUISHABLE, Estimate, floors, relative_half_width
 from benchmarks.statistics.noise import margins, noisy
 from benchmarks.statistics.summary import COLUMNS
@@ -29,8 +29,17 @@ def cell(n_x: int) -> Cell:
 def test_the_floor_of_a_cell_is_what_its_twin_differs_by_in_either_direction() -> None:
     floor = floors(
         table_of(
-            *((f"numpy{TWIN}", 3, 1.25), (f"numpy{TWIN}", 4, 0.8), (f"numpy{TWIN}", 5, 1.0)),
-            *(("numpy", 3, 1.0), ("loops", 3, 0.01), ("loops", 6, 0.01), (f"numpy{TWIN}", 7, None)),
+            *(
+                (f"numpy{CONTROL}", 3, 1.25),
+                (f"numpy{CONTROL}", 4, 0.8),
+                (f"numpy{CONTROL}", 5, 1.0),
+            ),
+            *(
+                ("numpy", 3, 1.0),
+                ("loops", 3, 0.01),
+                ("loops", 6, 0.01),
+                (f"numpy{CONTROL}", 7, None),
+            ),
         )
     )
     assert floor[cell(3)] == pytest.approx(0.25)
@@ -41,7 +50,7 @@ def test_the_floor_of_a_cell_is_what_its_twin_differs_by_in_either_direction() -
 
 
 def test_a_margin_is_two_percent_or_the_floor_where_that_is_higher() -> None:
-    table = table_of((f"numpy{TWIN}", 3, 1.25), (f"numpy{TWIN}", 4, 1.01))
+    table = table_of((f"numpy{CONTROL}", 3, 1.25), (f"numpy{CONTROL}", 4, 1.01))
     expected = [0.25, INDISTINGUISHABLE, INDISTINGUISHABLE]
     assert margins(table, [cell(3), cell(4), cell(5)]) == pytest.approx(expected)
 

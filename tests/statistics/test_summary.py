@@ -19,7 +19,7 @@ from made_up_runs import (
     table_of,
 )
 
-from benchmarks.results.records import TWIN, Cell, Sample, Status
+from benchmarks.results.records import CONTROL, Cell, Sample, Status
 from benchmarks.statistics import (
     INDISTINGUISHABLE,
     floors,
@@ -124,7 +124,7 @@ def test_a_lead_that_does_not_clear_the_noise_floor_is_a_tie() -> None:
     times: dict[tuple[str, Cell], Time | Status]
     times = {("slow", CELL): always(120_000), ("fast", CELL): always(100_000)}
     for twin_ns, floor in ((126_000, 0.05), (105_000, 120 / 105 - 1), (150_000, 0.25)):
-        run = run_of(times | {(f"slow{TWIN}", CELL): always(twin_ns)})
+        run = run_of(times | {(f"slow{CONTROL}", CELL): always(twin_ns)})
         table = summary(run)
         row = winners(run, table).iloc[0]
         assert (row["winner"], row["second"]) == ("fast", "slow")
@@ -135,7 +135,7 @@ def test_a_lead_that_does_not_clear_the_noise_floor_is_a_tie() -> None:
 
 
 def test_a_twin_wins_nothing() -> None:
-    run = run_of({("slow", CELL): always(100), (f"slow{TWIN}", CELL): always(50)})
+    run = run_of({("slow", CELL): always(100), (f"slow{CONTROL}", CELL): always(50)})
     row = winners(run, summary(run)).iloc[0]
     assert row["winner"] == "slow"
     assert pd.isna(row["second"])

@@ -10,24 +10,16 @@ import pytest
 
 from benchmarks import registry
 from benchmarks.results.records import Cell
-from benchmarks.validate import (
-    TRIALS,
-    experiment,
-    load,
-    markdown,
-    other_tools,
-    read,
-    tables,
-    trial,
-    variant,
-)
+from benchmarks.validate import experiment, other_tools, trial
+from benchmarks.validate.experiment import TRIALS, read
+from benchmarks.validate.tables import markdown, tables
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("share", [0.0, 0.03, 0.2])
 def test_a_variant_waits_for_its_share_of_the_call(tmp_path: Path, monkeypatch, share) -> None:
-    module = registry.load(variant.write_variant(tmp_path, share))
+    module = registry.load(trial.write_variant(tmp_path, share))
     now = count(step=1000)  # a clock that goes on by 1 µs at every look
     passed = {"ns": 0}
 
@@ -44,14 +36,14 @@ def test_a_variant_waits_for_its_share_of_the_call(tmp_path: Path, monkeypatch, 
 
 
 def test_variants_differ_in_their_share_alone(tmp_path: Path) -> None:
-    paths = [variant.write_variant(tmp_path, share) for share in (0.0, 0.1)]
+    paths = [trial.write_variant(tmp_path, share) for share in (0.0, 0.1)]
     lines = [path.read_text(encoding="utf-8").splitlines() for path in paths]
     assert [a[:5] for a, b in zip(*lines, strict=True) if a != b] == ['"""nu', "SHARE"]
     assert len({len(str(path)) for path in paths}) == 1
 
 
 def test_the_busy_process_ends_with_its_context() -> None:
-    with load.busy_core(1):
+    with trial.busy_core(1):
         busy = psutil.Process().children()
         assert busy
     assert not any(process.is_running() for process in busy)

@@ -16,9 +16,8 @@ needs_linux = pytest.mark.skipif(not reset_peak(), reason="the system cannot cou
 
 def extra_bytes(folder: Path, **functions) -> int:
     problem = Problem(("w", "x"), {"w": np.ones((4 * MIB, 1)), "x": np.ones((4 * MIB, 1))})
-    problem.save(folder / "problem")
     target = Target(SimpleNamespace(**functions))  # type: ignore[arg-type]
-    target.load(**problem.in_folder(folder / "problem"))
+    target.load(**problem.save(folder / "problem"))
     return target.memory("dot", 0)["extra_bytes"]
 
 

@@ -10,8 +10,7 @@ import pytest
 from benchmarks.registry import implementations
 from benchmarks.results.records import Status
 from benchmarks.worker.environment import environment, scratch_folder
-from benchmarks.worker.orphans import OrphanGuard
-from benchmarks.worker.process import WorkerFailed, WorkerProcess
+from benchmarks.worker.process import OrphanGuard, WorkerFailed, WorkerProcess
 
 MEMORY = 4 << 30
 

@@ -9,11 +9,9 @@ The first line of a workload's docstring is the question that it answers. The mo
 
 from importlib import import_module
 from pathlib import Path
+from typing import NamedTuple
 
-from benchmarks.problem.workloads._size import Size
 from benchmarks.registry import described, members
-
-__all__ = ["DEFAULT_WORKLOADS", "WORKLOADS", "Size", "sizes_of"]
 
 _LAST = 1000
 _CONSTANTS = {
@@ -21,6 +19,19 @@ _CONSTANTS = {
 }
 WORKLOADS = tuple(sorted(_CONSTANTS, key=lambda name: _CONSTANTS[name].get("PLACE", _LAST)))
 DEFAULT_WORKLOADS = tuple(name for name in WORKLOADS if _CONSTANTS[name].get("DEFAULT") is True)
+
+
+class Size(NamedTuple):
+    """A cell, but for dtype and threads. n_x and m are None where the data decides.
+
+    `order` is for a workload that asks of both; --order has the last word.
+    """
+
+    operation: str
+    n_x: int | None
+    m: int | None
+    data: str = "synthetic"
+    order: str = "C"
 
 
 def sizes_of(workload: str) -> list[Size]:

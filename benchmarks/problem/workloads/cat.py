@@ -1,6 +1,6 @@
 """How long is one look, and one step, at the lesson's picture problem, 12,288 × 209?"""
 
-from benchmarks.problem.workloads._size import Size
+from benchmarks.problem.workloads import Size
 
 DEFAULT = True
 PLACE = 20

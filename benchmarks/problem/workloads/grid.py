@@ -3,7 +3,7 @@
 Decimal sizes, since at powers of two all rows of X compete for the same few sets of a cache.
 """
 
-from benchmarks.problem.workloads._size import Size
+from benchmarks.problem.workloads import Size
 
 DEFAULT = True
 PLACE = 50

@@ -1,6 +1,6 @@
 """At a fixed n_x, how does time grow with m?"""
 
-from benchmarks.problem.workloads._size import Size
+from benchmarks.problem.workloads import Size
 
 DEFAULT = True
 PLACE = 30

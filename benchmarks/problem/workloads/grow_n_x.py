@@ -1,6 +1,6 @@
 """At a fixed m, how does time grow with n_x?"""
 
-from benchmarks.problem.workloads._size import Size
+from benchmarks.problem.workloads import Size
 
 DEFAULT = True
 PLACE = 40

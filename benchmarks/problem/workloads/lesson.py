@@ -1,6 +1,6 @@
 """What does vectorization buy in the lesson's own demonstrations, at the lesson's own sizes?"""
 
-from benchmarks.problem.workloads._size import Size
+from benchmarks.problem.workloads import Size
 
 DEFAULT = True
 PLACE = 10

@@ -1,6 +1,6 @@
 """In half a minute: the lesson's headline, and how a step's time grows with m."""
 
-from benchmarks.problem.workloads._size import Size
+from benchmarks.problem.workloads import Size
 
 PLACE = 70
 

@@ -1,6 +1,6 @@
 """Does it hold on real data: tumours (30 × 569) and photographs (12,288 × 209)?"""
 
-from benchmarks.problem.workloads._size import Size
+from benchmarks.problem.workloads import Size
 
 DEFAULT = True
 PLACE = 60

@@ -1,6 +1,6 @@
 """Has a change made a step slower? A tiny size, two that fit the caches, one that does not."""
 
-from benchmarks.problem.workloads._size import Size
+from benchmarks.problem.workloads import Size
 
 PLACE = 80
 

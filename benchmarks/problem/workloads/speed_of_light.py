@@ -1,6 +1,6 @@
 """How near does each come to what the hardware allows, from 3 kB to 600 MB, in both orders?"""
 
-from benchmarks.problem.workloads._size import Size
+from benchmarks.problem.workloads import Size
 
 PLACE = 90
 
