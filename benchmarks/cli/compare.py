@@ -178,7 +178,7 @@ def _status(comparison: "Comparison", fail_on: str) -> int:
     import pandas as pd
 
     from benchmarks import compare as comparing
-    from benchmarks.statistics import Verdict
+    from benchmarks.statistics.verdicts import Verdict
 
     failed = comparing.slower(comparison)
     inconclusive = comparison.table["verdict"] == Verdict.INCONCLUSIVE

@@ -16,7 +16,8 @@ from benchmarks.results import store
 from benchmarks.results.records import BASE, HEAD, Cell, Outcome
 from benchmarks.schedule import run as running
 from benchmarks.schedule.plan import Plan
-from benchmarks.statistics import MIN_PROCESSES, rounds_of_table
+from benchmarks.statistics.estimates import MIN_PROCESSES
+from benchmarks.statistics.rounds import rounds_of_table
 
 _MAX_SET_S = 0.17  # of rounds for each side of a pair in a set, however long its calls
 _FIRST_ROUNDS = 6

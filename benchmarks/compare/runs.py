@@ -12,15 +12,9 @@ from benchmarks.compare.table import COLUMNS, Comparison
 from benchmarks.machine.describe import identity
 from benchmarks.results.records import KEY, is_twin
 from benchmarks.results.store import CELL, Run
-from benchmarks.statistics import (
-    Estimate,
-    RatioEstimate,
-    estimates,
-    rounds_of_table,
-    times,
-    unpaired,
-    verdicts,
-)
+from benchmarks.statistics.estimates import Estimate, estimates, unpaired
+from benchmarks.statistics.rounds import rounds_of_table, times
+from benchmarks.statistics.verdicts import RatioEstimate, verdicts
 
 # The noise floor of a cell without unchanged code, which would tell how the machine drifted between
 # the runs: clock and bandwidth of one machine were seen to change by a factor of two.

@@ -9,16 +9,9 @@ import numpy as np
 
 from benchmarks.results.records import Cell, Sample
 from benchmarks.schedule.allocation import Allocation, RunState
-from benchmarks.statistics import (
-    MIN_PROCESSES,
-    Estimate,
-    RatioEstimate,
-    Rounds,
-    Verdict,
-    estimates,
-    logs,
-    verdicts,
-)
+from benchmarks.statistics.estimates import MIN_PROCESSES, Estimate, estimates
+from benchmarks.statistics.rounds import Rounds, logs
+from benchmarks.statistics.verdicts import RatioEstimate, Verdict, verdicts
 
 MAX_PROCESSES = 32  # sets of them
 _MAX_NS = 8e9  # of samples of both sides; what the last set takes comes on top

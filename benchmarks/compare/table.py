@@ -12,7 +12,9 @@ from benchmarks.compare.sequential_test import Decision, Pair
 from benchmarks.markdown import bullets, folded, text
 from benchmarks.markdown import table as markdown_table
 from benchmarks.results.records import BASE, HEAD, KEY, Outcome, Status, family
-from benchmarks.statistics import Verdict, estimates, rounds_of_table, times
+from benchmarks.statistics.estimates import estimates
+from benchmarks.statistics.rounds import rounds_of_table, times
+from benchmarks.statistics.verdicts import Verdict
 
 COLUMNS = [
     *KEY,

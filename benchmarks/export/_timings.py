@@ -8,7 +8,7 @@ import pandas as pd
 
 from benchmarks.results.records import Cell, is_twin
 from benchmarks.results.store import Run, ok
-from benchmarks.statistics import KEY_LIST
+from benchmarks.statistics.summary import KEY_LIST
 
 Parts = Iterable[tuple[tuple[Any, ...], pd.DataFrame]]
 

@@ -8,7 +8,7 @@ from benchmarks.report import ratios
 from benchmarks.report.data import Data
 from benchmarks.report.tables import Rows
 from benchmarks.results.store import CELL
-from benchmarks.statistics import Estimate
+from benchmarks.statistics.estimates import Estimate
 
 
 def rows(data: Data, most: int | None = None) -> Rows:

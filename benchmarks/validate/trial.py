@@ -16,8 +16,8 @@ from benchmarks.machine import describe as machine
 from benchmarks.results.recorder import Recorder
 from benchmarks.results.records import Cell, Status
 from benchmarks.schedule.scheduler import Scheduler
-from benchmarks.statistics import logs, rounds_of_samples
 from benchmarks.statistics.groups import process_medians
+from benchmarks.statistics.rounds import logs, rounds_of_samples
 from benchmarks.validate.load import busy_core
 from benchmarks.validate.variant import write_variant
 

@@ -13,7 +13,7 @@ from benchmarks.compare import compare_runs, markdown
 from benchmarks.registry import ROOT
 from benchmarks.results.records import Cell, Outcome, Sample, Status
 from benchmarks.results.store import Run, Writer, read
-from benchmarks.statistics import Verdict
+from benchmarks.statistics.verdicts import Verdict
 
 SMALLER, LARGER = (Cell("cost_gradient", "synthetic", 16, m) for m in (100, 1000))
 MACHINE = {"name": "here", "processor": "one", "cores": 2, "memory_bytes": 1 << 34}

@@ -7,7 +7,9 @@ from benchmarks.compare import Pair, SequentialTest
 from benchmarks.compare.sequential_test import MAX_PROCESSES
 from benchmarks.results.records import Cell, Sample
 from benchmarks.schedule.allocation import RunState
-from benchmarks.statistics import MIN_PROCESSES, Verdict, rounds_of_samples
+from benchmarks.statistics.estimates import MIN_PROCESSES
+from benchmarks.statistics.rounds import rounds_of_samples
+from benchmarks.statistics.verdicts import Verdict
 
 CELL = Cell("cost_gradient", "synthetic", 16, 256)
 PAIR = Pair(CELL, "x@base", "x@head")

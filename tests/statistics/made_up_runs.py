@@ -8,7 +8,7 @@ import pandas as pd
 
 from benchmarks.results.records import Cell, Outcome, Sample, Status, columns, row
 from benchmarks.results.store import Run
-from benchmarks.statistics import Estimate, estimate
+from benchmarks.statistics.estimates import Estimate, estimate
 from benchmarks.statistics.groups import Groups, grouped
 
 CELL = Cell("cost_gradient", "synthetic", 64, 209)

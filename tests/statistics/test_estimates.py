@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from made_up_runs import batch, estimate_of
 from scipy.stats import bootstrap
 
-from benchmarks.statistics import coverage, estimate, estimates, geometric_mean, unpaired
+from benchmarks.statistics.estimates import coverage, estimate, estimates, geometric_mean, unpaired
 from benchmarks.statistics.groups import grouped
 
 TRIALS = 10_000

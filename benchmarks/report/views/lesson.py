@@ -11,7 +11,7 @@ from benchmarks.report.views import _axes
 from benchmarks.report.views._marks import Chart, trace
 from benchmarks.report.views._style import FAINT, INK, Axes, Figure, head, new_figure
 from benchmarks.report.views._ticks import row_axis, time_axis
-from benchmarks.statistics import Estimate
+from benchmarks.statistics.estimates import Estimate
 
 PLACE, SECTION, FOLLOWS = 50, "lesson", False
 COLUMNS = 2
