@@ -5,13 +5,13 @@ from pathlib import Path
 import click
 
 from benchmarks.cli import _console as console
-from benchmarks.cli._options import quiet_option
+from benchmarks.cli import _options as options
 
 
 @click.command("validate")
 @click.option(
     "--trials",
-    type=click.IntRange(1),
+    type=options.COUNT,
     help="Number of trials with identical code; a trial takes about a minute. [76]",
 )
 @click.option(
@@ -20,7 +20,7 @@ from benchmarks.cli._options import quiet_option
     metavar="DIR",
     help="Output folder; trials that are in it already are kept. [reports/validation]",
 )
-@quiet_option
+@options.quiet
 def command(trials: int | None, out: Path | None, quiet: bool) -> int:
     """Does compare tell a slowdown from noise here? Identical code and known slowdowns, many times.
 
@@ -36,17 +36,11 @@ def command(trials: int | None, out: Path | None, quiet: bool) -> int:
             validate.run(path, trials or validate.TRIALS, watch.show)
     finally:
         if path.exists():
-            _show(path, folder)
+            rows = validate.read(path)
+            for title, table in validate.tables(rows).items():
+                if table:
+                    console.table(title, list(table[0]), [list(row.values()) for row in table])
+                    console.say()
+            (folder / "README.md").write_text(validate.markdown(rows), encoding="utf-8")
+            console.say(f"Every verdict is in {path}; the tables are in {folder / 'README.md'}")
     return 0
-
-
-def _show(path: Path, folder: Path) -> None:
-    from benchmarks import validate
-
-    rows = validate.read(path)
-    for title, table in validate.tables(rows).items():
-        if table:
-            console.table(title, list(table[0]), [list(row.values()) for row in table])
-            console.say()
-    (folder / "README.md").write_text(validate.markdown(rows), encoding="utf-8")
-    console.say(f"Every verdict is in {path}; the tables are in {folder / 'README.md'}")

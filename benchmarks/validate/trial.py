@@ -8,8 +8,8 @@ from time import monotonic
 
 import numpy as np
 
-from benchmarks.compare import Pair, SequentialTest, plan_of
-from benchmarks.compare.sequential_test import spent_ns_of
+from benchmarks.compare.paired import plan_of
+from benchmarks.compare.sequential_test import Pair, SequentialTest, spent_ns_of
 from benchmarks.correctness.gate import Examination
 from benchmarks.errors import UserError
 from benchmarks.machine import describe as machine

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 from test_compare import compare
 
-from benchmarks.compare import compare_runs, markdown
+from benchmarks.compare.runs import compare_runs
+from benchmarks.compare.table import markdown
 from benchmarks.registry import ROOT
 from benchmarks.results.records import Cell, Outcome, Sample, Status
 from benchmarks.results.store import Run, Writer, read

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.compare import Pair, SequentialTest
-from benchmarks.compare.sequential_test import MAX_PROCESSES
+from benchmarks.compare.sequential_test import MAX_PROCESSES, Pair, SequentialTest
 from benchmarks.results.records import Cell, Sample
 from benchmarks.schedule.allocation import RunState
 from benchmarks.statistics.estimates import MIN_PROCESSES
