@@ -15,26 +15,16 @@ if TYPE_CHECKING:
     from benchmarks.results.records import Cell
 
 
-class Listed(click.ParamType):
-    """Values separated by commas, each of another type; the option may also be repeated."""
-
-    def __init__(self, each: click.ParamType | type):
-        self.each = click.types.convert_type(each)
-        self.name = self.each.name
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if not isinstance(value, str):
-            return value
-        return [self.each.convert(part.strip(), param, ctx) for part in value.split(",")]
-
-
 def listed(*names: str, each: click.ParamType | type = str, **settings: Any) -> Any:
-    """An option of a list of values, in a flat tuple without repetitions."""
+    """An option of values separated by commas, and repeated, in a flat tuple without repetitions."""
+    kind = click.types.convert_type(each)
 
-    def flatten(_ctx: click.Context, _param: click.Parameter, values: Iterable[list]) -> tuple:
-        return tuple(dict.fromkeys(item for value in values for item in value))
+    def flatten(ctx: click.Context, param: click.Parameter, values: Iterable[str]) -> tuple:
+        parts = [part.strip() for value in values for part in value.split(",")]
+        return tuple(dict.fromkeys(kind.convert(part, param, ctx) for part in parts))
 
-    return click.option(*names, type=Listed(each), multiple=True, callback=flatten, **settings)
+    settings = {"metavar": kind.name.upper(), **settings}
+    return click.option(*names, multiple=True, callback=flatten, **settings)
 
 
 BUDGET_S = 300.0

@@ -13,22 +13,16 @@ if TYPE_CHECKING:
     from benchmarks.compare.table import Comparison
 
 
-class Share(click.ParamType):
+def _share(ctx: click.Context, param: click.Parameter, text: str) -> float:
     """A share between 0 and 1: 5% or 0.05."""
-
-    name = "share"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        text = str(value).strip()
-        try:
-            share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-        except ValueError:
-            share = 0.0
-        if not 0 < share < 1:
-            self.fail(f"{value!r} is no share between 0 and 100%; write 5% or 0.05", param, ctx)
-        return share
+    try:
+        share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        share = 0.0
+    if not 0 < share < 1:
+        message = f"{text!r} is no share between 0 and 100%; write 5% or 0.05"
+        raise click.BadParameter(message, ctx, param)
+    return share
 
 
 @click.command()
@@ -36,7 +30,8 @@ class Share(click.ParamType):
 @click.argument("head")
 @click.option(
     "--threshold",
-    type=Share(),
+    callback=_share,
+    metavar="SHARE",
     default="5%",
     show_default=True,
     help="Smallest change that counts.",

@@ -54,7 +54,7 @@ def race(
     outcomes = running.execute(plan, folder, dict(about), watch)
     run = store.read(folder)
     table = _table(test, outcomes, run.samples, differ)
-    notes += [*_differences(differ), _libraries(), *run.about["warnings"]]
+    notes += [*_notes(differ), *run.about["warnings"]]
     return Comparison(f"{base.named} → {head.named}", threshold, table, tuple(notes))
 
 
@@ -146,18 +146,15 @@ def _both(base: Side, head: Side, names: Sequence[str]) -> tuple[list[str], list
     return both, notes
 
 
-def _differences(differ: Mapping[str, list[str]]) -> list[str]:
+def _notes(differ: Mapping[str, list[str]]) -> list[str]:
+    """What differs between the two sides, and what does not."""
     changed = {name: files for name, files in differ.items() if files}
-    if not changed:
-        return ["No measured code differs; every verdict but `same` would be a false alarm."]
     files = dict.fromkeys(file for names in changed.values() for file in names)
     notes = [f"The measured code differs in {', '.join(files)}."]
-    if len(changed) < len(differ):
+    if not changed:
+        notes = ["No measured code differs; every verdict but `same` would be a false alarm."]
+    elif len(changed) < len(differ):
         notes.append(f"Unchanged: {', '.join(name for name in differ if name not in changed)}.")
-    return notes
-
-
-def _libraries() -> str:
-    versions = machine.versions(("numpy", "numba"))
-    named = ", ".join(f"{name} {version}" for name, version in versions.items())
-    return f"Both ran under this harness and with the libraries installed here ({named})."
+    versions = machine.versions(("numpy", "numba")).items()
+    named = ", ".join(f"{name} {version}" for name, version in versions)
+    return [*notes, f"Both ran under this harness and with the libraries installed here ({named})."]

@@ -12,16 +12,25 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.export._timings import Timing
+from benchmarks.export import Timing
 
 READ = "python -m pytest_benchmark compare"
 _VERSION = "5.1.0"  # the pytest-benchmark whose format this is
 
 
 def document(about: Mapping[str, Any], rows: Sequence[Timing]) -> dict[str, Any]:
+    machine = about.get("machine") or {}
     revision = about.get("git_revision") or "unversioned"
     return {
-        "machine_info": _machine(about.get("machine") or {}) | {"versions": about.get("versions")},
+        "machine_info": {  # facts without a name there are left out
+            "node": machine.get("name"),
+            "processor": machine.get("processor"),
+            "machine": machine.get("architecture"),
+            "system": machine.get("system"),
+            "python_version": machine.get("python"),
+            "cpu": {"brand_raw": machine.get("processor"), "count": machine.get("cores")},
+            "versions": about.get("versions"),
+        },
         "commit_info": {
             "id": revision.removesuffix("+"),
             "dirty": revision.endswith("+"),
@@ -32,18 +41,6 @@ def document(about: Mapping[str, Any], rows: Sequence[Timing]) -> dict[str, Any]
         "benchmarks": [_benchmark(timing) for timing in rows],
         "datetime": about.get("started"),
         "version": _VERSION,
-    }
-
-
-def _machine(machine: Mapping[str, Any]) -> dict[str, Any]:
-    """The machine by pytest-benchmark's names; facts without a name there are left out."""
-    return {
-        "node": machine.get("name"),
-        "processor": machine.get("processor"),
-        "machine": machine.get("architecture"),
-        "system": machine.get("system"),
-        "python_version": machine.get("python"),
-        "cpu": {"brand_raw": machine.get("processor"), "count": machine.get("cores")},
     }
 
 

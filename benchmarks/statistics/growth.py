@@ -62,24 +62,26 @@ def laws(series: Sequence[tuple[ArrayLike, ArrayLike]]) -> list[Law | None]:
     a factor k in the time, over sizes to a factor r, adds up to about 1.7·log k / log r to it, and
     the interval, though wide, may leave out those on either side.
     """
-    ordered = [_ordered(*each) for each in series]
+    unordered = [np.array(each, float) for each in series]
+    ordered = [each[:, np.argsort(each[0])] for each in unordered]
     results: list[Law | None] = [None] * len(ordered)
     by_length: defaultdict[int, list[int]] = defaultdict(list)
     for k, (s, t) in enumerate(ordered):
         if len(s) >= MIN_SIZES and t[-1] >= 2 * t[0]:
             by_length[len(s)].append(k)
     for length, members in by_length.items():
-        s, t = (np.array(side) for side in zip(*(ordered[k] for k in members), strict=True))
+        s, t = np.stack([ordered[k] for k in members], axis=1)
         units = np.exp(np.log(s).mean(axis=1))
         reach = float(student.ppf(0.975, length - 3))
         fitted = fit(np.log(s / units[:, None]), t)
         for k, unit, parameters in zip(members, units.tolist(), fitted, strict=True):
-            results[k] = _law(*ordered[k], unit, parameters, reach)
+            results[k] = _law(ordered[k], unit, parameters, reach)
     return results
 
 
-def _law(s: np.ndarray, t: np.ndarray, unit: float, fitted: np.ndarray, reach: float) -> Law | None:
+def _law(series: np.ndarray, unit: float, fitted: np.ndarray, reach: float) -> Law | None:
     """The fit with its intervals, from the model made linear around it."""
+    s, t = series
     log_s = np.log(s / unit)
     model = curve(fitted, log_s)
     past = model > 2 * fitted[0]
@@ -102,12 +104,6 @@ def _law(s: np.ndarray, t: np.ndarray, unit: float, fitted: np.ndarray, reach: f
         _spread=spread,
         _reach=reach,
     )
-
-
-def _ordered(sizes: ArrayLike, time_ns: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    s, t = np.asarray(sizes, float), np.asarray(time_ns, float)
-    order = np.argsort(s)
-    return s[order], t[order]
 
 
 def growth(table: pd.DataFrame) -> pd.DataFrame:
