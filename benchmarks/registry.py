@@ -182,8 +182,8 @@ def described(path: Path) -> Description:
     except (ValueError, RecursionError) as error:  # zero bytes, before 3.12; endless nesting
         return Description(problem=f"no Python: {error}")
     summary = (ast.get_docstring(tree) or "").partition("\n")[0]
-    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    modules = tuple(node.module for node in nodes if node.module)
+    imports = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
+    modules = tuple(node.module for node in imports if node.module)
     return Description(summary, _names(tree), _constants(tree), _libraries(tree), modules)
 
 

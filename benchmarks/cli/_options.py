@@ -111,23 +111,19 @@ def chosen_implementations(
     return {name: paths[name] for name in choose("implementation", dict.fromkeys(chosen), paths)}
 
 
-def chosen_operations(names: Iterable[str]) -> list[str]:
-    from benchmarks.operations import operations
-
-    return choose("operation", names, operations())
-
-
 def chosen_cells(
     sources: Sequence[str], *, workloads, wanted, n_x, m, dtypes, orders, threads
 ) -> "tuple[tuple[Cell, ...], dict[str, Dataset]]":
     """The cells that the options of `cells` ask for, and their real data by its source."""
     from benchmarks.machine.describe import cores
+    from benchmarks.operations import operations
     from benchmarks.problem.workloads import WORKLOADS
     from benchmarks.schedule import plan
 
     chosen = choose("workload", workloads, WORKLOADS) if workloads else []
-    operations = chosen_operations(wanted) if wanted else []
-    sizes = plan.sizes(chosen, operations, sources, n_x, m)
+    if wanted:
+        choose("operation", wanted, operations())
+    sizes = plan.sizes(chosen, wanted, sources, n_x, m)
     real = plan.datasets(sizes)
     cells = plan.cells(sizes, real, dtypes or ["float64"], orders, threads or [cores()])
     return cells, real

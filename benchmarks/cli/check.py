@@ -23,13 +23,14 @@ def command(names: tuple, added: tuple, wanted: tuple, peers: bool) -> int:
     """Are all answers right? The gate alone, on every implementation and operation."""
     from benchmarks.correctness.gate import Finding, examine_all
     from benchmarks.machine.describe import worker_memory_bytes
+    from benchmarks.operations import operations
     from benchmarks.worker.environment import scratch
 
     paths = options.chosen_implementations(names, added, peers)
     findings: list[Finding] = []
-    operations = set(options.chosen_operations(wanted))
+    chosen = set(options.choose("operation", wanted, operations()))
     with console.Watch() as watch, scratch() as folder:
-        examinations = examine_all(paths, operations, folder, worker_memory_bytes())
+        examinations = examine_all(paths, chosen, folder, worker_memory_bytes())
         for count, examination in enumerate(examinations, start=1):
             findings += examination.findings
             watch.show("checking the answers", count / len(paths))
@@ -49,5 +50,5 @@ def command(names: tuple, added: tuple, wanted: tuple, peers: bool) -> int:
     for f in failed:
         console.fail(f"{f.implementation} {_VERB[f.status]} {f.operation}: {f.reason}")
     for name in sorted(set(paths) - {f.implementation for f in findings}):
-        console.warn(f"{name} defines none of {', '.join(sorted(operations))}")
+        console.warn(f"{name} defines none of {', '.join(sorted(chosen))}")
     return int(bool(failed))

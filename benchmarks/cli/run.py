@@ -26,9 +26,7 @@ FAILED = (Status.DISAGREES, Status.CRASHED, Status.TIMEOUT, Status.OUT_OF_MEMORY
 @options.listed("--data", "sources", metavar="NAME|FILE", help="Built-in data, or your own file.")
 @options.budget
 @click.option(
-    "--processes",
-    type=options.COUNT,
-    help="Number of process sets. [{} to {}]".format(*PROCESSES),
+    "--processes", type=options.COUNT, help="Number of process sets. [{} to {}]".format(*PROCESSES)
 )
 @click.option(
     "--baseline", metavar="NAME", help=f"Reference implementation for speedups. [{BASELINE}]"

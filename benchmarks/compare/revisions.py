@@ -35,13 +35,9 @@ def checked_out(base: str, head: str) -> Iterator[tuple[Side, Side]]:
     The folders' names are of equal length: how long a path is moves the stack, and so the times.
     The working tree is copied, so that it may be edited meanwhile.
     """
-    commits = [_commit(named) for named in (base, head)]
     try:
         with scratch() as folder:
-            yield (
-                _side(base, commits[0], folder / "base"),
-                _side(head, commits[1], folder / "head"),
-            )
+            yield _side(base, folder / "base"), _side(head, folder / "head")
     finally:
         _git("worktree", "prune")  # and what a comparison that was killed has left
 
@@ -66,7 +62,8 @@ def changed_files(base: Path, head: Path) -> list[str]:
     return changed
 
 
-def _side(named: str, commit: str, folder: Path) -> Side:
+def _side(named: str, folder: Path) -> Side:
+    commit = _commit(named)
     folder.mkdir()
     if named == HERE:
         ignored = shutil.ignore_patterns("__pycache__")

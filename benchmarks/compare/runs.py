@@ -101,11 +101,7 @@ def _different_machines(base: Run, head: Run) -> list[str]:
 
 
 def _notes(
-    base: Run,
-    head: Run,
-    different: Collection[str],
-    unchanged: Collection[str],
-    drifts: pd.Series,
+    base: Run, head: Run, different: Collection[str], unchanged: Collection[str], drifts: pd.Series
 ) -> list[str]:
     notes = []
     if different:

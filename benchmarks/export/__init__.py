@@ -57,11 +57,6 @@ class Timing(NamedTuple):
         """The key columns by name."""
         return {"implementation": self.implementation, **self.cell._asdict()}
 
-    @property
-    def calls_s(self) -> list[float]:
-        """The times of all processes."""
-        return [call_s for process in self.processes for call_s in process.calls_s]
-
 
 def timings(run: Run) -> list[Timing]:
     """Every cell that was measured, in the order of the run.

@@ -32,15 +32,14 @@ def document(about: Mapping[str, Any], rows: Sequence[Timing]) -> dict[str, Any]
     return {
         "version": "1.0",
         "metadata": {name: value for name, value in metadata.items() if value},
-        "benchmarks": [_benchmark(timing) for timing in rows],
-    }
-
-
-def _benchmark(timing: Timing) -> dict[str, Any]:
-    return {
-        "metadata": {"name": timing.name, "inner_loops": 1, **timing.key},
-        "runs": [
-            {"metadata": {"loops": process.loops}, "values": process.calls_s}
-            for process in timing.processes
+        "benchmarks": [
+            {
+                "metadata": {"name": timing.name, "inner_loops": 1, **timing.key},
+                "runs": [
+                    {"metadata": {"loops": process.loops}, "values": process.calls_s}
+                    for process in timing.processes
+                ],
+            }
+            for timing in rows
         ],
     }

@@ -11,7 +11,7 @@ from benchmarks.results import warnings
 from benchmarks.results.records import KEY, Cell
 from benchmarks.results.store import Run, ok
 from benchmarks.statistics.estimates import Estimate, estimates
-from benchmarks.statistics.groups import Groups, outliers
+from benchmarks.statistics.groups import outliers
 from benchmarks.statistics.noise import noisy
 from benchmarks.statistics.rounds import cells_of, logs, rounds_of, times
 
@@ -37,7 +37,12 @@ def summary(run: Run) -> pd.DataFrame:
     ratios = logs(rounds, [(cell, name, baseline) for cell, name in zip(cells, names, strict=True)])
     limits = Limits(run.limits)
     limit_ns = {cell: _limit_ns(limits, cell) for cell in set(cells)}
-    table = measured[KEY_LIST].assign(**_times(calls))
+    table = measured[KEY_LIST].assign(processes=calls.processes)
+    table["samples"] = np.bincount(calls.group, minlength=len(table))
+    table["median_ns"], table["ci_low_ns"], table["ci_high_ns"] = estimates(calls)
+    min_ns = np.full(len(table), np.inf)
+    np.minimum.at(min_ns, calls.group, calls.values)
+    table["min_ns"] = min_ns
     table["baseline"] = np.where(ratios.processes > 0, baseline, np.array(None))
     table["speedup"], table["speedup_low"], table["speedup_high"] = np.exp(estimates(ratios))
     table["limit_ns"] = [limit_ns[cell] for cell in cells]
@@ -46,22 +51,6 @@ def summary(run: Run) -> pd.DataFrame:
     table["warnings"] = _warnings(table, measured["warnings"].fillna(""))
     timed = table[table["processes"] > 0]
     return run.cells[KEY_LIST].merge(timed[[*KEY, *COLUMNS]], on=KEY_LIST, how="left")
-
-
-def _times(calls: Groups) -> dict[str, np.ndarray]:
-    """The columns that come from the times of a call: counts, medians, intervals, minima."""
-    many = len(calls.processes)
-    min_ns = np.full(many, np.inf)
-    np.minimum.at(min_ns, calls.group, calls.values)
-    median_ns, low_ns, high_ns = estimates(calls)
-    return {
-        "samples": np.bincount(calls.group, minlength=many),
-        "processes": calls.processes,
-        "median_ns": median_ns,
-        "ci_low_ns": low_ns,
-        "ci_high_ns": high_ns,
-        "min_ns": min_ns,
-    }
 
 
 def _warnings(table: pd.DataFrame, run_warnings: Iterable[str]) -> pd.Series:

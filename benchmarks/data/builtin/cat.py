@@ -82,8 +82,7 @@ def _draw(
     for k, (file, (top, bottom, left, split, right)) in enumerate(regions.items()):
         left, right = (split, right) if test else (left, split)
         rows, columns = bottom - top - SIDE + 1, right - left - SIDE + 1
-        # These floors add up to count.
-        share = (count + k) // len(regions)
+        share = (count + k) // len(regions)  # these floors add up to count
         for corner in random.choice(rows * columns, size=share, replace=False).tolist():
             patches.append(Patch(file, top + corner // columns, left + corner % columns, label))
     return patches
