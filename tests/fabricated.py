@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from benchmarks import statistics
 from benchmarks.machine.roofline import COLUMNS
 from benchmarks.report import analyse, headline, markdown_page, pictures, views
 from benchmarks.report.data import Data, gather
@@ -19,6 +18,7 @@ from benchmarks.report.views import _style
 from benchmarks.results import store
 from benchmarks.results.records import Cell, Outcome, Sample, Status
 from benchmarks.results.store import Writer
+from benchmarks.statistics import summary as statistics
 
 FIVE = {  # nanoseconds a call, for each example, and for each number in X
     "python_loops": (2_000.0, 900.0, 80.0),

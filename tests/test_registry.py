@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks import registry
 from benchmarks.operations import operations
-from benchmarks.registry import RegistryError, defined_names, load, missing_library, offers
+from benchmarks.registry import RegistryError, described, load, missing_library, offers
 
 
 @pytest.fixture
@@ -98,9 +98,9 @@ def test_a_file_that_cannot_be_added_is_named(
     ],
 )
 def test_what_a_file_binds_itself_it_offers_and_what_it_imports_it_does_not(
-    source: str, names: set[str]
+    tmp_path: Path, source: str, names: set[str]
 ) -> None:
-    assert defined_names(source) == names
+    assert described(write(tmp_path / "mine.py", source)).names == names
 
 
 @pytest.mark.parametrize(

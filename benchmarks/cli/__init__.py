@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from benchmarks import __version__, interrupt
+from benchmarks.cli import _console as console
 from benchmarks.errors import UserError
 from benchmarks.registry import described, members
 
@@ -66,7 +67,5 @@ def main() -> int:
 
 
 def _fail(message: object, status: int) -> int:
-    from benchmarks.cli import _console as console
-
     console.fail(message)
     return status

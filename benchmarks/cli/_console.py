@@ -71,11 +71,7 @@ class Watch:
 
         self._quiet = quiet
         self._last = -float(_SECONDS_BETWEEN_LINES)
-        columns = (
-            BarColumn(16),
-            TextColumn("{task.percentage:3.0f}%"),
-            TextColumn("{task.description}"),
-        )
+        columns = BarColumn(16), TextColumn("{task.percentage:3.0f}% {task.description}")
         errors = _console(stderr=True)
         self._bar = Progress(*columns, console=errors, auto_refresh=False, transient=True)
         self._task = self._bar.add_task("", total=1.0)

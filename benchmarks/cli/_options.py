@@ -2,7 +2,7 @@
 
 import shlex
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,65 +15,70 @@ if TYPE_CHECKING:
     from benchmarks.results.records import Cell
 
 
-class Listed(click.ParamType):
-    """Values separated by commas, each of another type; the option may also be repeated."""
-
-    def __init__(self, each: click.ParamType | type):
-        self.each = click.types.convert_type(each)
-        self.name = self.each.name
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if not isinstance(value, str):
-            return value
-        return [self.each.convert(part.strip(), param, ctx) for part in value.split(",")]
-
-
 def listed(*names: str, each: click.ParamType | type = str, **settings: Any) -> Any:
-    """An option of a list of values, in a flat tuple without repetitions."""
+    """An option of values separated by commas, and repeated, in a flat tuple without repetitions."""
+    kind = click.types.convert_type(each)
 
-    def flatten(_ctx: click.Context, _param: click.Parameter, values: Iterable[list]) -> tuple:
-        return tuple(dict.fromkeys(item for value in values for item in value))
+    def flatten(ctx: click.Context, param: click.Parameter, values: Iterable[str]) -> tuple:
+        parts = [part.strip() for value in values for part in value.split(",")]
+        return tuple(dict.fromkeys(kind.convert(part, param, ctx) for part in parts))
 
-    return click.option(*names, type=Listed(each), multiple=True, callback=flatten, **settings)
+    settings = {"metavar": kind.name.upper(), **settings}
+    return click.option(*names, multiple=True, callback=flatten, **settings)
 
 
-implementation_option = listed(
+BUDGET_S = 300.0
+COUNT, PATH = click.IntRange(1), click.Path(path_type=Path)
+_DTYPES, _ORDERS = click.Choice(["float64", "float32"]), click.Choice(["C", "F"])
+
+implementation = listed(
     "--implementation", "-i", "names", metavar="NAME", help="Only these implementations."
 )
-operation_option = listed(
-    "--operation", "-o", "wanted", metavar="NAME", help="Only these operations."
-)
-add_option = click.option(
+operation = listed("--operation", "-o", "wanted", metavar="NAME", help="Only these operations.")
+add = click.option(
     "--add",
     "added",
     metavar="FILE",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="A Python file of yours as one more implementation.",
 )
-dtype_option = listed(
-    "--dtype",
-    "dtypes",
-    each=click.Choice(["float64", "float32"]),
-    metavar="TYPE",
-    help="float64 or float32. [float64]",
+budget = click.option(
+    "--budget",
+    type=click.FloatRange(1),
+    metavar="SECONDS",
+    help=f"Time budget in seconds. [{BUDGET_S:g}]",
 )
-order_option = listed(
-    "--order",
-    "orders",
-    each=click.Choice(["C", "F"]),
-    metavar="C|F",
-    help="Memory layout of matrices. [C]",
-)
-threads_option = listed("--threads", each=click.IntRange(1), help="Number of threads. [all cores]")
-seed_option = click.option(
+seed = click.option(
     "--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed of all random draws."
 )
-out_option = click.option(
-    "--out", type=click.Path(path_type=Path), metavar="DIR", help="Output folder."
-)
-quiet_option = click.option("--quiet", is_flag=True, help="No progress.")
-peers_option = click.option("--peers", is_flag=True, help="Other libraries' implementations too.")
+out = click.option("--out", type=PATH, metavar="DIR", help="Output folder.")
+quiet = click.option("--quiet", is_flag=True, help="No progress.")
+peers = click.option("--peers", is_flag=True, help="Other libraries' implementations too.")
+
+
+def cells(workloads: str) -> Callable[[Callable], Callable]:
+    """The options that choose the cells; `workloads` is the help of --workload."""
+    options = [
+        listed("--workload", "-w", "workloads", metavar="NAME", help=workloads),
+        operation,
+        listed("--n-x", each=COUNT, help="Features, for synthetic data."),
+        listed("--m", each=COUNT, help="Examples, for synthetic data."),
+        listed(
+            "--dtype", "dtypes", each=_DTYPES, metavar="TYPE", help="float64 or float32. [float64]"
+        ),
+        listed(
+            "--order", "orders", each=_ORDERS, metavar="C|F", help="Memory layout of matrices. [C]"
+        ),
+        listed("--threads", each=COUNT, help="Number of threads. [all cores]"),
+    ]
+
+    def decorate(command: Callable) -> Callable:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
 
 
 def fresh(folder: Path) -> Path:
@@ -106,23 +111,19 @@ def chosen_implementations(
     return {name: paths[name] for name in choose("implementation", dict.fromkeys(chosen), paths)}
 
 
-def chosen_operations(names: Iterable[str]) -> list[str]:
-    from benchmarks.operations import operations
-
-    return choose("operation", names, operations())
-
-
 def chosen_cells(
-    workloads, wanted, sources, n_x, m, dtypes, orders, threads
+    sources: Sequence[str], *, workloads, wanted, n_x, m, dtypes, orders, threads
 ) -> "tuple[tuple[Cell, ...], dict[str, Dataset]]":
-    """The cells that the options ask for, and their real data by its source."""
+    """The cells that the options of `cells` ask for, and their real data by its source."""
     from benchmarks.machine.describe import cores
+    from benchmarks.operations import operations
     from benchmarks.problem.workloads import WORKLOADS
     from benchmarks.schedule import plan
 
     chosen = choose("workload", workloads, WORKLOADS) if workloads else []
-    operations = chosen_operations(wanted) if wanted else []
-    sizes = plan.sizes(chosen, operations, sources, n_x, m)
+    if wanted:
+        choose("operation", wanted, operations())
+    sizes = plan.sizes(chosen, wanted, sources, n_x, m)
     real = plan.datasets(sizes)
     cells = plan.cells(sizes, real, dtypes or ["float64"], orders, threads or [cores()])
     return cells, real

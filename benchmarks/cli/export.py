@@ -1,17 +1,19 @@
 """Write a run as a file that another benchmark tool reads."""
 
 from pathlib import Path
+from shlex import quote
 
 import click
 
 from benchmarks.cli import _console as console
+from benchmarks.cli import _options as options
 from benchmarks.registry import ROOT, members
 
 _FORMATS = [name.replace("_", "-") for name in members(ROOT / "benchmarks" / "export")]
 
 
 @click.command()
-@click.argument("run", type=click.Path(path_type=Path))
+@click.argument("run", type=options.PATH)
 @click.option(
     "--format", "form", type=click.Choice(_FORMATS), help="Format of the file (required)."
 )
@@ -23,8 +25,6 @@ _FORMATS = [name.replace("_", "-") for name in members(ROOT / "benchmarks" / "ex
 )
 def command(run: Path, form: str | None, out: Path | None) -> int:
     """Write the times of RUN as a file that another benchmark tool reads."""
-    from shlex import quote
-
     from benchmarks.export import formats, write
 
     if form is None:  # click's own message for a choice that is missing has a line for each

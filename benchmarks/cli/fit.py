@@ -1,15 +1,15 @@
 """Train by gradient descent, with any implementation on any data."""
 
+import json
 from math import isfinite
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 import click
 
 from benchmarks import registry
 from benchmarks.cli import _console as console
-from benchmarks.cli._options import add_option, choose, out_option, quiet_option, seed_option
+from benchmarks.cli import _options as options
 
 if TYPE_CHECKING:
     from benchmarks.data import Dataset
@@ -28,42 +28,40 @@ if TYPE_CHECKING:
 @click.option(
     "--implementation", "-i", "name", metavar="NAME", help="Implementation that computes the steps."
 )
-@add_option
+@options.add
 @click.option("--alpha", default=0.005, show_default=True, help="Learning rate α.")
 @click.option(
-    "--steps", default=2000, show_default=True, type=click.IntRange(1), help="Number of steps."
+    "--steps", default=2000, show_default=True, type=options.COUNT, help="Number of steps."
 )
-@seed_option
-@out_option
-@quiet_option
+@options.seed
+@options.out
+@options.quiet
 def command(
-    source: str,
-    name: str | None,
-    added: tuple,
-    alpha: float,
-    steps: int,
-    seed: int,
-    out: Path | None,
-    quiet: bool,
-) -> int:
+    source: str, name: str | None, added: tuple, alpha: float, steps: int, seed: int,
+    out: Path | None, quiet: bool,
+) -> int:  # fmt: skip
     """Repeat { w := w - α dw; b := b - α db }, the lesson's gradient descent."""
     from benchmarks.data import load
-    from benchmarks.gradient_descent import split
+    from benchmarks.gradient_descent import accuracy, split
     from benchmarks.schedule.run import new_folder
 
     if not (isfinite(alpha) and alpha > 0):
         raise click.UsageError(f"--alpha is {alpha}, should be a number above 0")
     paths = registry.implementations(added)
     name = name or (Path(added[0]).stem if added else "numpy_vectorized")
-    choose("implementation", [name], paths)
+    options.choose("implementation", [name], paths)
     data = split(load(source), seed)
-    states = _descend(name, _module(name, paths[name]), data, alpha, steps, quiet)
-    accuracies = _accuracies(data, states[-1])
+    costs, last = _train(name, paths[name], data, alpha, steps, quiet)
+    sets = {"training accuracy": (data.X, data.Y), "test accuracy": (data.X_test, data.Y_test)}
+    accuracies = {
+        which: (accuracy(last.w, last.b, X, Y), X.shape[1])
+        for which, (X, Y) in sets.items()
+        if X is not None and Y is not None
+    }
     folder = out or new_folder(f"{data.name}-{name}", before="fit-")
     about = {"data": data.name, "implementation": name, "alpha": alpha, "steps": steps}
-    about |= {"seed": seed, "cost": states[-1].J, **accuracies}
-    _write(folder, about, states)
-    console.say(f"After {steps} steps with {name} on {data.name} the cost is {states[-1].J:.6f}.")
+    _write(folder, about | {"seed": seed, "cost": last.J, **accuracies}, costs, last)
+    console.say(f"After {steps} steps with {name} on {data.name} the cost is {last.J:.6f}.")
     for which, (share, m) in accuracies.items():
         console.say(f"{which}: {share:.1%} of {m} examples")
     if "test accuracy" not in accuracies:
@@ -72,9 +70,14 @@ def command(
     return 0
 
 
-def _module(name: str, path: Path) -> ModuleType:
-    """The implementation; FitError for one that cannot be imported or has no cost_gradient."""
-    from benchmarks.gradient_descent import FitError
+def _train(
+    name: str, path: Path, data: "Dataset", alpha: float, steps: int, quiet: bool
+) -> "tuple[list[float], State]":
+    """The cost at the start and after each step, and the last state.
+
+    FitError for an implementation that cannot be imported or has no cost_gradient.
+    """
+    from benchmarks.gradient_descent import FitError, descend
 
     try:
         module = registry.load(path)
@@ -83,55 +86,28 @@ def _module(name: str, path: Path) -> ModuleType:
         raise FitError(f"{name} cannot be imported: {reason}") from error
     if "cost_gradient" not in registry.offers(path, module, ["cost_gradient"]):
         raise FitError(f"{name} does not define cost_gradient")
-    return module
-
-
-def _descend(
-    name: str, module: ModuleType, data: "Dataset", alpha: float, steps: int, quiet: bool
-) -> "list[State]":
-    """The state after each step; w is kept in the last one only."""
-    import numpy as np
-
-    from benchmarks.gradient_descent import FitError, State, descend
-
-    states: list[State] = []
+    costs = []
     try:
         with console.Watch(quiet) as watch:
             for state in descend(module, data, alpha, steps):
-                if states:
-                    states[-1] = State(states[-1].step, states[-1].J, np.empty(0), states[-1].b)
-                states.append(state)
+                costs.append(state.J)
                 if state.step % max(1, steps // 200) == 0:
                     watch.show(f"step {state.step}  cost {state.J:.6f}", state.step / steps)
     except FitError as error:
         raise FitError(f"{name}: {error}") from error
-    return states
+    return costs, state
 
 
-def _accuracies(data: "Dataset", last: "State") -> dict[str, tuple[float, int]]:
-    """Share of examples on the right side and their number, in training and in the test if any."""
-    from benchmarks.gradient_descent import accuracy
-
-    accuracies = {"training accuracy": (accuracy(last.w, last.b, data.X, data.Y), data.m)}
-    if data.X_test is not None and data.Y_test is not None:
-        share = accuracy(last.w, last.b, data.X_test, data.Y_test)
-        accuracies["test accuracy"] = (share, data.X_test.shape[1])
-    return accuracies
-
-
-def _write(folder: Path, about: dict, states: "list[State]") -> None:
-    import json
-
+def _write(folder: Path, about: dict, costs: list[float], last: "State") -> None:
     import numpy as np
     import pandas as pd
 
     from benchmarks.report import cost_curve
 
     folder.mkdir(parents=True, exist_ok=True)
-    costs = pd.DataFrame({"step": [s.step for s in states], "J": [s.J for s in states]})
-    costs.to_csv(folder / "cost.csv", index=False)
-    np.savez(folder / "parameters.npz", w=states[-1].w, b=states[-1].b)
+    table = pd.DataFrame({"step": range(len(costs)), "J": costs})
+    table.to_csv(folder / "cost.csv", index=False)
+    np.savez(folder / "parameters.npz", w=last.w, b=last.b)
     (folder / "fit.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
-    first, last = states[0].J, states[-1].J
-    title = f"{about['implementation']} on {about['data']}: cost {first:.3f} to {last:.3f}"
-    cost_curve.draw(costs, f"{title} in {about['steps']} steps (α = {about['alpha']:g})", folder)
+    title = f"{about['implementation']} on {about['data']}: cost {costs[0]:.3f} to {last.J:.3f}"
+    cost_curve.draw(table, f"{title} in {about['steps']} steps (α = {about['alpha']:g})", folder)

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from benchmarks.cli import _console as console
-from benchmarks.cli._options import add_option
+from benchmarks.cli import _options as options
 from benchmarks.problem.workloads import WORKLOADS, sizes_of
 from benchmarks.registry import ROOT, described, implementations, members, unavailable
 
@@ -14,7 +14,7 @@ HARNESS = ROOT / "benchmarks"
 
 
 @click.command("list")
-@add_option
+@options.add
 def command(added: tuple) -> int:
     """Implementations, operations, workloads, data: what is here, what is unavailable and why.
 
@@ -23,22 +23,23 @@ def command(added: tuple) -> int:
     operations = members(HARNESS / "operations")
     workloads = members(HARNESS / "problem" / "workloads")
     data = {"synthetic": HARNESS / "data" / "synthetic.py", **members(HARNESS / "data" / "builtin")}
-    rows = [
-        _implementation(name, path, operations) for name, path in implementations(added).items()
-    ]
-    console.table("Implementations", ("name", "what it is", "operations"), rows)
-    console.say()
-    rows = [(name, _summary(path)) for name, path in operations.items()]
-    console.table("Operations", ("name", "what it computes"), rows)
-    console.say()
-    rows = [(name, _cells(name, workloads[name]), _summary(workloads[name])) for name in WORKLOADS]
-    console.table("Workloads", ("name", "cells", "what it asks"), rows)
-    console.say()
-    rows = [(name, _summary(path)) for name, path in data.items()]
-    console.table("Data", ("name", "what it is"), rows)
-    console.say(
-        "\nAnd a file of yours: .npz (X, Y), .csv (last column the label), .h5 (train_set_x)"
-    )
+    rows: dict[str, list[tuple]] = {
+        "Implementations": [("name", "what it is", "operations")],
+        "Operations": [("name", "what it computes")],
+        "Workloads": [("name", "cells", "what it asks")],
+        "Data": [("name", "what it is")],
+    }
+    for name, path in implementations(added).items():
+        rows["Implementations"].append(_implementation(name, path, operations))
+    for name in WORKLOADS:
+        count = "" if described(workloads[name]).problem else len(sizes_of(name))
+        rows["Workloads"].append((name, count, _summary(workloads[name])))
+    for title, paths in (("Operations", operations), ("Data", data)):
+        rows[title] += [(name, _summary(path)) for name, path in paths.items()]
+    for title, (headings, *body) in rows.items():
+        console.table(title, headings, body)
+        console.say()
+    console.say("And a file of yours: .npz (X, Y), .csv (last column the label), .h5 (train_set_x)")
     return 0
 
 
@@ -54,8 +55,3 @@ def _implementation(name: str, path: Path, operations: Iterable[str]) -> tuple[s
         return name, reason, ""
     names = described(path).names
     return name, _summary(path), ", ".join(name for name in operations if name in names)
-
-
-def _cells(name: str, path: Path) -> str:
-    """The number of cells of a workload; of one that is no Python none."""
-    return "" if described(path).problem else str(len(sizes_of(name)))

@@ -16,17 +16,16 @@ def command(again: bool) -> int:
     from benchmarks.report.views import bandwidth
 
     facts = {**describe(), **versions()}
-    rows = [(name, "unknown" if value in (None, "") else value) for name, value in facts.items()]
-    console.table("", ("", ""), [(name, _readable(name, value)) for name, value in rows])
+    console.table("", ("", ""), [(name, _readable(name, value)) for name, value in facts.items()])
     with console.Watch() as watch:
         limits = measure.limits(watch.show, again)
     console.say()
-    computing = limits[limits["what"] != "read"].to_dict("records")
-    console.table(
-        "Computing, at best",
-        ("what", "dtype", "threads", "a second", "probe"),
-        map(_rate, computing),
-    )
+    columns = ["what", "dtype", "threads", "per_s", "probe"]
+    rows = [
+        (*setting, f"{per_s / 1e9:,.3g} · 10⁹", probe)
+        for *setting, per_s, probe in limits.loc[limits["what"] != "read", columns].values
+    ]
+    console.table("Computing, at best", ("what", "dtype", "threads", "a second", "probe"), rows)
     console.say()
     curves = bandwidth.curves(limits, describe())
     if curves is not None:
@@ -37,15 +36,9 @@ def command(again: bool) -> int:
     return 0
 
 
-def _rate(row: dict) -> tuple[object, ...]:
-    return (
-        *(row[name] for name in ("what", "dtype", "threads")),
-        f"{row['per_s'] / 1e9:,.3g} · 10⁹",
-        row["probe"],
-    )
-
-
 def _readable(name: str, value: object) -> object:
+    if value in (None, ""):
+        return "unknown"
     if name.endswith("_bytes") and isinstance(value, int):
         return format.memory(value)
     return ", ".join(map(str, value)) if isinstance(value, list) else value

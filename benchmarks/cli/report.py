@@ -1,27 +1,20 @@
 """Build a run's report from its CSV files; several runs make one page."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from benchmarks import format
 from benchmarks.cli import _console as console
-from benchmarks.cli._options import fresh
-
-if TYPE_CHECKING:
-    import pandas as pd
+from benchmarks.cli import _options as options
 
 _MAX_ROWS = 12  # of the table at the end
 
 
 @click.command()
-@click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="RUN...")
+@click.argument("runs", nargs=-1, required=True, type=options.PATH, metavar="RUN...")
 @click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Output folder for the combined page.",
+    "--out", type=options.PATH, metavar="DIR", help="Output folder for the combined page."
 )
 def command(runs: tuple[Path, ...], out: Path | None) -> int:
     """Build RUN's summary, figures, README.md and index.html anew from its CSV files.
@@ -37,7 +30,7 @@ def command(runs: tuple[Path, ...], out: Path | None) -> int:
     from benchmarks.schedule.run import new_folder
 
     page = side_by_side(runs)
-    folder = fresh(out or new_folder("side-by-side"))
+    folder = options.fresh(out or new_folder("side-by-side"))
     folder.mkdir(parents=True)
     (folder / "index.html").write_text(page, encoding="utf-8")
     console.say(f"The page is {folder / 'index.html'}")
@@ -45,7 +38,10 @@ def command(runs: tuple[Path, ...], out: Path | None) -> int:
 
 
 def show(folder: Path) -> None:
-    """Build the report, then print its first sentence, its winners and its path."""
+    """Build the report, then print its first sentence, its winners and its path.
+
+    The winners are those of the cells of the most work, of what was raced most often first.
+    """
     from benchmarks.report import build
 
     built = build(folder)
@@ -53,20 +49,16 @@ def show(folder: Path) -> None:
     raced = built.winners.dropna(subset="second")
     if len(raced):
         console.say()
+        often = raced["operation"].map(raced["operation"].value_counts())
+        ranked = raced.assign(often=often, work=raced["n_x"] * raced["m"])
+        ranked = ranked.sort_values(["often", "work"], ascending=False, kind="stable")
         headings = ("cell", "fastest", "a call", "compared with the next")
-        console.table("", headings, map(_row, _largest(raced).to_dict("records")))
+        console.table("", headings, map(_row, ranked.head(_MAX_ROWS).to_dict("records")))
         more = len(raced) - _MAX_ROWS
         if more > 0:
             console.say(f"and {format.count(more, 'cell')} more")
         console.say()
     console.say(f"The report is {built.index}; in Markdown, {built.path.name} beside it")
-
-
-def _largest(raced: "pd.DataFrame") -> "pd.DataFrame":
-    """The cells of the most work, those of what was raced most often first."""
-    often = raced["operation"].map(raced["operation"].value_counts())
-    ranked = raced.assign(often=often, work=raced["n_x"] * raced["m"])
-    return ranked.sort_values(["often", "work"], ascending=False, kind="stable").head(_MAX_ROWS)
 
 
 def _row(winner: dict) -> tuple[str, ...]:

@@ -5,13 +5,13 @@ from pathlib import Path
 import click
 
 from benchmarks.cli import _console as console
-from benchmarks.cli._options import quiet_option
+from benchmarks.cli import _options as options
 
 
 @click.command("validate")
 @click.option(
     "--trials",
-    type=click.IntRange(1),
+    type=options.COUNT,
     help="Number of trials with identical code; a trial takes about a minute. [76]",
 )
 @click.option(
@@ -20,14 +20,14 @@ from benchmarks.cli._options import quiet_option
     metavar="DIR",
     help="Output folder; trials that are in it already are kept. [reports/validation]",
 )
-@quiet_option
+@options.quiet
 def command(trials: int | None, out: Path | None, quiet: bool) -> int:
     """Does compare tell a slowdown from noise here? Identical code and known slowdowns, many times.
 
     It takes over an hour, and nothing else should run. An interrupted one resumes.
     """
     from benchmarks.schedule.run import REPORTS
-    from benchmarks.validate import experiment
+    from benchmarks.validate import experiment, tables
 
     folder = out or REPORTS / "validation"
     path = folder / "trials.csv"
@@ -36,18 +36,11 @@ def command(trials: int | None, out: Path | None, quiet: bool) -> int:
             experiment.run(path, trials or experiment.TRIALS, watch.show)
     finally:
         if path.exists():
-            _show(path, folder)
+            rows = experiment.read(path)
+            for title, table in tables.tables(rows).items():
+                if table:
+                    console.table(title, list(table[0]), [list(row.values()) for row in table])
+                    console.say()
+            (folder / "README.md").write_text(tables.markdown(rows), encoding="utf-8")
+            console.say(f"Every verdict is in {path}; the tables are in {folder / 'README.md'}")
     return 0
-
-
-def _show(path: Path, folder: Path) -> None:
-    from benchmarks.validate.experiment import read
-    from benchmarks.validate.tables import markdown, tables
-
-    rows = read(path)
-    for title, table in tables(rows).items():
-        if table:
-            console.table(title, list(table[0]), [list(row.values()) for row in table])
-            console.say()
-    (folder / "README.md").write_text(markdown(rows), encoding="utf-8")
-    console.say(f"Every verdict is in {path}; the tables are in {folder / 'README.md'}")

@@ -2,7 +2,7 @@
 
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import unified_diff
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.errors import UserError
 from benchmarks.registry import FOLDER, ROOT, members, sources
-from benchmarks.worker.environment import scratch_folder
+from benchmarks.worker.environment import scratch
 
 HERE = "."
 
@@ -35,16 +35,10 @@ def checked_out(base: str, head: str) -> Iterator[tuple[Side, Side]]:
     The folders' names are of equal length: how long a path is moves the stack, and so the times.
     The working tree is copied, so that it may be edited meanwhile.
     """
-    commits = [_commit(named) for named in (base, head)]
-    scratch = scratch_folder()
-    folders = [scratch / name for name in ("base", "head")]
     try:
-        yield (
-            _side(base, commits[0], folders[0]),
-            _side(head, commits[1], folders[1]),
-        )
+        with scratch() as folder:
+            yield _side(base, folder / "base"), _side(head, folder / "head")
     finally:
-        shutil.rmtree(scratch, ignore_errors=True)
         _git("worktree", "prune")  # and what a comparison that was killed has left
 
 
@@ -68,7 +62,8 @@ def changed_files(base: Path, head: Path) -> list[str]:
     return changed
 
 
-def _side(named: str, commit: str, folder: Path) -> Side:
+def _side(named: str, folder: Path) -> Side:
+    commit = _commit(named)
     folder.mkdir()
     if named == HERE:
         ignored = shutil.ignore_patterns("__pycache__")
@@ -100,7 +95,7 @@ def _commit(named: str) -> str:
 
 
 def _git(*arguments: str, at: Path = ROOT) -> str:
-    command: Sequence[str] = ["git", *arguments]
+    command = ["git", *arguments]
     try:
         done = subprocess.run(command, cwd=at, capture_output=True, text=True, check=True)
     except FileNotFoundError:

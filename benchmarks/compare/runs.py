@@ -12,15 +12,9 @@ from benchmarks.compare.table import COLUMNS, Comparison
 from benchmarks.machine.describe import identity
 from benchmarks.results.records import KEY, is_control
 from benchmarks.results.store import CELL, Run
-from benchmarks.statistics import (
-    Estimate,
-    RatioEstimate,
-    estimates,
-    rounds_of_table,
-    times,
-    unpaired,
-    verdicts,
-)
+from benchmarks.statistics.estimates import Estimate, estimates, unpaired
+from benchmarks.statistics.rounds import rounds_of_table, times
+from benchmarks.statistics.verdicts import RatioEstimate, verdicts
 
 # The noise floor of a cell without unchanged code, which would tell how the machine drifted between
 # the runs: clock and bandwidth of one machine were seen to change by a factor of two.
@@ -107,11 +101,7 @@ def _different_machines(base: Run, head: Run) -> list[str]:
 
 
 def _notes(
-    base: Run,
-    head: Run,
-    different: Collection[str],
-    unchanged: Collection[str],
-    drifts: pd.Series,
+    base: Run, head: Run, different: Collection[str], unchanged: Collection[str], drifts: pd.Series
 ) -> list[str]:
     notes = []
     if different:

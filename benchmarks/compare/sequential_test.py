@@ -9,16 +9,9 @@ import numpy as np
 
 from benchmarks.results.records import Cell, Sample
 from benchmarks.schedule.allocation import Allocation, RunState
-from benchmarks.statistics import (
-    MIN_PROCESSES,
-    Estimate,
-    RatioEstimate,
-    Rounds,
-    Verdict,
-    estimates,
-    logs,
-    verdicts,
-)
+from benchmarks.statistics.estimates import MIN_PROCESSES, Estimate, estimates
+from benchmarks.statistics.rounds import Rounds, logs
+from benchmarks.statistics.verdicts import RatioEstimate, Verdict, verdicts
 
 MAX_PROCESSES = 32  # sets of them
 _MAX_NS = 8e9  # of samples of both sides; what the last set takes comes on top
@@ -33,12 +26,16 @@ class Pair(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """A pair's verdict so far. `ratio` is head's time over base's; `final` if no more is needed."""
+    """A pair's verdict so far; `ratio` is head's time over base's."""
 
     verdict: Verdict
     ratio: Estimate
     processes: int
-    final: bool
+
+    @property
+    def final(self) -> bool:
+        """Is the pair decided, so that it needs no more processes?"""
+        return self.verdict is not Verdict.INCONCLUSIVE
 
 
 @dataclass(eq=False)
@@ -81,7 +78,7 @@ class SequentialTest:
     ) -> dict[Pair, Decision]:
         """The decision on each pair that was measured at all; `next_process` is not started yet."""
         decisions = _decisions(rounds, dict.fromkeys(pairs, 0), self.threshold)
-        for pair, (_, ratio, processes, _) in decisions.items():
+        for pair, (_, ratio, processes) in decisions.items():
             if processes >= MIN_PROCESSES and self._beyond(ratio.low, ratio.high):
                 self.candidates.setdefault(pair, next_process)
         since = {pair: self.candidates[pair] for pair in decisions if pair in self.candidates}
@@ -97,7 +94,7 @@ class SequentialTest:
             direction = self._beyond(fresh.ratio.value, fresh.ratio.value)
             if direction is not None and direction is overall.verdict:
                 return overall
-        return overall._replace(verdict=Verdict.INCONCLUSIVE, final=False)
+        return overall._replace(verdict=Verdict.INCONCLUSIVE)
 
     def _beyond(self, low: float, high: float) -> Verdict | None:
         """The side of the threshold on which all from `low` to `high` is; None if on neither."""
@@ -117,19 +114,13 @@ def spent_ns_of(samples: Iterable[Sample]) -> Counter[tuple[Cell, str]]:
 def _decisions(rounds: Rounds, since: Mapping[Pair, int], threshold: float) -> dict[Pair, Decision]:
     """The decision on each pair by its processes from `since` on, of which there have to be enough."""
     groups = logs(rounds, list(since), list(since.values()))
+    columns = zip(since, np.exp(estimates(groups)).T.tolist(), groups.processes, strict=True)
     ratios = {
-        pair: RatioEstimate(Estimate(*numbers), processes)
-        for pair, numbers, processes in zip(
-            since, np.exp(estimates(groups)).T.tolist(), groups.processes.tolist(), strict=True
-        )
+        pair: RatioEstimate(Estimate(*numbers), int(processes))
+        for pair, numbers, processes in columns
         if processes
     }
     enough = {pair: ratio for pair, ratio in ratios.items() if ratio.processes >= MIN_PROCESSES}
     by_pair = dict.fromkeys(ratios, Verdict.INCONCLUSIVE)
     by_pair |= zip(enough, verdicts(list(enough.values()), threshold), strict=True)
-    return {
-        pair: Decision(
-            by_pair[pair], ratio, processes, final=by_pair[pair] is not Verdict.INCONCLUSIVE
-        )
-        for pair, (ratio, processes, _) in ratios.items()
-    }
+    return {pair: Decision(by_pair[pair], *ratio[:2]) for pair, ratio in ratios.items()}

@@ -1,18 +1,16 @@
 """A comparison as a table: rows for comparison.csv, for the terminal, for a pull request."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from benchmarks import format
-from benchmarks.compare.sequential_test import Decision, Pair
 from benchmarks.markdown import bullets, folded, text
 from benchmarks.markdown import table as markdown_table
-from benchmarks.results.records import BASE, HEAD, KEY, Outcome, Status, family
-from benchmarks.statistics import Verdict, estimates, rounds_of_table, times
+from benchmarks.results.records import HEAD, KEY, Status
+from benchmarks.statistics.verdicts import Verdict
 
 COLUMNS = [
     *KEY,
@@ -46,53 +44,17 @@ class Comparison:
         return f"At a threshold of {100 * self.threshold:.3g}%: {format.listing(parts)}."
 
 
-def build_table(
-    outcomes: Iterable[Outcome],
-    decisions: Mapping[Pair, Decision],
-    samples: pd.DataFrame,
-    differ: Mapping[str, list[str]],
-) -> pd.DataFrame:
-    """A row for each implementation and cell, also where one side failed."""
-    by_key = {(outcome.implementation, outcome.cell): outcome for outcome in outcomes}
-    measured = _measured(decisions, samples)
-    rows = []
-    for (name, cell), base in by_key.items():
-        if not name.endswith(BASE):
-            continue
-        pair = Pair(cell, name, family(name) + HEAD)
-        head = by_key.get((pair.head, cell))
-        sides = [base] if head is None else [head, base]
-        failed = next((side for side in sides if side.status is not Status.OK), None)
-        changed = ", ".join(differ.get(family(name), []))
-        row = {"implementation": family(name), **cell._asdict(), "changed": changed}
-        row |= {"status": str(failed.status if failed else Status.OK), "verdict": ""}
-        row |= {"reason": f"{failed.implementation}: {failed.reason}" if failed else ""}
-        rows.append(row if failed else row | measured.get(pair, {}))
-    return pd.DataFrame(rows, columns=COLUMNS)
+def failures(comparison: Comparison, fail_on: str) -> pd.DataFrame:
+    """The rows that should stop a maintainer: slower, or failed in the head alone.
 
-
-def _measured(
-    decisions: Mapping[Pair, Decision], samples: pd.DataFrame
-) -> dict[Pair, dict[str, Any]]:
-    """The columns of each pair that was measured: its times, its ratio and its verdict."""
-    sides = [(p.cell, name) for p in decisions for name in (p.base, p.head)]
-    median_ns = estimates(times(rounds_of_table(samples), sides))[0].reshape(-1, 2).tolist()
-    spent_ns = samples.groupby(list(KEY), observed=True)["elapsed_ns"].sum().to_dict()
-    rows = {}
-    for (pair, decision), (base_ns, head_ns) in zip(decisions.items(), median_ns, strict=True):
-        row = {"base_ns": base_ns, "head_ns": head_ns, "processes": decision.processes}
-        row |= dict(zip(("ratio", "ratio_low", "ratio_high"), decision.ratio, strict=True))
-        both_ns = sum(spent_ns[name, *pair.cell] for name in (pair.base, pair.head))
-        rows[pair] = row | {"verdict": str(decision.verdict), "measured_s": both_ns / 1e9}
-    return rows
-
-
-def slower(comparison: Comparison) -> pd.DataFrame:
-    """The rows that should stop a maintainer: slower, or failed in the head alone."""
+    `fail_on` is `slower`, or `inconclusive` to have these too, or `never`.
+    """
     table = comparison.table
+    if fail_on == "never":
+        return table.head(0)
     of_head = table["reason"].fillna("").str.contains(f"{HEAD}: ", regex=False)
     harmless = table["status"].isin([Status.OK, Status.SKIPPED, Status.UNAVAILABLE])
-    return table[(table["verdict"] == Verdict.SLOWER) | (of_head & ~harmless)]
+    return table[table["verdict"].isin([Verdict.SLOWER, fail_on]) | (of_head & ~harmless)]
 
 
 def rows(comparison: Comparison) -> list[dict[str, str]]:

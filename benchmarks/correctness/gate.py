@@ -14,7 +14,7 @@ from benchmarks.correctness.check import Deviation, Reference, check, reference
 from benchmarks.machine.describe import cores
 from benchmarks.operations import operations
 from benchmarks.problem.arguments import Problem
-from benchmarks.registry import defined_names
+from benchmarks.registry import described
 from benchmarks.results.records import Status
 from benchmarks.worker.environment import environment
 from benchmarks.worker.process import Reply, WorkerFailed, WorkerProcess, end_orphans
@@ -83,7 +83,7 @@ def examine(
     try:
         worker = WorkerProcess(name, path, work, variables, limit_s, freeze=False)
     except WorkerFailed as failure:
-        failed = sorted(_defined(path).intersection(wanted)) or sorted(wanted)
+        failed = sorted(described(path).names.intersection(wanted)) or sorted(wanted)
         findings = [Finding(name, op, failure.status, failure.reason) for op in failed]
         return Examination(name, findings, {})
     try:
@@ -92,13 +92,6 @@ def examine(
     finally:
         worker.close()
     return Examination(name, findings, worker.handshake)
-
-
-def _defined(path: Path) -> set[str]:
-    try:
-        return defined_names(path.read_text(encoding="utf-8"))
-    except (SyntaxError, ValueError):
-        return set()
 
 
 def _findings(name: str, offered: Collection[str], examiner: "_Examiner") -> Iterator[Finding]:

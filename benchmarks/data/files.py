@@ -7,18 +7,18 @@
                optionally test_set_x and test_set_y; uint8 pixels are divided by 255
 """
 
+import csv
+import io
 import math
 import zipfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.data.dataset import DataError, Dataset, brief, check
-from benchmarks.data.table import read_csv
 
 Arrays = dict[str, NDArray[Any]]
 """Two arrays, X and Y by whatever name they have in the file, or four, with those of the test."""
@@ -34,11 +34,20 @@ def read(path: Path) -> Dataset:
         raise DataError(f"{path}: not a file: give one that ends in {', '.join(ENDINGS)}")
     if reader is None:
         raise DataError(f"{path}: ends in none of {', '.join(ENDINGS)}: save it as one of these")
-    with _refusing(path):
+    try:
         with path.open("rb") as file:
             if not file.read(1):
                 raise DataError(f"{path}: is empty: save it again")
         arrays = reader(path)
+    except (DataError, ImportError):
+        raise
+    except PermissionError as error:
+        raise DataError(f"{path}: may not be read: chmod u+r {path}") from error
+    except Exception as error:  # a damaged file can make a parser raise anything
+        reason = brief(f"{type(error).__name__}: {error}")
+        raise DataError(
+            f"{path}: cannot be read as {path.suffix} ({reason}): copy or save it again"
+        ) from error
     return _dataset(path, arrays)
 
 
@@ -56,23 +65,6 @@ def _dataset(path: Path, arrays: Arrays) -> Dataset:
             f"save both with the same features"
         )
     return Dataset(path.stem, X, Y, X_test, Y_test)
-
-
-@contextmanager
-def _refusing(path: Path) -> Iterator[None]:
-    """Turns what a parser raises into a DataError, for a damaged file can make it raise anything:
-    zlib.error, struct.error, KeyError, RuntimeError, MemoryError."""
-    try:
-        yield
-    except (DataError, ImportError):
-        raise
-    except PermissionError as error:
-        raise DataError(f"{path}: may not be read: chmod u+r {path}") from error
-    except Exception as error:
-        reason = brief(f"{type(error).__name__}: {error}")
-        raise DataError(
-            f"{path}: cannot be read as {path.suffix} ({reason}): copy or save it again"
-        ) from error
 
 
 def _npz(path: Path) -> Arrays:
@@ -96,12 +88,15 @@ def _h5(path: Path) -> Arrays:
             if not isinstance(archive[name], h5py.Dataset):
                 raise DataError(f"{path}: {name} is a group: save an array by that name")
             array = np.asarray(archive[name][()])
-            unrolled = _unrolled_pixels if name.endswith("_x") else _unrolled_labels
-            arrays[name] = unrolled(path, name, array)
+            if name.endswith("_x"):
+                array = _unrolled(path, name, array)
+            elif array.ndim == 1:  # this format's own layout; check() judges every other
+                array = array.reshape(1, -1)
+            arrays[name] = array
     return arrays
 
 
-def _unrolled_pixels(path: Path, name: str, pixels: NDArray[Any]) -> NDArray[Any]:
+def _unrolled(path: Path, name: str, pixels: NDArray[Any]) -> NDArray[Any]:
     """From (m, ...) to (n_x, m)."""
     if pixels.ndim < 2:
         raise DataError(
@@ -110,11 +105,6 @@ def _unrolled_pixels(path: Path, name: str, pixels: NDArray[Any]) -> NDArray[Any
         )
     X = pixels.reshape(len(pixels), math.prod(pixels.shape[1:])).T
     return X / 255 if X.dtype == np.uint8 else X
-
-
-def _unrolled_labels(path: Path, name: str, labels: NDArray[Any]) -> NDArray[Any]:
-    # Rank 1 is this format's own layout, the one exception; check() judges every other.
-    return labels.reshape(1, -1) if labels.ndim == 1 else labels
 
 
 def _present(path: Path, archive: Mapping[str, Any], names: list[str]) -> list[str]:
@@ -127,5 +117,71 @@ def _present(path: Path, archive: Mapping[str, Any], names: list[str]) -> list[s
     return wanted
 
 
-READERS = {".npz": _npz, ".csv": read_csv, ".h5": _h5, ".hdf5": _h5}
+def _csv(path: Path) -> Arrays:
+    """pandas reads it fast; what it refuses is read again, to name the line and the column from 1."""
+    import pandas as pd
+
+    text = _text(path)
+    body = text.lstrip()
+    first = next(csv.reader(io.StringIO(body, newline="")))
+    if len(first) < 2:
+        raise DataError(
+            f"{path}: has one column, should have features and then the label: "
+            f"put commas between them"
+        )
+    header = None in map(_number, first)
+    try:
+        frame = pd.read_csv(io.StringIO(body), header=None, skiprows=int(header), dtype=np.float64)
+    except ValueError:
+        _locate_error(path, text, header)
+    table = frame.to_numpy()
+    if table.shape[1] != len(first) or not np.isfinite(table).all():
+        _locate_error(path, text, header)
+    return {"X": table[:, :-1].T, "Y": table[:, -1:].T}
+
+
+def _text(path: Path) -> str:
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path}: is not UTF-8 text: save it as CSV UTF-8") from error
+    if "\0" in text:  # as UTF-16 has
+        raise DataError(f"{path}: is not text, it holds zero bytes: save it as CSV UTF-8")
+    if not text.strip():
+        raise DataError(f"{path}: is blank: save a row for each example")
+    return text
+
+
+def _locate_error(path: Path, text: str, header: bool) -> NoReturn:
+    """Raise the DataError that names the line and column of what cannot be read."""
+    lines = csv.reader(io.StringIO(text, newline=""))
+    rows = [(lines.line_num, row) for row in lines if len(row) > 1 or "".join(row).strip()]
+    width = len(rows[0][1])
+    for line, row in rows[header:]:
+        if len(row) != width:
+            raise DataError(
+                f"{path}, line {line}: has {len(row)} fields, the first row has {width}: "
+                f"mend or drop that line"
+            )
+        for column, field in enumerate(row, start=1):
+            number = _number(field)
+            if number is None or not math.isfinite(number):
+                raise DataError(
+                    f"{path}, line {line}, column {column}: {brief(field)!r} is not a finite "
+                    f"number: mend it or drop that line"
+                )
+    if len(rows) == header:
+        raise DataError(f"{path}: has a header and no example: save a row for each example")
+    raise DataError(f"{path}: cannot be read as a table of numbers: save it as CSV UTF-8")
+
+
+def _number(field: str) -> float | None:
+    """The number that a field spells, or None, also for what only Python would read, as 1_0."""
+    try:
+        return float(field) if field.isascii() and "_" not in field else None
+    except ValueError:
+        return None
+
+
+READERS = {".npz": _npz, ".csv": _csv, ".h5": _h5, ".hdf5": _h5}
 ENDINGS = tuple(READERS)

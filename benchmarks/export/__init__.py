@@ -3,7 +3,7 @@
 A format is named after its module, with hyphens for underscores. The module defines
 
     READ                    the command that reads the file, without the file's name
-    document(about, rows)   the content of the JSON, from run.json and the timings (`_timings`)
+    document(about, rows)   the content of the JSON, from run.json and the timings
 
 These tools judge a run differently from its report: they pool the samples of all processes and
 compare means, or treat every sample as independent. The report takes medians, and the process is the
@@ -11,14 +11,67 @@ replicate. None of the tools has to be installed.
 """
 
 import json
+from collections import defaultdict
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 from types import ModuleType
+from typing import Any, NamedTuple
 
-from benchmarks.export._timings import timings
 from benchmarks.results import store
-from benchmarks.results.store import StoreError
+from benchmarks.results.records import Cell, is_control
+from benchmarks.results.store import Run, StoreError, ok
+from benchmarks.statistics.summary import KEY_LIST
+
+
+class Process(NamedTuple):
+    """The times of one call in one process, in seconds, round after round.
+
+    Each is a sample's elapsed time over its `loops` calls.
+    """
+
+    loops: int
+    calls_s: list[float]
+
+
+class Timing(NamedTuple):
+    """One implementation in one cell."""
+
+    implementation: str
+    cell: Cell
+    processes: list[Process]
+
+    @property
+    def label(self) -> str:
+        """The key without the operation; the size is n_x × m."""
+        _, data, n_x, m, dtype, order, threads = self.cell
+        return f"{self.implementation}-{n_x}x{m}-{data}-{dtype}-{order}-threads={threads}"
+
+    @property
+    def name(self) -> str:
+        """The whole key, whatever else is in the run: two runs call the same cell the same."""
+        return f"{self.cell.operation}[{self.label}]"
+
+    @property
+    def key(self) -> dict[str, str | int]:
+        """The key columns by name."""
+        return {"implementation": self.implementation, **self.cell._asdict()}
+
+
+def timings(run: Run) -> list[Timing]:
+    """Every cell that was measured, in the order of the run.
+
+    Without the twin, the A/A control: a tool that does not know it would call identical code faster
+    or slower. A process has one entry for each number of loops, which hardly ever changes within it.
+    """
+    measured = ok(run.cells)
+    measured = measured.loc[~is_control(measured["implementation"]), KEY_LIST]
+    samples = run.samples.merge(measured, on=KEY_LIST)
+    by_timing: defaultdict[tuple, list[Process]] = defaultdict(list)
+    parts: Any = samples.groupby([*KEY_LIST, "process", "loops"], sort=False)
+    for (*key, _, loops), rows in parts:
+        by_timing[tuple(key)].append(Process(loops, (rows["elapsed_ns"] / loops / 1e9).tolist()))
+    return [Timing(name, Cell(*cell), rows) for (name, *cell), rows in by_timing.items()]
 
 
 def formats() -> dict[str, ModuleType]:

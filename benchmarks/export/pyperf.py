@@ -11,21 +11,13 @@ is the date of the whole run.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from benchmarks.export._timings import Timing
+from benchmarks.export import Timing
 
 READ = "python -m pyperf stats"
 
 
 def document(about: Mapping[str, Any], rows: Sequence[Timing]) -> dict[str, Any]:
-    return {
-        "version": "1.0",
-        "metadata": _metadata(about),
-        "benchmarks": [_benchmark(timing) for timing in rows],
-    }
-
-
-def _metadata(about: Mapping[str, Any]) -> dict[str, Any]:
-    """The metadata of the whole run, by pyperf's names; blank values are left out."""
+    """The metadata of the whole run, by pyperf's names, and a benchmark for each timing."""
     machine = about.get("machine") or {}
     metadata = {
         "hostname": machine.get("name"),
@@ -37,14 +29,17 @@ def _metadata(about: Mapping[str, Any]) -> dict[str, Any]:
         "git_revision": about.get("git_revision"),
         "unit": "second",
     }
-    return {name: value for name, value in metadata.items() if value}
-
-
-def _benchmark(timing: Timing) -> dict[str, Any]:
     return {
-        "metadata": {"name": timing.name, "inner_loops": 1, **timing.key},
-        "runs": [
-            {"metadata": {"loops": process.loops}, "values": process.calls_s}
-            for process in timing.processes
+        "version": "1.0",
+        "metadata": {name: value for name, value in metadata.items() if value},
+        "benchmarks": [
+            {
+                "metadata": {"name": timing.name, "inner_loops": 1, **timing.key},
+                "runs": [
+                    {"metadata": {"loops": process.loops}, "values": process.calls_s}
+                    for process in timing.processes
+                ],
+            }
+            for timing in rows
         ],
     }

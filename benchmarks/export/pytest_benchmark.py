@@ -12,16 +12,25 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.export._timings import Timing
+from benchmarks.export import Timing
 
 READ = "python -m pytest_benchmark compare"
 _VERSION = "5.1.0"  # the pytest-benchmark whose format this is
 
 
 def document(about: Mapping[str, Any], rows: Sequence[Timing]) -> dict[str, Any]:
+    machine = about.get("machine") or {}
     revision = about.get("git_revision") or "unversioned"
     return {
-        "machine_info": _machine(about.get("machine") or {}) | {"versions": about.get("versions")},
+        "machine_info": {  # facts without a name there are left out
+            "node": machine.get("name"),
+            "processor": machine.get("processor"),
+            "machine": machine.get("architecture"),
+            "system": machine.get("system"),
+            "python_version": machine.get("python"),
+            "cpu": {"brand_raw": machine.get("processor"), "count": machine.get("cores")},
+            "versions": about.get("versions"),
+        },
         "commit_info": {
             "id": revision.removesuffix("+"),
             "dirty": revision.endswith("+"),
@@ -35,20 +44,9 @@ def document(about: Mapping[str, Any], rows: Sequence[Timing]) -> dict[str, Any]
     }
 
 
-def _machine(machine: Mapping[str, Any]) -> dict[str, Any]:
-    """The machine by pytest-benchmark's names; facts without a name there are left out."""
-    return {
-        "node": machine.get("name"),
-        "processor": machine.get("processor"),
-        "machine": machine.get("architecture"),
-        "system": machine.get("system"),
-        "python_version": machine.get("python"),
-        "cpu": {"brand_raw": machine.get("processor"), "count": machine.get("cores")},
-    }
-
-
 def _benchmark(timing: Timing) -> dict[str, Any]:
     loops = [process.loops for process in timing.processes]
+    calls_s = [call_s for process in timing.processes for call_s in process.calls_s]
     return {
         "group": str(timing.cell),
         "name": timing.name,
@@ -57,7 +55,7 @@ def _benchmark(timing: Timing) -> dict[str, Any]:
         "param": timing.label,
         "extra_info": {"processes": len(timing.processes)},
         "options": {"disable_gc": True, "timer": "perf_counter_ns", "warmup": True},
-        "stats": stats(timing.calls_s) | {"iterations": round(np.median(loops))},
+        "stats": stats(calls_s) | {"iterations": round(np.median(loops))},
     }
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks import statistics
 from benchmarks.report import headline, markdown_page, pictures, web
 from benchmarks.report.data import Data, gather
 from benchmarks.results import store
 from benchmarks.results.store import CELL
+from benchmarks.statistics import summary as statistics
 
 
 @dataclass(frozen=True, eq=False)

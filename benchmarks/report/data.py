@@ -9,12 +9,15 @@ from typing import Any
 
 import pandas as pd
 
-from benchmarks import format, statistics
+from benchmarks import format
 from benchmarks.results import records, store
 from benchmarks.results.records import is_control
 from benchmarks.results.store import CELL
-from benchmarks.statistics import Estimate, Rounds
+from benchmarks.statistics import cost_model, crossovers, growth, noise, rounds, winners
+from benchmarks.statistics.estimates import Estimate, estimate
 from benchmarks.statistics.lines import SIZES
+from benchmarks.statistics.rounds import Rounds
+from benchmarks.statistics.summary import KEY_LIST
 
 MAIN = "cost_gradient"
 PICTURES = (12_288, 209)  # n_x and m of the lesson's cat problem
@@ -98,8 +101,8 @@ class Data:
 
     def speedup(self, cell: Cell, implementation: str, other: str) -> Estimate | None:
         """How many times as fast as the other, paired by round; None without a common round."""
-        ratio = statistics.logs(self.rounds, [(records.Cell(*cell), implementation, other)])
-        return statistics.estimate(ratio).map(math.exp) if len(ratio.values) else None
+        ratio = rounds.logs(self.rounds, [(records.Cell(*cell), implementation, other)])
+        return estimate(ratio).map(math.exp) if len(ratio.values) else None
 
     def floor(self, cell: Cell) -> float:
         """What identical code differs by in this cell, as a share; 0 where there was no control."""
@@ -159,12 +162,12 @@ def errors(results: pd.DataFrame) -> pd.DataFrame:
 
 
 def gather(run: store.Run, summary: pd.DataFrame) -> Data:
-    """The run with its statistics; `summary` is statistics.summary(run)."""
-    predicted = statistics.predictions(run, summary)
+    """The run with its statistics; `summary` is statistics.summary.summary(run)."""
+    predicted = cost_model.predictions(run, summary)
     # The summary has the warnings of cells.csv, and more.
     own = run.cells[~is_control(run.cells["implementation"])].drop(columns="warnings")
-    results = own.merge(summary, on=statistics.KEY_LIST, how="left")
-    results = results.merge(predicted, on=statistics.KEY_LIST, how="left")
+    results = own.merge(summary, on=KEY_LIST, how="left")
+    results = results.merge(predicted, on=KEY_LIST, how="left")
     numbers = ["error", "bound", "prepare_ns", "first_call_ns", "median_ns", "ci_low_ns"]
     numbers += ["ci_high_ns", "speedup", "speedup_low", "speedup_high", "fraction_of_limit"]
     numbers += ["predicted_ns", "samples", "outliers", "limit_ns", "extra_bytes"]
@@ -175,10 +178,10 @@ def gather(run: store.Run, summary: pd.DataFrame) -> Data:
     return Data(
         run.about,
         results,
-        statistics.winners(run, summary),
-        statistics.rounds_of(run),
-        statistics.floors(summary),
-        statistics.growth(summary),
-        statistics.crossovers(run, summary),
+        winners.winners(run, summary),
+        rounds.rounds_of(run),
+        noise.floors(summary),
+        growth.growth(summary),
+        crossovers.crossovers(run, summary),
         run.limits,
     )

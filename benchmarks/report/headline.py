@@ -10,7 +10,7 @@ from benchmarks.report.data import Cell, Data, errors
 from benchmarks.report.lesson import LOOP, VECTORIZED
 from benchmarks.results import records
 from benchmarks.results.store import CELL
-from benchmarks.statistics import MIN_PROCESSES, coverage
+from benchmarks.statistics.estimates import MIN_PROCESSES, coverage
 
 
 def sentences(data: Data) -> list[str]:

@@ -7,7 +7,7 @@ import pandas as pd
 from benchmarks import format
 from benchmarks.report.data import MAIN, SETTING, Cell, Data
 from benchmarks.results.store import CELL
-from benchmarks.statistics import Estimate
+from benchmarks.statistics.estimates import Estimate
 
 LOOP, VECTORIZED = "python_loops", "numpy_vectorized"
 

@@ -1,7 +1,8 @@
 """How the report tells a ratio of speeds: how many times as fast, and whether that is a difference."""
 
 from benchmarks import format
-from benchmarks.statistics import INDISTINGUISHABLE, Estimate
+from benchmarks.statistics.estimates import Estimate
+from benchmarks.statistics.noise import INDISTINGUISHABLE
 
 NO_DIFFERENCE = "no measurable difference"
 

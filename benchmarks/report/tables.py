@@ -13,7 +13,7 @@ from benchmarks.report.data import Cell, Data, errors
 from benchmarks.report.lesson import LOOP
 from benchmarks.results.store import CELL
 from benchmarks.results.warnings import KINDS, amount_of, kind_of, split
-from benchmarks.statistics import Estimate
+from benchmarks.statistics.estimates import Estimate
 
 Rows = list[dict[str, str]]
 

@@ -10,17 +10,9 @@ from typing import Any
 import numpy as np
 
 from benchmarks.results.records import Cell, Sample, is_control
-from benchmarks.statistics import (
-    INDISTINGUISHABLE,
-    MIN_PROCESSES,
-    Estimate,
-    Rounds,
-    estimates,
-    logs,
-    relative_half_width,
-    rounds_of_samples,
-    times,
-)
+from benchmarks.statistics.estimates import MIN_PROCESSES, Estimate, estimates
+from benchmarks.statistics.noise import INDISTINGUISHABLE, relative_half_width
+from benchmarks.statistics.rounds import Rounds, logs, rounds_of_samples, times
 
 PRECISE = 0.02  # an interval within 2% of its value is precise enough
 _MIN_SET_SHARE = 8  # a set takes at least so many times as long as starting its workers

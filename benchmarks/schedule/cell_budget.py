@@ -8,8 +8,7 @@ import numpy as np
 
 from benchmarks.results.records import Cell, family
 from benchmarks.schedule.budget import Budget, rounds_within
-from benchmarks.statistics import size_of
-from benchmarks.statistics.cost_model import predict_ns
+from benchmarks.statistics.cost_model import predict_ns, size_of
 
 MAX_ROUNDS = 12  # in one set; more sets of processes say more than more rounds
 MIN_ROUNDS = 3  # in one set whose rounds are limited

@@ -16,7 +16,7 @@ from benchmarks.results import store
 from benchmarks.results.records import CONTROL, Cell, family, is_control
 from benchmarks.schedule.allocation import AllocationPolicy, to_precision
 from benchmarks.schedule.cell_budget import FIRST_ROUNDS
-from benchmarks.statistics import MIN_PROCESSES
+from benchmarks.statistics.estimates import MIN_PROCESSES
 
 
 class PlanError(UserError):

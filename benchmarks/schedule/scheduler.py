@@ -19,7 +19,7 @@ from benchmarks.schedule.cell_run import CellRun
 from benchmarks.schedule.participants import Participants
 from benchmarks.schedule.plan import Plan
 from benchmarks.schedule.problem_cache import ProblemCache
-from benchmarks.statistics import work_of
+from benchmarks.statistics.cost_model import work_of
 from benchmarks.worker.environment import environment, scratch_folder
 from benchmarks.worker.process import OrphanGuard, WorkerFailed, WorkerProcess, end_orphans
 

@@ -65,14 +65,9 @@ def _of_medians(medians: np.ndarray) -> np.ndarray:
     many = medians.shape[1]
     depth, share = _order_statistics(many)
     ranked = np.sort(medians, axis=1)
-    ends = (_between(side, depth, share) for side in (ranked, ranked[:, ::-1]))
-    return np.stack([np.median(medians, axis=1), *ends])
-
-
-def _between(ranked: np.ndarray, depth: int, share: float) -> np.ndarray:
-    """In each row the value of this rank, moved by a share of the way to the next rank."""
-    outer, inner = ranked[:, depth - 1], ranked[:, min(depth, ranked.shape[1] - 1)]
-    return outer + share * (inner - outer)
+    sides = np.stack([ranked, ranked[:, ::-1]])
+    outer, inner = sides[..., depth - 1], sides[..., min(depth, many - 1)]
+    return np.stack([np.median(medians, axis=1), *(outer + share * (inner - outer))])
 
 
 def _order_statistics(many: int) -> tuple[int, float]:

@@ -1,6 +1,6 @@
 """Groups of processes with their rounds, held as flat arrays: thousands need no loop over them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -36,14 +36,6 @@ class Groups(NamedTuple):
         arrays = np.split(self.values, np.cumsum(self.rounds)[:-1])
         ends = [0, *np.cumsum(self.processes)]
         return [arrays[start:end] for start, end in pairwise(ends)]
-
-
-def grouped(groups: Sequence[Sequence[np.ndarray]]) -> Groups:
-    """Groups from one array of rounds for each process of each group."""
-    arrays = [process for group in groups for process in group]
-    rounds = np.array([len(process) for process in arrays], dtype=int)
-    values = np.concatenate(arrays) if arrays else np.empty(0)
-    return Groups(values, rounds, np.array([len(group) for group in groups], dtype=int))
 
 
 def process_medians(groups: Groups) -> np.ndarray:

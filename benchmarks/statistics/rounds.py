@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from benchmarks.results.records import Cell, Sample
+from benchmarks.results.records import Cell, Sample, columns
 from benchmarks.results.store import CELL, Run
 from benchmarks.statistics.groups import Groups
 
@@ -41,42 +41,21 @@ def rounds_of(run: Run) -> Rounds:
     return rounds_of_table(run.samples)
 
 
+def rounds_of_samples(samples: Iterable[Sample]) -> Rounds:
+    """Rounds from the samples of a run that still goes on."""
+    rows = [(s.implementation, *s.cell, s.process, s.round, s.loops, s.elapsed_ns) for s in samples]
+    return rounds_of_table(pd.DataFrame(rows, columns=columns(Sample)))
+
+
 def rounds_of_table(samples: pd.DataFrame) -> Rounds:
     """Rounds from the rows of samples.csv."""
     by_cell = samples.groupby(CELL, sort=False, observed=True)
     column, names = pd.factorize(samples["implementation"])
-    numbers = (samples[name].to_numpy() for name in ("process", "round", "loops", "elapsed_ns"))
-    cells = cells_of(by_cell.head(1))
-    return _rounds(cells, list(map(str, names)), by_cell.ngroup().to_numpy(), column, *numbers)
-
-
-def rounds_of_samples(samples: Iterable[Sample]) -> Rounds:
-    """Rounds from the samples of a run that still goes on: some thousands."""
-    cells: dict[Cell, int] = {}
-    names: dict[str, int] = {}
-    codes = [
-        (
-            cells.setdefault(sample.cell, len(cells)),
-            names.setdefault(sample.implementation, len(names)),
-            *(sample.process, sample.round, sample.loops, sample.elapsed_ns),
-        )
-        for sample in samples
-    ]
-    return _rounds(list(cells), list(names), *np.array(codes, dtype=np.int64).reshape(-1, 6).T)
-
-
-def _rounds(
-    cells: Sequence[Cell],
-    names: Sequence[str],
-    cell: np.ndarray,
-    column: np.ndarray,
-    process: np.ndarray,
-    number: np.ndarray,
-    loops: np.ndarray,
-    elapsed_ns: np.ndarray,
-) -> Rounds:
-    """Rounds from the columns of the samples; `cell` and `column` count in `cells` and `names`."""
+    process, number, loops, elapsed_ns = (
+        samples[name].to_numpy(np.int64) for name in ("process", "round", "loops", "elapsed_ns")
+    )
     processes, rounds = process.max(initial=0) + 1, number.max(initial=0) + 1
+    cell = by_cell.ngroup().to_numpy(np.int64)
     row, keys = pd.factorize((cell * processes + process) * rounds + number, sort=True)
     times_ns = np.full((len(keys), len(names) + 1), np.nan)
     times_ns[row, column] = elapsed_ns / loops
@@ -84,8 +63,8 @@ def _rounds(
     return Rounds(
         times_ns,
         keys // rounds % processes,
-        {name: k for k, name in enumerate(names)},
-        dict(zip(cells, pairwise(ends), strict=True)),
+        {str(name): k for k, name in enumerate(names)},
+        dict(zip(cells_of(by_cell.head(1)), pairwise(ends), strict=True)),
     )
 
 

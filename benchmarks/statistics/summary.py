@@ -11,12 +11,12 @@ from benchmarks.results import warnings
 from benchmarks.results.records import KEY, Cell
 from benchmarks.results.store import Run, ok
 from benchmarks.statistics.estimates import Estimate, estimates
-from benchmarks.statistics.groups import Groups, outliers
+from benchmarks.statistics.groups import outliers
 from benchmarks.statistics.noise import noisy
 from benchmarks.statistics.rounds import cells_of, logs, rounds_of, times
 
 KEY_LIST = list(KEY)
-_LIMIT_TOLERANCE = 0.05  # a share of the limit: within noise
+_MAX_FRACTION = 1.05  # of the limit: within noise
 COLUMNS = [
     *("samples", "processes", "median_ns", "ci_low_ns", "ci_high_ns", "min_ns"),
     *("baseline", "speedup", "speedup_low", "speedup_high", "limit_ns", "fraction_of_limit"),
@@ -37,7 +37,12 @@ def summary(run: Run) -> pd.DataFrame:
     ratios = logs(rounds, [(cell, name, baseline) for cell, name in zip(cells, names, strict=True)])
     limits = Limits(run.limits)
     limit_ns = {cell: _limit_ns(limits, cell) for cell in set(cells)}
-    table = measured[KEY_LIST].assign(**_times(calls))
+    table = measured[KEY_LIST].assign(processes=calls.processes)
+    table["samples"] = np.bincount(calls.group, minlength=len(table))
+    table["median_ns"], table["ci_low_ns"], table["ci_high_ns"] = estimates(calls)
+    min_ns = np.full(len(table), np.inf)
+    np.minimum.at(min_ns, calls.group, calls.values)
+    table["min_ns"] = min_ns
     table["baseline"] = np.where(ratios.processes > 0, baseline, np.array(None))
     table["speedup"], table["speedup_low"], table["speedup_high"] = np.exp(estimates(ratios))
     table["limit_ns"] = [limit_ns[cell] for cell in cells]
@@ -48,29 +53,17 @@ def summary(run: Run) -> pd.DataFrame:
     return run.cells[KEY_LIST].merge(timed[[*KEY, *COLUMNS]], on=KEY_LIST, how="left")
 
 
-def _times(calls: Groups) -> dict[str, np.ndarray]:
-    """The columns that come from the times of a call: counts, medians, intervals, minima."""
-    many = len(calls.processes)
-    min_ns = np.full(many, np.inf)
-    np.minimum.at(min_ns, calls.group, calls.values)
-    median_ns, low_ns, high_ns = estimates(calls)
-    return {
-        "samples": np.bincount(calls.group, minlength=many),
-        "processes": calls.processes,
-        "median_ns": median_ns,
-        "ci_low_ns": low_ns,
-        "ci_high_ns": high_ns,
-        "min_ns": min_ns,
-    }
-
-
 def _warnings(table: pd.DataFrame, run_warnings: Iterable[str]) -> pd.Series:
     """The run's warnings on each time, and those of its interval and its limit."""
     intervals = zip(table["median_ns"], table["ci_low_ns"], table["ci_high_ns"], strict=True)
-    fractions = table["limit_ns"] / table["ci_high_ns"]
+    # A program that is faster than the hardware allows shows that the probe is wrong.
+    beyond = [
+        [warnings.word("beyond the limit", f"{fraction:.2f} of it")] * (fraction > _MAX_FRACTION)
+        for fraction in table["limit_ns"] / table["ci_high_ns"]
+    ]
     texts = [
-        warnings.join([text, *noisy(Estimate(*interval)), *_beyond(fraction)]) or None
-        for text, interval, fraction in zip(run_warnings, intervals, fractions, strict=True)
+        warnings.join([text, *noisy(Estimate(*interval)), *limit]) or None
+        for text, interval, limit in zip(run_warnings, intervals, beyond, strict=True)
     ]
     return pd.Series(texts, table.index, dtype=object)
 
@@ -80,10 +73,3 @@ def _limit_ns(limits: Limits, cell: Cell) -> float:
     if (operation := operations().get(cell.operation)) is None:
         return np.nan
     return limits.limit_ns(operation.work(cell.n_x, cell.m), cell.dtype, cell.threads)
-
-
-def _beyond(fraction: float) -> list[str]:
-    """A program that is faster than the hardware allows shows that the probe is wrong."""
-    if not fraction > 1 + _LIMIT_TOLERANCE:
-        return []
-    return [warnings.word("beyond the limit", f"{fraction:.2f} of it")]

@@ -50,11 +50,11 @@ def verdicts(ratios: Sequence[RatioEstimate], threshold: float) -> list[Verdict]
     if not ratios:
         return []
     margin = np.array([np.log1p(max(threshold, ratio.floor)) for ratio in ratios])
-    within, (_, low, high) = float(np.log1p(threshold)), _logs(ratios)
+    within, (value, low, high) = float(np.log1p(threshold)), _logs(ratios)
     changed = false_discovery_control(p_beyond(ratios, margin)) < _FALSE_SHARE
     enough = np.array([ratio.processes >= MIN_PROCESSES for ratio in ratios])
     same = np.maximum(-low, high) < within
-    same &= enough | (p_within(ratios, within) < _FALSE_SHARE)
+    same &= enough | (_p(ratios, within - np.abs(value)) < _FALSE_SHARE)
     cases = [changed & (low > margin), changed & (high < -margin), same]
     outcomes = [Verdict.SLOWER, Verdict.FASTER, Verdict.SAME, Verdict.INCONCLUSIVE]
     return [outcomes[k] for k in np.select(cases, [0, 1, 2], default=3)]
@@ -63,11 +63,6 @@ def verdicts(ratios: Sequence[RatioEstimate], threshold: float) -> list[Verdict]
 def p_beyond(ratios: Sequence[RatioEstimate], margin: np.ndarray | float) -> np.ndarray:
     """How likely so large a ratio would be if the truth were at the margin (Student, both sides)."""
     return _p(ratios, np.abs(_logs(ratios)[0]) - margin)
-
-
-def p_within(ratios: Sequence[RatioEstimate], margin: np.ndarray | float) -> np.ndarray:
-    """How likely a ratio so far within the margin would be if the truth were at it."""
-    return _p(ratios, margin - np.abs(_logs(ratios)[0]))
 
 
 def _logs(ratios: Sequence[RatioEstimate]) -> np.ndarray:

@@ -10,15 +10,15 @@ from time import monotonic
 
 import numpy as np
 
-from benchmarks.compare import Pair, SequentialTest, plan_of
-from benchmarks.compare.sequential_test import spent_ns_of
+from benchmarks.compare.paired import plan_of
+from benchmarks.compare.sequential_test import Pair, SequentialTest, spent_ns_of
 from benchmarks.correctness.gate import Examination
 from benchmarks.errors import UserError
 from benchmarks.machine import describe as machine
 from benchmarks.results.records import Cell, Recorder, Status
 from benchmarks.schedule.scheduler import Scheduler
-from benchmarks.statistics import logs, rounds_of_samples
 from benchmarks.statistics.groups import process_medians
+from benchmarks.statistics.rounds import logs, rounds_of_samples
 
 METHOD = "compare"
 THRESHOLD = 0.05

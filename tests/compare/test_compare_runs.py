@@ -9,11 +9,12 @@ import pandas as pd
 import pytest
 from test_compare import compare
 
-from benchmarks.compare import compare_runs, markdown
+from benchmarks.compare.runs import compare_runs
+from benchmarks.compare.table import markdown
 from benchmarks.registry import ROOT
 from benchmarks.results.records import Cell, Outcome, Sample, Status
 from benchmarks.results.store import Run, Writer, read
-from benchmarks.statistics import Verdict
+from benchmarks.statistics.verdicts import Verdict
 
 SMALLER, LARGER = (Cell("cost_gradient", "synthetic", 16, m) for m in (100, 1000))
 MACHINE = {"name": "here", "processor": "one", "cores": 2, "memory_bytes": 1 << 34}

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from benchmarks.compare import Pair, SequentialTest
-from benchmarks.compare.sequential_test import MAX_PROCESSES
+from benchmarks.compare.sequential_test import MAX_PROCESSES, Pair, SequentialTest
 from benchmarks.results.records import Cell, Sample
 from benchmarks.schedule.allocation import RunState
-from benchmarks.statistics import MIN_PROCESSES, Verdict, rounds_of_samples
+from benchmarks.statistics.estimates import MIN_PROCESSES
+from benchmarks.statistics.rounds import rounds_of_samples
+from benchmarks.statistics.verdicts import Verdict
 
 CELL = Cell("cost_gradient", "synthetic", 16, 256)
 PAIR = Pair(CELL, "x@base", "x@head")

@@ -27,7 +27,7 @@ OFFERED = [
     (name, operation)
     for name, path in PATHS.items()
     for operation in operations()
-    if operation in registry.defined_names(path.read_text(encoding="utf-8"))
+    if operation in registry.described(path).names
 ]
 everyone = pytest.mark.parametrize(
     "name", [name for name, what in OFFERED if what == "cost_gradient"]

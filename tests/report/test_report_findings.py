@@ -34,7 +34,7 @@ from benchmarks.report.web import samples
 from benchmarks.results.records import Cell, Outcome, Sample, Status, is_control
 from benchmarks.results.store import Writer
 from benchmarks.results.warnings import KINDS
-from benchmarks.statistics import Estimate
+from benchmarks.statistics.estimates import Estimate
 
 BASE = "numpy_vectorized"
 THREE = tuple(Cell("cost_gradient", "synthetic", 100, m) for m in (10, 100, 1000))

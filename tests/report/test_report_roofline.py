@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 from fabricated import ONE, RACED, STEP, data_of, fabricate, figure_of, markdown_of
 
-from benchmarks import statistics
 from benchmarks.report import build, headline, pictures, tables
 from benchmarks.results import store
+from benchmarks.statistics import summary as statistics
 
 pytestmark = pytest.mark.slow
 

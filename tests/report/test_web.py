@@ -19,7 +19,7 @@ from benchmarks.report.data import Data
 from benchmarks.report.views import _marks
 from benchmarks.report.web import charts, rows, samples, sources
 from benchmarks.results import store
-from benchmarks.statistics import KEY_LIST
+from benchmarks.statistics.summary import KEY_LIST
 
 HOSTILE = "a<script>alert(1)</script>"
 

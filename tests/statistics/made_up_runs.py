@@ -8,8 +8,8 @@ import pandas as pd
 
 from benchmarks.results.records import Cell, Outcome, Sample, Status, columns, row
 from benchmarks.results.store import Run
-from benchmarks.statistics import Estimate, estimate
-from benchmarks.statistics.groups import Groups, grouped
+from benchmarks.statistics.estimates import Estimate, estimate
+from benchmarks.statistics.groups import Groups
 
 CELL = Cell("cost_gradient", "synthetic", 64, 209)
 PROCESSES, ROUNDS, LOOPS = 3, 5, 10
@@ -61,6 +61,14 @@ def of(table: pd.DataFrame, name: str, cell: Cell = CELL) -> pd.Series:
     rows = (table["implementation"] == name) & (table["m"] == cell.m) & (table["n_x"] == cell.n_x)
     assert rows.sum() == 1
     return table[rows].iloc[0]
+
+
+def grouped(groups: Sequence[Sequence[np.ndarray]]) -> Groups:
+    """Groups from one array of rounds for each process of each group."""
+    arrays = [process for group in groups for process in group]
+    rounds = np.array([len(process) for process in arrays], dtype=int)
+    values = np.concatenate(arrays) if arrays else np.empty(0)
+    return Groups(values, rounds, np.array([len(group) for group in groups], dtype=int))
 
 
 def estimate_of(processes: Sequence[np.ndarray]) -> Estimate:

@@ -13,8 +13,9 @@ from numpy.typing import ArrayLike
 
 from benchmarks.results.records import CONTROL, Cell, Status
 from benchmarks.results.store import Run
-from benchmarks.statistics import crossovers, estimates, summary
-from benchmarks.statistics.crossovers import CROSSOVERS, Crossing, crossings
+from benchmarks.statistics.crossovers import CROSSOVERS, Crossing, crossings, crossovers
+from benchmarks.statistics.estimates import estimates
+from benchmarks.statistics.summary import summary
 
 SIZES = [2.0**k for k in range(4, 16, 2)]
 PROCESSES = 7

@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_up_runs import batch, estimate_of
+from made_up_runs import batch, estimate_of, grouped
 from scipy.stats import bootstrap
 
-from benchmarks.statistics import coverage, estimate, estimates, geometric_mean, unpaired
-from benchmarks.statistics.groups import grouped
+from benchmarks.statistics.estimates import coverage, estimate, estimates, geometric_mean, unpaired
 
 TRIALS = 10_000
 Draw = Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]

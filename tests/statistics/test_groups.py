@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_up_runs import batch
+from made_up_runs import batch, grouped
 
-from benchmarks.statistics.groups import grouped, outliers, replicates
+from benchmarks.statistics.groups import outliers, replicates
 
 Group = list[np.ndarray]
 

@@ -11,9 +11,7 @@ from numpy.typing import ArrayLike
 from scipy.optimize import least_squares
 
 from benchmarks.results.records import CONTROL, KEY
-from benchmarks.statistics import growth
-from benchmarks.statistics.fitting import curve, fit
-from benchmarks.statistics.growth import GROWTH, Law, laws
+from benchmarks.statistics.growth import GROWTH, Law, curve, fit, growth, laws
 
 NOISE = 0.03
 # Overhead and exponent with a = 1, and the sizes: first, how many, each so many times the one before.

@@ -6,8 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.results.records import CONTROL, KEY, Cell
-from benchmarks.statistics import INDISTINGUISHABLE, Estimate, floors, relative_half_width
-from benchmarks.statistics.noise import margins, noisy
+from benchmarks.statistics.estimates import Estimate
+from benchmarks.statistics.noise import (
+    INDISTINGUISHABLE,
+    floors,
+    margins,
+    noisy,
+    relative_half_width,
+)
 from benchmarks.statistics.summary import COLUMNS
 
 positive = st.floats(1e-3, 1e3)

@@ -12,16 +12,9 @@ from made_up_runs import CELL, always, drifting, noisy, of, run_of, table_of
 from benchmarks.results import store
 from benchmarks.results.records import Cell, Sample
 from benchmarks.results.store import Run
-from benchmarks.statistics import (
-    Estimate,
-    Rounds,
-    estimate,
-    logs,
-    rounds_of_samples,
-    rounds_of_table,
-    summary,
-    times,
-)
+from benchmarks.statistics.estimates import Estimate, estimate
+from benchmarks.statistics.rounds import Rounds, logs, rounds_of_samples, rounds_of_table, times
+from benchmarks.statistics.summary import summary
 
 Group = list[np.ndarray]
 

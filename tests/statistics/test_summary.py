@@ -20,14 +20,10 @@ from made_up_runs import (
 )
 
 from benchmarks.results.records import CONTROL, Cell, Sample, Status
-from benchmarks.statistics import (
-    INDISTINGUISHABLE,
-    floors,
-    predictions,
-    summary,
-    winners,
-    work_of,
-)
+from benchmarks.statistics.cost_model import predictions, work_of
+from benchmarks.statistics.noise import INDISTINGUISHABLE, floors
+from benchmarks.statistics.summary import summary
+from benchmarks.statistics.winners import winners
 
 SUMMARY = [
     *("implementation", "operation", "data", "n_x", "m", "dtype", "order", "threads"),

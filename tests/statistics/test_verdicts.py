@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_up_runs import batch
 
-from benchmarks.statistics import Estimate, RatioEstimate, Verdict, estimates, verdicts
-from benchmarks.statistics.verdicts import _REACH_OF_FEW, p_beyond
+from benchmarks.statistics.estimates import Estimate, estimates
+from benchmarks.statistics.verdicts import _REACH_OF_FEW, RatioEstimate, Verdict, p_beyond, verdicts
 
 FASTER, SLOWER, SAME = Verdict.FASTER, Verdict.SLOWER, Verdict.SAME
 INCONCLUSIVE = Verdict.INCONCLUSIVE

@@ -18,16 +18,11 @@ SIDE = 64
 """Pixels along either side of a patch."""
 
 SEED = 209
+Regions = dict[str, tuple[int, int, int, int, int]]
+"""Parts of photographs in pixels: top, bottom, left, split, right.
 
-
-class Region(NamedTuple):
-    """A part of a photograph, in pixels: its left is for training, its right for the test."""
-
-    top: int
-    bottom: int
-    left: int
-    split: int
-    right: int
+Left of the split is for training, right of it for the test.
+"""
 
 
 class Patch(NamedTuple):
@@ -40,16 +35,16 @@ class Patch(NamedTuple):
 
 
 # The face, without what is seen to either side of it.
-CAT = {"chelsea.png": Region(0, 300, 30, 220, 345)}
+CAT: Regions = {"chelsea.png": (0, 300, 30, 220, 345)}
 
-OTHERS = {
-    "astronaut.png": Region(0, 512, 0, 320, 512),
-    "coffee.png": Region(0, 400, 0, 380, 600),
-    "rocket.jpg": Region(0, 427, 0, 400, 640),
-    "hubble_deep_field.jpg": Region(0, 872, 0, 640, 1000),
+OTHERS: Regions = {
+    "astronaut.png": (0, 512, 0, 320, 512),
+    "coffee.png": (0, 400, 0, 380, 600),
+    "rocket.jpg": (0, 427, 0, 400, 640),
+    "hubble_deep_field.jpg": (0, 872, 0, 640, 1000),
     # The middle of the eye: its corners are plain black, and so are identical.
-    "retina.jpg": Region(300, 1110, 300, 800, 1110),
-    "ihc.png": Region(0, 512, 0, 320, 512),
+    "retina.jpg": (300, 1110, 300, 800, 1110),
+    "ihc.png": (0, 512, 0, 320, 512),
 }
 
 
@@ -80,16 +75,14 @@ def corners() -> tuple[list[Patch], list[Patch]]:
 
 
 def _draw(
-    random: np.random.Generator, regions: dict[str, Region], count: int, label: int, test: bool
+    random: np.random.Generator, regions: Regions, count: int, label: int, test: bool
 ) -> list[Patch]:
     """Draws `count` patches, as equally from each region as can be, none of them twice."""
     patches = []
-    for k, (file, region) in enumerate(regions.items()):
-        top, bottom, left, split, right = region
+    for k, (file, (top, bottom, left, split, right)) in enumerate(regions.items()):
         left, right = (split, right) if test else (left, split)
         rows, columns = bottom - top - SIDE + 1, right - left - SIDE + 1
-        # These floors add up to count.
-        share = (count + k) // len(regions)
+        share = (count + k) // len(regions)  # these floors add up to count
         for corner in random.choice(rows * columns, size=share, replace=False).tolist():
             patches.append(Patch(file, top + corner // columns, left + corner % columns, label))
     return patches

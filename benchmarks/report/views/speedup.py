@@ -14,7 +14,8 @@ from benchmarks.report.views._marks import Chart, interval, trace
 from benchmarks.report.views._style import FAINT
 from benchmarks.report.views._ticks import Axis, log_axis, row_axis
 from benchmarks.results.store import CELL
-from benchmarks.statistics import INDISTINGUISHABLE, Estimate, geometric_mean
+from benchmarks.statistics.estimates import Estimate, geometric_mean
+from benchmarks.statistics.noise import INDISTINGUISHABLE
 
 PLACE, SECTION, FOLLOWS = 40, "winners", True
 MAX_CELLS = 40

@@ -12,8 +12,8 @@ import numpy as np
 
 from benchmarks import format
 from benchmarks.report.data import Data
-from benchmarks.statistics import KEY_LIST, times
-from benchmarks.statistics.rounds import cells_of
+from benchmarks.statistics.rounds import cells_of, times
+from benchmarks.statistics.summary import KEY_LIST
 
 STEPS = 255
 

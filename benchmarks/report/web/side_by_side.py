@@ -8,7 +8,8 @@ import pandas as pd
 from benchmarks import format
 from benchmarks.report.data import Data
 from benchmarks.report.tables import Rows
-from benchmarks.statistics import KEY_LIST, geometric_mean
+from benchmarks.statistics.estimates import geometric_mean
+from benchmarks.statistics.summary import KEY_LIST
 
 
 def rows(runs: Mapping[str, Data]) -> Rows:

@@ -1,19 +1,20 @@
 """The implementations: their files, what they offer, how they are loaded. The folder is the registry."""
 
+import ast
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from hashlib import blake2b
 from importlib import import_module
 from importlib.machinery import PathFinder
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from types import MappingProxyType, ModuleType
+from typing import Any, NamedTuple
 
 from benchmarks.errors import UserError
-from benchmarks.registry.description import defined_names, described, modules_imported_from
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "implementations"
 OURS = ("implementations", "benchmarks")  # the packages of this project
 
@@ -95,17 +96,13 @@ def _is_member(path: Path) -> bool:
 def sources(path: Path) -> list[Path]:
     """The files of the measured code: its own and, of a member, the helpers that it imports."""
     files = [path]
+    package = f"{FOLDER.name}."
     for file in files if _is_member(path) else ():  # the list grows during this loop
-        helpers = [path.parent / f"{name}.py" for name in _helpers(file)]
+        ours = [name for name in described(file).modules if name.startswith(package)]
+        names = ["_contract", *(name.removeprefix(package) for name in ours)]
+        helpers = [path.parent / f"{name}.py" for name in names]
         files += [helper for helper in helpers if helper.is_file() and helper not in files]
     return files
-
-
-def _helpers(path: Path) -> list[str]:
-    """The modules of our package that the file imports, by name; the contract always."""
-    package = f"{FOLDER.name}."
-    ours = [name for name in modules_imported_from(path) if name.startswith(package)]
-    return ["_contract", *(name.removeprefix(package) for name in ours)]
 
 
 def digest(path: Path) -> str:
@@ -132,10 +129,8 @@ def load(path: Path) -> ModuleType:
 
 def offers(path: Path, module: ModuleType, operations: Iterable[str]) -> list[str]:
     """Those of the operations that the module defines."""
-    defined = defined_names(path.read_text(encoding="utf-8"))
-    return [
-        name for name in operations if name in defined and callable(getattr(module, name, None))
-    ]
+    names = described(path).names
+    return [name for name in operations if name in names and callable(getattr(module, name, None))]
 
 
 def preparer(module: ModuleType) -> Callable[[Any], Any]:
@@ -155,3 +150,76 @@ def how_to_install(library: str) -> str:
     """The library is missing, and this command installs it."""
     distribution = DISTRIBUTIONS.get(library, library)
     return f"{library} is not installed: {Path(sys.executable)} -m pip install {distribution}"
+
+
+class Description(NamedTuple):
+    """What a Python file says of itself, read from its text: nothing of it is imported or run.
+
+    `summary` is the first line of its docstring, `names` what it binds itself at its top level, by
+    def, class or assignment, `constants` those names whose value is a literal. `libraries` are the
+    packages that it imports there, outside a try, `modules` every M of a `from M import ...`, inside
+    a function too. `problem` says why the text is no Python; the rest is then empty.
+
+    An implementation that says `from math import exp` wants an exponential, and does not offer the
+    operation `exp`.
+    """
+
+    summary: str = ""
+    names: frozenset[str] = frozenset()
+    constants: Mapping[str, Any] = MappingProxyType({})
+    libraries: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
+    problem: str = ""
+
+
+def described(path: Path) -> Description:
+    """The file's description."""
+    try:
+        tree = ast.parse(path.read_bytes())
+    except SyntaxError as error:
+        where = f"line {error.lineno}: " if error.lineno else ""
+        return Description(problem=f"no Python: {where}{error.msg}")
+    except (ValueError, RecursionError) as error:  # zero bytes, before 3.12; endless nesting
+        return Description(problem=f"no Python: {error}")
+    summary = (ast.get_docstring(tree) or "").partition("\n")[0]
+    imports = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
+    modules = tuple(node.module for node in imports if node.module)
+    return Description(summary, _names(tree), _constants(tree), _libraries(tree), modules)
+
+
+def _names(tree: ast.Module) -> frozenset[str]:
+    names: set[str] = set()
+    statements: list[ast.AST] = list(tree.body)
+    while statements:
+        statement = statements.pop()
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(statement.name)
+        elif isinstance(statement, ast.Assign | ast.AnnAssign):
+            bound = [node for node in ast.walk(statement) if isinstance(node, ast.Name)]
+            names.update(node.id for node in bound if isinstance(node.ctx, ast.Store))
+        elif isinstance(statement, ast.stmt | ast.ExceptHandler):
+            statements.extend(ast.iter_child_nodes(statement))
+    return frozenset(names)
+
+
+def _constants(tree: ast.Module) -> dict[str, Any]:
+    """The literals that the module binds to names at its top level: A = B = 1, A: int = 1."""
+    constants: dict[str, Any] = {}
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value:
+            targets = getattr(statement, "targets", [getattr(statement, "target", None)])
+            names = [target.id for target in targets if isinstance(target, ast.Name)]
+            with suppress(ValueError, TypeError):
+                constants |= dict.fromkeys(names, ast.literal_eval(statement.value))
+    return constants
+
+
+def _libraries(tree: ast.Module) -> tuple[str, ...]:
+    """The packages that the module imports at its top level, each once."""
+    imported: list[str] = []
+    for statement in tree.body:
+        if isinstance(statement, ast.Import):
+            imported += [alias.name for alias in statement.names]
+        elif isinstance(statement, ast.ImportFrom) and statement.module and not statement.level:
+            imported.append(statement.module)
+    return tuple(dict.fromkeys(name.partition(".")[0] for name in imported))
