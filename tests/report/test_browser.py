@@ -14,6 +14,7 @@ from benchmarks.results import store
 from benchmarks.results.records import Status
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="Selenium is not installed")
+from in_browser import PHONE, WIDE, caption, column, heading, shown, traces  # noqa: E402
 from selenium.webdriver.chrome.service import Service  # noqa: E402
 from selenium.webdriver.common.by import By  # noqa: E402
 from selenium.webdriver.common.keys import Keys  # noqa: E402
@@ -23,13 +24,9 @@ BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(
-        not (BROWSER and DRIVER),
-        reason="there is no Chromium with its driver (Debian: chromium-driver)",
-    ),
+    pytest.mark.skipif(not (BROWSER and DRIVER), reason="no Chromium (Debian: chromium-driver)"),
 ]
 AXE = ROOT / "tests/node_modules/axe-core/axe.min.js"
-WIDE, PHONE = (1280, 1000), (390, 844)
 HOSTILE = "a<img src=x onerror=alert(1)><script>alert(2)</script>"
 HUNDRED = tuple(STEP[0]._replace(n_x=n_x, m=100) for n_x in (2, 10, 1000))
 SINGLE = tuple(cell._replace(dtype="float32", threads=1) for cell in STEP)
@@ -67,49 +64,6 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator:
     driver = webdriver.Chrome(options=options, service=Service(DRIVER))
     yield driver
     driver.quit()
-
-
-def shown(browser, page: Path, size: tuple[int, int] = WIDE, scheme: str = "light"):
-    """Open the page anew, and wait until all is drawn."""
-    metrics = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": False}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-    media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
-    browser.get(page.resolve().as_uri())
-    WebDriverWait(browser, 30).until(
-        lambda it: it.execute_script("return document.documentElement.dataset.ready")
-    )
-    return browser
-
-
-def traces(browser, chart: str) -> list[dict]:
-    """What a chart of the first run draws now: each trace's name and points."""
-    return browser.execute_script(
-        "return document.querySelector(`figure[data-chart=${arguments[0]}] .plot`).data"
-        ".map((trace) => ({x: trace.x, y: trace.y, mode: trace.mode, marker: trace.marker}))",
-        chart,
-    )
-
-
-def caption(browser, chart: str) -> str:
-    return browser.find_element(By.CSS_SELECTOR, f"figure[data-chart={chart}] figcaption").text
-
-
-def column(browser, name: str) -> list[str]:
-    """What the rows of the great table say in one column."""
-    return browser.execute_script(
-        "const names = [...document.querySelectorAll('#every thead th')].map((h) => h.textContent.replace(/ [▲▼]$/, ''));"
-        "const k = names.indexOf(arguments[0]);"
-        "return [...document.querySelectorAll('#every tbody tr')].filter((row) => row.children[k])"
-        ".map((row) => row.children[k].textContent)",
-        name,
-    )
-
-
-def heading(browser, name: str):
-    return browser.find_element(
-        By.XPATH, f"//table[@id='every']//th/button[starts-with(., '{name}')]"
-    )
 
 
 def test_it_loads_without_an_error_and_without_a_request_that_leaves_the_file(browser, page):
