@@ -52,6 +52,6 @@ def _summary(path: Path) -> str:
 def _implementation(name: str, path: Path, operations: Iterable[str]) -> tuple[str, ...]:
     """Its name, its summary and the operations that it defines; or its name and what is missing."""
     if reason := unavailable(path):
-        return name, reason, ""
+        return name, f"unavailable: {reason}", ""
     names = described(path).names
     return name, _summary(path), ", ".join(name for name in operations if name in names)

@@ -61,7 +61,7 @@ class Timing(NamedTuple):
 def timings(run: Run) -> list[Timing]:
     """Every cell that was measured, in the order of the run.
 
-    Without the twin, the A/A control: a tool that does not know it would call identical code faster
+    Without the A/A control: a tool that does not know it would call identical code faster
     or slower. A process has one entry for each number of loops, which hardly ever changes within it.
     """
     measured = ok(run.cells)

@@ -6,6 +6,7 @@ from math import inf
 
 import numpy as np
 
+from benchmarks import format
 from benchmarks.results.records import Cell, family
 from benchmarks.schedule.budget import Budget, rounds_within
 from benchmarks.statistics.cost_model import predict_ns, size_of
@@ -117,9 +118,10 @@ class CellBudget:
         cost_s = call_ns * calls / 1e9
         if cost_s <= share_s:
             return ""
+        cost, share = format.time(1e9 * cost_s), format.time(1e9 * share_s)
         return (
-            f"{call_ns / 1e6:.3g} ms a call, and {calls} calls would take {cost_s:.3g} s where its "
-            f"share of the budget is {share_s:.2g} s; a larger --budget measures it"
+            f"{format.time(call_ns)} a call: {calls} calls would take {cost}, and its share of the "
+            f"budget is {share}; a larger --budget measures it"
         )
 
     def rounds(self) -> dict[Cell, int]:

@@ -32,7 +32,7 @@ class Line(NamedTuple):
 
 
 def lines(table: pd.DataFrame) -> Iterator[Line]:
-    """All lines of at least four sizes in `table`, the summary. A twin is in none."""
+    """All lines of at least four sizes in `table`, the summary. The A/A control is in none."""
     timed = table.loc[~is_control(table["implementation"]), [*KEY, "median_ns"]].dropna()
     for along, fixed in SIZES.items():
         for key, rows in timed.groupby([*LINE, fixed]):

@@ -1,7 +1,7 @@
 """What identical code differs by: the noise floor, and the warnings that a cell's spread deserves.
 
-A twin is a second worker with the baseline's own code (an A/A control). Whatever it differs from the
-baseline by is noise, so no difference below that is believed.
+The A/A control is a second worker with the baseline's own code. Its difference from the baseline is
+noise, so a smaller difference does not count.
 """
 
 from collections.abc import Sequence
@@ -21,11 +21,11 @@ _NOISY = 0.10  # an interval that reaches further than this from its value is wo
 
 
 def floors(table: pd.DataFrame) -> pd.Series:
-    """The noise floor of each cell, by its key: what the twin differs from the baseline by, as a
-    share of it. `table` is the summary. A cell without a twin is not in it."""
-    twins = table[is_control(table["implementation"])].dropna(subset="speedup")
-    differences = np.expm1(np.abs(np.log(twins["speedup"].astype(float))))
-    cells = pd.MultiIndex.from_frame(twins[CELL])
+    """The noise floor of each cell, by its key: what the A/A control differs from the baseline by, as a
+    share of it. `table` is the summary. A cell without one is not in it."""
+    controls = table[is_control(table["implementation"])].dropna(subset="speedup")
+    differences = np.expm1(np.abs(np.log(controls["speedup"].astype(float))))
+    cells = pd.MultiIndex.from_frame(controls[CELL])
     return pd.Series(differences.to_numpy(), index=cells, dtype=float)
 
 

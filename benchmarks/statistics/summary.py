@@ -25,7 +25,7 @@ COLUMNS = [
 
 
 def summary(run: Run) -> pd.DataFrame:
-    """One row per implementation and cell, the twin's too; blank where nothing was measured.
+    """One row per implementation and cell, the control's too; blank where nothing was measured.
 
     `outliers` counts the rounds that are far out; none of them is left out. `warnings` are those of
     the run, and those of the interval and the limit.
