@@ -55,4 +55,4 @@ def size_of(operation: str, n_x: int, m: int) -> Size:
 def work_of(operation: str, n_x: int, m: int) -> float:
     """The work that a call's time is taken to grow with: numbers touched and flops."""
     work = operations()[operation].work(int(n_x), int(m))
-    return work.read + work.written + work.flops + 10 * work.transcendentals
+    return work.read + work.written + work.flops + 10 * (work.exps + work.logs)
