@@ -7,20 +7,17 @@ from benchmarks.statistics.noise import INDISTINGUISHABLE
 NO_DIFFERENCE = "no measurable difference"
 
 
-def interval(ratio: Estimate) -> str:
-    """A ratio with its interval: 617× [550, 837]."""
-    return format.ratio_interval(*ratio)
-
-
 def compared(ratio: Estimate, floor: float) -> str:
     """What stands between two names: is 617× [550, 837] as fast as."""
-    differs = verdict(ratio, floor)
-    return f"is {interval(ratio)} as fast as" if differs else "is not measurably different from"
+    if not verdict(ratio, floor):
+        return "is not measurably different from"
+    return f"is {format.ratio_interval(*ratio)} as fast as"
 
 
 def speedup(ratio: Estimate, floor: float) -> str:
     """A speedup in a table: 41× [40, 43], or 1.01× [0.99, 1.03], no measurable difference."""
-    return interval(ratio) + ("" if verdict(ratio, floor) else f", {NO_DIFFERENCE}")
+    interval = format.ratio_interval(*ratio)
+    return interval if verdict(ratio, floor) else f"{interval}, {NO_DIFFERENCE}"
 
 
 def verdict(ratio: Estimate, floor: float) -> str:

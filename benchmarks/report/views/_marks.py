@@ -6,7 +6,9 @@ from html import escape
 from math import isfinite
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
+from matplotlib.markers import MarkerStyle
 
 from benchmarks.report.style import Look, look
 from benchmarks.report.views._ticks import Axis
@@ -42,12 +44,12 @@ def trace(role: str, by: str | None, x: Iterable, y: Iterable, **more: Any) -> d
     for name in ("text", "hover"):
         if name in more:
             more[name] = [plain(words) for words in more[name]]
-    return {"role": role, "by": by, "x": numbers(x), "y": numbers(y), **more}
+    return {"role": role, "by": by, "x": list(x), "y": list(y), **more}
 
 
-def interval(values: pd.Series, low: pd.Series, high: pd.Series) -> dict[str, list[float]]:
+def interval(values: pd.Series, low: pd.Series, high: pd.Series) -> dict[str, pd.Series]:
     """What a trace needs for error bars: how far each end is from its value."""
-    return {"less": numbers(values - low), "more": numbers(high - values)}
+    return {"less": values - low, "more": high - values}
 
 
 def plain(words: object) -> str:
@@ -70,20 +72,33 @@ def payload(chart: Chart) -> dict[str, Any]:
         axis._replace(at=numbers(axis.at), text=[plain(text) for text in axis.text])._asdict()
         for axis in (chart.x, chart.y)
     ]
-    return {"traces": chart.traces, "x": axes[0], "y": axes[1], "height": chart.height}
+    traces = [
+        mark | {name: numbers(mark[name]) for name in ("x", "y", "less", "more") if name in mark}
+        for mark in chart.traces
+    ]
+    return {"traces": traces, "x": axes[0], "y": axes[1], "height": chart.height}
 
 
 def look_of(name: str) -> dict[str, str]:
-    """The colour in light and in dark, the marker and the dash of an implementation or a line."""
+    """The colours in light and in dark, marker, outline and dash of an implementation or a line."""
     style = LINES.get(name) or look(name)
     return {
         "light": style.colour,
         "dark": on_dark(style.colour),
         "symbol": _SYMBOLS[style.marker],
+        "outline": _outline(style.marker),
         "dash": "solid"
         if isinstance(style.line, str)
         else ",".join(f"{2 * part:g}px" for part in style.line[1]),
     }
+
+
+def _outline(marker: str) -> str:
+    """The marker as an SVG path that reaches 0.9 from its middle."""
+    style = MarkerStyle(marker)
+    (corners,) = style.get_path().transformed(style.get_transform()).to_polygons()
+    corners = np.asarray(corners) * [0.9, -0.9] / np.linalg.norm(corners, axis=1).max()
+    return f"M{'L'.join(f'{x:.2f},{y:.2f}' for x, y in corners)}Z"
 
 
 def on_dark(colour: str) -> str:

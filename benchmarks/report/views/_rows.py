@@ -8,8 +8,9 @@ from matplotlib.figure import Figure
 
 from benchmarks.report.style import look
 from benchmarks.report.views import _axes
+from benchmarks.report.views._marks import Chart
 from benchmarks.report.views._style import FAINT, head, wrapped
-from benchmarks.report.views._ticks import Axis, row_offset
+from benchmarks.report.views._ticks import row_offset
 
 WIDTH = 10  # inches
 
@@ -23,33 +24,30 @@ def by_name(rows: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     ]
 
 
-def figure(
-    title: str, note: str, rows: pd.DataFrame, x: Axis, y: Axis, mark_inches: float = 0.05
-) -> Figure:
-    """Marks at `shown`, bars from `low` to `high`; hollow where these are missing: a prediction."""
-    groups = by_name(rows)
-    legend = _axes.legend_marks([name for name, _ in groups])
-    row = max(0.26, mark_inches * len(groups))
-    height = max(row * len(y.at), 0.2 * len(legend)) + 1.6
+def figure(title: str, chart: Chart, mark_inches: float = 0.05) -> Figure:
+    """The chart's marks in its rows, and a legend beside them."""
+    names = sorted({mark["by"] for mark in chart.traces if mark["by"]})
+    row = max(0.26, mark_inches * len(names))
+    height = max(row * len(chart.y.at), 0.2 * len(names)) + 1.6
     picture = Figure(figsize=(WIDTH, height), layout="constrained")
     axes = picture.subplots()
-    _axes.apply_rows(axes, y)
-    _axes.apply(axes, "x", x)
-    for name, group in groups:
-        _draw_points(axes, name, group)
+    _axes.apply_rows(axes, chart.y)
+    _axes.apply(axes, "x", chart.x)
+    for mark in chart.traces:
+        if mark["by"]:
+            _draw(axes, mark)
     axes.grid(True, axis="x")
+    legend = _axes.legend_marks(names)
     axes.legend(handles=legend, loc="upper left", bbox_to_anchor=(1.01, 1))
     head(picture, title, WIDTH)
-    axes.set_title(wrapped(note, 8), fontsize=9, fontweight="normal", color=FAINT)
+    axes.set_title(wrapped(chart.note, 8), fontsize=9, fontweight="normal", color=FAINT)
     return picture
 
 
-def _draw_points(axes: Axes, name: str, rows: pd.DataFrame) -> None:
-    style, hollow = look(name), rows["low"].isna()
+def _draw(axes: Axes, mark: dict[str, Any]) -> None:
+    x, y, style = mark["x"], mark["y"], look(mark["by"])
     line: dict[str, Any] = {"color": style.colour, "linewidth": 1.4, "zorder": 3}
-    marks = {"linestyle": "", "marker": style.marker, "markersize": 5, **line}
-    axes.hlines(rows["y"], rows["low"], rows["high"], **line)
-    axes.plot(rows["shown"][~hollow], rows["y"][~hollow], **marks)
-    if hollow.any():
-        marks |= {"markerfacecolor": "white", "linewidth": 1}
-        axes.plot(rows["shown"][hollow], rows["y"][hollow], **marks)
+    if "less" in mark:
+        axes.hlines(y, x - mark["less"], x + mark["more"], **line)
+    face = "white" if mark["role"] == "hollow" else style.colour
+    axes.plot(x, y, style.marker, markersize=5, markerfacecolor=face, **line)

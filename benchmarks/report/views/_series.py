@@ -16,7 +16,7 @@ from benchmarks.report.style import look
 from benchmarks.report.views import _axes
 from benchmarks.report.views._marks import Chart, trace
 from benchmarks.report.views._style import FAINT, INK, wrapped
-from benchmarks.report.views._ticks import Axis, size_axis, time_axis
+from benchmarks.report.views._ticks import size_axis, time_axis
 
 MIN_SIZES = 3
 MAX_PANELS = 6
@@ -99,50 +99,41 @@ def figure(panels: Panels) -> Figure:
 
 
 def _draw(axes: Axes, panel: Panel) -> None:
-    along, shown = panel.along, panel.rows.dropna(subset="shown_ns")
-    limit = _limit(panel)
-    for which, axis in zip("xy", _axes_of(panel), strict=True):
-        _axes.apply(axes, which, axis)
-    ends = {
-        str(name): _draw_line(axes, str(name), rows, along)
-        for name, rows in shown.groupby("implementation")
-    }
-    if len(limit):
-        axes.plot(limit[along], limit["limit_ns"], color=INK, linewidth=2.4, alpha=0.35)
-        axes.text(limit[along].iloc[0], limit["limit_ns"].iloc[0], "the limit", va="bottom")
+    drawn = chart([panel])
+    _axes.apply(axes, "x", drawn.x)
+    _axes.apply(axes, "y", drawn.y)
+    ends: dict[str, tuple[float, float]] = {}
+    for mark in drawn.traces:
+        _draw_mark(axes, mark)
+        if mark["role"] in ("line", "hollow"):
+            last = (mark["x"][-1], mark["y"][-1])
+            ends[mark["by"]] = max(last, ends.get(mark["by"], last))
     axes.autoscale_view()
     _axes.label_ends(axes, ends)
     axes.grid(True)
-    axes.text(
-        0, 1.02, setting_name(*panel.rows.iloc[0][CHOICE]), transform=axes.transAxes, color=FAINT
-    )
+    setting = setting_name(*panel.rows.iloc[0][CHOICE])
+    axes.text(0, 1.02, setting, transform=axes.transAxes, color=FAINT)
 
 
-def _axes_of(panel: Panel) -> tuple[Axis, Axis]:
-    shown = panel.rows.dropna(subset="shown_ns")
-    times_ns = pd.concat([shown["shown_ns"], _limit(panel)["limit_ns"]])
-    return size_axis(panel.along, shown[panel.along]), time_axis(times_ns)
-
-
-def _limit(panel: Panel) -> pd.DataFrame:
-    return panel.rows.dropna(subset="limit_ns").drop_duplicates(panel.along)
-
-
-def _draw_line(axes: Axes, name: str, rows: pd.DataFrame, along: str) -> tuple[float, float]:
-    """Draw one implementation; return where its line ends, in data coordinates."""
-    style = look(name)
-    solid, hollow = rows.dropna(subset="median_ns"), rows[rows["median_ns"].isna()]
+def _draw_mark(axes: Axes, mark: dict[str, Any]) -> None:
+    x, y, role = mark["x"], mark["y"], mark["role"]
+    if role == "ink":
+        axes.plot(x, y, color=INK, linewidth=2.4, alpha=0.35)
+        axes.text(x[0], y[0], mark["label"], va="bottom")
+        return
+    style = look(mark["by"])
     plain: dict[str, Any] = {"color": style.colour, "zorder": 3}
-    low, high = solid["ci_low_ns"], solid["ci_high_ns"]
-    axes.fill_between(solid[along], low, high, color=style.colour, alpha=0.25, linewidth=0)
-    axes.vlines(solid[along], low, high, linewidth=1.2, **plain)
-    line: dict[str, Any] = {"marker": style.marker, "markersize": 5.5, **plain}
-    axes.plot(solid[along], solid["median_ns"], linestyle=style.line, linewidth=1.6, **line)
-    beyond = pd.concat([solid.tail(1), hollow])
-    axes.plot(beyond[along], beyond["shown_ns"], ":", color=style.colour, linewidth=1)
-    axes.plot(hollow[along], hollow["shown_ns"], linestyle="", markerfacecolor="white", **line)
-    last = rows.iloc[-1]
-    return float(last[along]), float(last["shown_ns"])
+    line = {"marker": style.marker, "markersize": 5.5, **plain}
+    if role == "band":
+        half = len(x) // 2
+        axes.fill(x, y, color=style.colour, alpha=0.25, linewidth=0)
+        axes.vlines(x[:half], y[:half], y[: -half - 1 : -1], linewidth=1.2, **plain)
+    elif role == "line":
+        axes.plot(x, y, linestyle=style.line, linewidth=1.6, **line)
+    elif role == "bridge":
+        axes.plot(x, y, ":", color=style.colour, linewidth=1)
+    else:
+        axes.plot(x, y, linestyle="", markerfacecolor="white", **line)
 
 
 def _note(panel: Panel) -> str:
@@ -164,16 +155,20 @@ def _note(panel: Panel) -> str:
 
 
 def chart(panels: Panels) -> Chart:
-    """The first panel, with the same lines, bands and hollow points."""
-    panel, limit = panels[0], _limit(panels[0])
-    along = panel.along
+    """The first panel: a line for each implementation, a band for its interval, and the limit."""
+    panel = panels[0]
+    along, rows = panel.along, panel.rows
+    shown, limit = rows.dropna(subset="shown_ns"), rows.dropna(subset="limit_ns")
+    limit = limit.drop_duplicates(along)
     traces = [
         mark
-        for name, rows in panel.rows.groupby("implementation")
-        for mark in _traces(str(name), rows, along)
+        for name, group in rows.groupby("implementation")
+        for mark in _traces(str(name), group, along)
     ]
-    traces.append(trace("ink", None, limit[along], limit["limit_ns"], label="the limit"))
-    return Chart(_note(panel), traces, *_axes_of(panel))
+    if len(limit):
+        traces.append(trace("ink", None, limit[along], limit["limit_ns"], label="the limit"))
+    y = time_axis(pd.concat([shown["shown_ns"], limit["limit_ns"]]))
+    return Chart(_note(panel), traces, size_axis(along, shown[along]), y)
 
 
 def _traces(name: str, rows: pd.DataFrame, along: str) -> Iterator[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """How fast can this machine's memory be read, at best?"""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from benchmarks.report.scene import Scene
 from benchmarks.report.views import _axes
 from benchmarks.report.views._marks import LINES, Chart, trace
 from benchmarks.report.views._style import FAINT, INK, PALE, wrapped
-from benchmarks.report.views._ticks import Axis, log_axis
+from benchmarks.report.views._ticks import log_axis
 
 PLACE, SECTION, FOLLOWS, PICTURE = 70, "limit", False, "limits"
 _NOTE = (
@@ -65,35 +65,25 @@ def rows(selection: Curves) -> list[dict[str, str]]:
     return table
 
 
-def _by_threads(selection: Curves) -> Iterator[tuple[str, str, pd.DataFrame]]:
-    """Each thread count's line: the name of its look, its label, its rows."""
-    threads: Any
-    for k, (threads, rows) in enumerate(selection.rows.groupby("threads")):
-        yield list(LINES)[k % len(LINES)], format.count(threads, "thread"), rows
-
-
-def _axes_of(selection: Curves) -> tuple[Axis, Axis]:
-    sizes, rates = selection.rows["working_set_bytes"], selection.rows["per_s"]
-    x = log_axis("working set (bytes, of all threads together)", sizes, format.memory, base=8)
-    return x, log_axis("read, the best of several probes (bytes a second)", rates, format.rate)
-
-
 def figure(selection: Curves) -> Figure:
-    """A line for each thread count, and where each cache of one core ends."""
-    picture = Figure(figsize=(9, 4.2))
+    """The chart's lines, and where each cache of one core ends."""
+    picture, drawn = Figure(figsize=(9, 4.2)), chart(selection)
     axes = picture.subplots()
-    for name, label, rows in _by_threads(selection):
-        style, sizes, rates = LINES[name], rows["working_set_bytes"], rows["per_s"]
-        axes.plot(
-            sizes, rates, color=style.colour, marker=style.marker, markersize=5, linewidth=1.6, label=label
-        )  # fmt: skip
     low, high = selection.rows["per_s"].min(), selection.rows["per_s"].max()
-    for which, axis in zip("xy", _axes_of(selection), strict=True):
-        _axes.apply(axes, which, axis)
+    _axes.apply(axes, "x", drawn.x)
+    _axes.apply(axes, "y", drawn.y)
     axes.set_ylim(low / 1.5, high * 1.8)
-    for level, size in selection.caches.items():
-        axes.axvline(size, color=PALE, linewidth=6, zorder=0)
-        axes.text(size, high * 1.75, level, color=FAINT, ha="center", va="top")
+    line: dict[str, Any] = {"markersize": 5, "linewidth": 1.6}
+    for mark in drawn.traces:
+        if mark["role"] == "edge":
+            axes.axvline(mark["x"][0], color=PALE, linewidth=6, zorder=0)
+            axes.text(
+                mark["x"][0], high * 1.75, mark["text"][1], color=FAINT, ha="center", va="top"
+            )
+        else:
+            colour, marker, _ = LINES[mark["by"]]
+            line |= {"color": colour, "marker": marker, "label": mark["label"]}
+            axes.plot(mark["x"], mark["y"], **line)
     axes.grid(True)
     axes.legend(loc="lower left", labelcolor=INK)
     axes.set_title(wrapped(title(selection), 9), pad=12)
@@ -101,16 +91,20 @@ def figure(selection: Curves) -> Figure:
 
 
 def chart(selection: Curves) -> Chart:
-    """The same lines, and where each cache of one core ends."""
-    traces = []
-    for name, label, rows in _by_threads(selection):
+    """A line for each thread count, and where each cache of one core ends."""
+    traces, sizes, rates = [], selection.rows["working_set_bytes"], selection.rows["per_s"]
+    threads: Any
+    for k, (threads, rows) in enumerate(selection.rows.groupby("threads")):
+        label = format.count(threads, "thread")
         hover = [
             f"{label}, {format.memory(row['working_set_bytes'])}\n{format.rate(row['per_s'])} ({row['probe']})"
             for row in rows.to_dict("records")
         ]
-        sizes, rates = rows["working_set_bytes"], rows["per_s"]
-        traces.append(trace("line", name, sizes, rates, hover=hover, label=label))
-    low, high = selection.rows["per_s"].min(), selection.rows["per_s"].max()
+        name, points = list(LINES)[k % len(LINES)], (rows["working_set_bytes"], rows["per_s"])
+        traces.append(trace("line", name, *points, hover=hover, label=label))
     for level, size in selection.caches.items():
-        traces.append(trace("edge", None, [size, size], [low, 1.5 * high], text=["", level]))
-    return Chart(_NOTE, traces, *_axes_of(selection))
+        ends = [rates.min(), 1.5 * rates.max()]
+        traces.append(trace("edge", None, [size, size], ends, text=["", level]))
+    x = log_axis("working set (bytes, of all threads together)", sizes, format.memory, base=8)
+    y = log_axis("read, the best of several probes (bytes a second)", rates, format.rate)
+    return Chart(_NOTE, traces, x, y)

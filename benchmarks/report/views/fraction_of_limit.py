@@ -65,13 +65,16 @@ def figure(rows: pd.DataFrame) -> Figure:
     heading, every = title(rows), list(dict.fromkeys(rows["label"]))
     labels = every[-MAX_CELLS:]
     rows = rows[rows["label"].isin(labels)]
-    share, place = rows["fraction_of_limit"], rows["label"].map(labels.index)
-    rows = rows.assign(shown=share, low=share, high=share, place=place)
+    rows = rows.assign(place=rows["label"].map(labels.index))
     note = _LIMIT
     if len(every) > len(labels):
         note += f" {format.count(len(every) - len(labels), 'smaller cell')} left out."
     y = row_axis("n_x × m (features × examples)", labels)
-    return _rows.figure(heading, note, rows, _shares_axis(rows), y, mark_inches=0.026)
+    traces = [
+        trace("dots", name, group["fraction_of_limit"], group["y"])
+        for name, group in _rows.by_name(rows)
+    ]
+    return _rows.figure(heading, Chart(note, traces, _shares_axis(rows), y), mark_inches=0.026)
 
 
 def chart(rows: pd.DataFrame) -> Chart:

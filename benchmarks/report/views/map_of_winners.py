@@ -141,7 +141,7 @@ def _legend(cells: pd.DataFrame) -> list[Any]:
     ]
     if len(tied):
         handles.append(Patch(fill=False, hatch="////", edgecolor=FAINT, label="a tie of both"))
-    handles.append(Patch(fill=False, linewidth=0, label="1.9×: as fast as the next"))
+    handles.append(Patch(fill=False, linewidth=0, label="1.9×: times as fast as the next"))
     if cells["winner"].isna().any():
         handles.append(Patch(facecolor=PALE, label="nothing could be measured"))
     return handles

@@ -12,7 +12,7 @@ from benchmarks.report.scene import Scene
 from benchmarks.report.views import _rows
 from benchmarks.report.views._marks import Chart, interval, trace
 from benchmarks.report.views._style import FAINT
-from benchmarks.report.views._ticks import Axis, log_axis, row_axis
+from benchmarks.report.views._ticks import log_axis, row_axis
 from benchmarks.results.store import CELL
 from benchmarks.statistics.estimates import Estimate, geometric_mean
 from benchmarks.statistics.noise import INDISTINGUISHABLE
@@ -85,16 +85,9 @@ def _note(selection: Speedups) -> str:
     return note
 
 
-def _axes_of(selection: Speedups) -> tuple[Axis, Axis]:
-    title, shown = "speedup over the baseline (×)", [*selection.rows["shown"], 1.0]
-    rows = f"{selection.operation}, n_x × m (features × examples)"
-    return log_axis(title, shown, format.ratio_tick, line=1.0), row_axis(rows, selection.labels)
-
-
 def figure(selection: Speedups) -> Figure:
-    """A row for each cell, a mark with its interval for each implementation; the margins in grey."""
-    note, axes_of = _note(selection), _axes_of(selection)
-    picture = _rows.figure(title(selection), note, selection.rows, *axes_of)
+    """The chart's rows, marks and margins."""
+    picture = _rows.figure(title(selection), chart(selection))
     for place, margin in enumerate(selection.margins):
         width = margin - 1 / margin
         picture.axes[0].barh(place, width, left=1 / margin, height=1, color=FAINT, alpha=0.35)
@@ -102,22 +95,22 @@ def figure(selection: Speedups) -> Figure:
 
 
 def chart(selection: Speedups) -> Chart:
-    """The same rows, marks and margins."""
+    """A row for each cell, a mark with its interval for each implementation; the margins in grey."""
     traces = [_margins(selection.margins)]
     for name, rows in _rows.by_name(selection.rows):
         measured, predicted = rows[rows["speedup"].notna()], rows[rows["speedup"].isna()]
         hover = [_hover(name, row, selection) for row in measured.to_dict("records")]
         ends = interval(measured["shown"], measured["low"], measured["high"]) | {"along": "m"}
-        traces.append(
-            trace("interval", name, measured["shown"], measured["y"], hover=hover, **ends)
-        )
+        traces.append(trace("dots", name, measured["shown"], measured["y"], hover=hover, **ends))
         hover = [
             f"{name}, {selection.labels[place]}\nskipped; predicted: {format.ratio(speedup)}×"
             for place, speedup in zip(predicted["place"], predicted["shown"], strict=True)
         ]
         traces.append(trace("hollow", name, predicted["shown"], predicted["y"], hover=hover))
-    height = 120 + 34 * len(selection.labels)
-    return Chart(_note(selection), traces, *_axes_of(selection), height=height)
+    shown = [*selection.rows["shown"], 1.0]
+    x = log_axis("speedup over the baseline (×)", shown, format.ratio_tick, line=1.0)
+    y = row_axis(f"{selection.operation}, n_x × m (features × examples)", selection.labels)
+    return Chart(_note(selection), traces, x, y, height=120 + 34 * len(selection.labels))
 
 
 def _hover(name: str, row: dict[Any, Any], selection: Speedups) -> str:
@@ -132,4 +125,4 @@ def _margins(margins: list[float]) -> dict[str, Any]:
     right = [(margin, place + side) for place, margin in enumerate(margins) for side in (-0.5, 0.5)]
     left = [(1 / x, y) for x, y in reversed(right)]
     x, y = zip(*right, *left, strict=True)
-    return trace("margin", None, x, y)
+    return trace("band", None, x, y)

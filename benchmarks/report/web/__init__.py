@@ -42,6 +42,7 @@ def write(runs: Mapping[str, Data]) -> str:
         runs=[_sections(name, data) for name, data in runs.items()],
         together=side_by_side.rows(runs) if len(runs) > 1 else [],
         views=views.members(),
+        looks=looks(runs),
         choices=scene.choices(runs.values()),
         sources=sources.of(runs),
         reading=Markup(MarkdownIt().render(markdown_page.reading())),
@@ -79,12 +80,16 @@ def _sections(name: str, data: Data) -> dict[str, Any]:
     }
 
 
+def looks(runs: Mapping[str, Data]) -> dict[str, dict[str, str]]:
+    """How each implementation looks, in the order of their names."""
+    names = sorted({str(name) for data in runs.values() for name in data.results["implementation"]})
+    return {name: _marks.look_of(name) for name in names}
+
+
 def payload(runs: Mapping[str, Data]) -> dict[str, Any]:
     """What page.js draws: how each implementation looks, the charts of each run, and the table."""
-    names = sorted({str(name) for data in runs.values() for name in data.results["implementation"]})
     return {
-        "looks": {name: _marks.look_of(name) for name in [*names, *_marks.LINES]},
-        "implementations": names,
+        "looks": looks(runs) | {name: _marks.look_of(name) for name in _marks.LINES},
         "charts": [charts.of(data) for data in runs.values()],
         "table": rows.of(runs),
     }
