@@ -166,10 +166,10 @@ def _few_processes(data: Data) -> list[str]:
         f"{100 * coverage(number):.4g}% with {format.count(number, 'process', 'processes')}"
         for number in counts.index
     ]
+    few = format.count(counts.sum(), "time comes", "times come")
     return [
-        f"Of {format.count(len(processes), 'time')} {format.count(counts.sum(), 'is', 'are')} of "
-        f"fewer than {MIN_PROCESSES} processes: the brackets cover {format.listing(covered)}, not "
-        f"95%; a larger --budget and --processes {MIN_PROCESSES} bring more processes."
+        f"{few} from fewer than {MIN_PROCESSES} processes, of {format.count(len(processes))}: their "
+        f"brackets cover {format.listing(covered)}, not 95%; a larger --budget brings more processes."
     ]
 
 

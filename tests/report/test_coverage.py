@@ -14,8 +14,14 @@ from benchmarks.report import headline
     ("processes", "message"),
     [
         ([6, 6, 7, 8, 9], None),
-        ([6, 6, 5, 7, 7], "Of 5 times 1 is of fewer than 6 processes: the brackets cover 93.75%"),
-        ([2, 3, 3, 9, 9], "3 are of .*: the brackets cover 50% with 2 processes and 75% with 3 "),
+        (
+            [6, 6, 5, 7, 7],
+            "1 time comes from fewer than 6 processes, of 5: their brackets cover 93.75%",
+        ),
+        (
+            [2, 3, 3, 9, 9],
+            "3 times come from .*: their brackets cover 50% with 2 processes and 75% with 3 ",
+        ),
     ],
 )
 def test_intervals_of_few_processes_are_counted_with_their_coverage(
