@@ -15,7 +15,7 @@ HEAD ?= .
 THRESHOLD ?= 5%
 ready = $(if $(PEERS),.venv/.ready-peers) .venv/.ready-$(1)
 # Two processes or more; a file's tests stay together, since they share what is expensive.
-pytest = $(PY) -m pytest -q -n logical --maxprocesses 8 --dist loadfile
+pytest = $(PY) -m pytest -q -n logical --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 only = $(if $(PEERS),--peers) $(if $(IMPLEMENTATION),--implementation $(IMPLEMENTATION)) $(if $(ADD),--add $(ADD))
 
 $(PY):
