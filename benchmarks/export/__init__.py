@@ -14,10 +14,10 @@ import json
 from collections import defaultdict
 from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any, NamedTuple
 
+from benchmarks.registry import members
 from benchmarks.results import store
 from benchmarks.results.records import Cell, is_control
 from benchmarks.results.store import Run, StoreError, ok
@@ -76,7 +76,7 @@ def timings(run: Run) -> list[Timing]:
 
 def formats() -> dict[str, ModuleType]:
     """Every format's module, by the name of the format."""
-    names = [module.name for module in iter_modules(__path__) if not module.name.startswith("_")]
+    names = members(Path(__file__).parent)
     return {name.replace("_", "-"): import_module(f"{__name__}.{name}") for name in names}
 
 

@@ -16,9 +16,11 @@ An operation's module defines
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
-from pkgutil import iter_modules
+from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
+
+from benchmarks.registry import members
 
 
 class Work(NamedTuple):
@@ -37,5 +39,5 @@ class Work(NamedTuple):
 @cache
 def operations() -> Mapping[str, ModuleType]:
     """Every operation by its name."""
-    names = [module.name for module in iter_modules(__path__) if not module.name.startswith("_")]
-    return {name: import_module(f"{__name__}.{name}") for name in sorted(names)}
+    names = members(Path(__file__).parent)
+    return {name: import_module(f"{__name__}.{name}") for name in names}

@@ -19,14 +19,16 @@ A name with a leading underscore is a helper. Long names are shortened where the
 """
 
 from importlib import import_module
-from pkgutil import iter_modules
+from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+from benchmarks import registry
 
 
 def members() -> list[ModuleType]:
     """Every view, in the order of the report."""
-    names = [module.name for module in iter_modules(__path__) if not module.name.startswith("_")]
+    names = [name for folder in __path__ for name in registry.members(Path(folder))]
     views = [import_module(f"{__name__}.{name}") for name in names]
     return sorted(views, key=lambda view: (view.PLACE, view.__name__))
 
