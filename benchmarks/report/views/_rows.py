@@ -1,5 +1,6 @@
 """A row for each cell, in it a mark for each implementation: what speedup and fraction_of_limit share."""
 
+from textwrap import fill
 from typing import Any
 
 import pandas as pd
@@ -32,6 +33,7 @@ def figure(title: str, chart: Chart, mark_inches: float = 0.05) -> Figure:
     picture = Figure(figsize=(WIDTH, height), layout="constrained")
     axes = picture.subplots()
     _axes.apply_rows(axes, chart.y)
+    axes.set_ylabel(fill(axes.get_ylabel(), 24))  # with few rows the picture is not high
     _axes.apply(axes, "x", chart.x)
     for mark in chart.traces:
         if mark["by"]:
