@@ -77,7 +77,7 @@ def _samples(asked: list[Cell], ns: np.ndarray, calls_ns: np.ndarray) -> pd.Data
     table.insert(0, KEY[0], np.array(list(COSTS_NS), dtype=object)[name])
     table["process"], table["round"], table["loops"] = process, number, loops.ravel()
     table["elapsed_ns"] = (calls_ns * loops).round().astype(int).ravel()
-    return table[columns(Sample)]
+    return table.assign(waited_ns=0, disturbed=0)[columns(Sample)]
 
 
 if __name__ == "__main__":

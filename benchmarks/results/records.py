@@ -41,7 +41,12 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class Sample:
-    """The elapsed time of `loops` consecutive calls in one round of one process."""
+    """The elapsed time of `loops` consecutive calls in one round of one process.
+
+    A round has several samples of an implementation, one after another: its turn. `waited_ns` is how
+    long the worker's threads waited for a processor, None where the system does not tell. `disturbed`:
+    others had the processor meanwhile, decided without the elapsed time.
+    """
 
     implementation: str
     cell: Cell
@@ -49,6 +54,8 @@ class Sample:
     round: int
     loops: int
     elapsed_ns: int
+    waited_ns: int | None = None
+    disturbed: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,9 @@ class Outcome:
     """Whether it worked and what it took; error and bound are those where their ratio is worst.
 
     `extra_bytes` is the peak of its memory above the data: what `prepare` made, and what a call needs.
-    `warnings` are those on its times, in one text (results/warnings.py).
+    `warnings` are those on its times, in one text (results/warnings.py). `compile_ns` is what the
+    operation's first call ever took in a fresh process with nothing compiled, for this dtype and order,
+    and `compiled_on` the date of that.
     """
 
     implementation: str
@@ -70,6 +79,8 @@ class Outcome:
     peak_rss_bytes: int | None = None
     extra_bytes: int | None = None
     warnings: str = ""
+    compile_ns: int | None = None
+    compiled_on: str = ""
 
 
 class Recorder:
@@ -118,8 +129,10 @@ KEY = ("implementation", *Cell._fields)
 
 
 def row(record: Sample | Outcome) -> dict:
-    """The record as one row: the key columns first, then the rest."""
+    """The record as one row: the key columns first, then the rest; yes is 1 and no is 0."""
     values = {field.name: getattr(record, field.name) for field in fields(record)}
+    if isinstance(record, Sample):
+        values["disturbed"] = int(record.disturbed)
     cell = values.pop("cell")
     return {"implementation": values.pop("implementation"), **cell._asdict(), **values}
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,8 +27,15 @@ from benchmarks.results.records import (
 SCHEMA = 1
 CELL = list(KEY[1:])
 NAMES = ("implementation", "operation", "data", "dtype", "order")  # of the columns of KEY
-LATER = ("extra_bytes", "warnings")  # columns that runs of earlier versions lack; blank there
-WHOLE = ("prepare_ns", "first_call_ns", "peak_rss_bytes", "extra_bytes")  # integers or blank
+# Columns that runs of earlier versions lack, and what they have there.
+LATER: dict[str, Any] = {
+    **{"extra_bytes": None, "warnings": None, "compile_ns": None, "compiled_on": None},
+    **{"waited_ns": None, "disturbed": 0},
+}
+# Integers or blank.
+WHOLE = ("prepare_ns", "first_call_ns", "peak_rss_bytes", "extra_bytes", "compile_ns")
+_TEXTS = ("implementation", "data", "reason", "warnings", "compiled_on")
+_OPTIONAL_TEXTS = ("reason", "warnings", "compiled_on")
 
 
 class StoreError(UserError):
@@ -54,14 +62,15 @@ class Writer(Recorder):
         self.folder = folder
         path = folder / "samples.csv"
         if path.exists():
-            path.write_bytes(_finished_lines(path))
-        begun = path.exists() and path.stat().st_size > 0
-        samples = records(_samples_table(path)) if begun else ()
-        super().__init__(samples, _outcomes(folder / "cells.csv"))
+            os.truncate(path, len(_finished_lines(path)))
+        if not (path.exists() and path.stat().st_size > 0):
+            write_atomically(path, ",".join(columns(Sample)) + "\n")
+        table = _samples_table(path)
+        if list(table.columns) != list(pd.read_csv(path, nrows=0).columns):  # of an earlier version
+            write_atomically(path, table.to_csv(index=False))
+        super().__init__(records(table), _outcomes(folder / "cells.csv"))
         self._file = path.open("a", newline="", encoding="utf-8")
-        self._rows = csv.DictWriter(self._file, columns(Sample))
-        if not begun:
-            self._rows.writeheader()
+        self._rows = csv.DictWriter(self._file, list(table.columns))
 
     def add(self, record: Sample | Outcome) -> None:
         super().add(record)
@@ -114,15 +123,15 @@ def read(folder: Path) -> Run:
 def _read_csv(path: Path, expected: Iterable[str]) -> pd.DataFrame:
     if not path.is_file():
         raise StoreError(f"{path} is missing; the run was stopped before it had measured anything")
-    texts = dict.fromkeys(("implementation", "data", "reason", "warnings"), str)
+    texts = dict.fromkeys(_TEXTS, str)
     lines = io.BytesIO(_finished_lines(path))
     try:
         table = pd.read_csv(lines, dtype=texts, keep_default_na=False, na_values=[""])
     except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as error:
         raise StoreError(f"{path} cannot be read: {error}") from None
-    for name in LATER:
+    for name, value in LATER.items():
         if name in expected and name not in table:
-            table[name] = pd.Series(dtype=str)
+            table[name] = pd.Series(value, table.index, dtype=object if value is None else None)
     if missing := [name for name in expected if name not in table]:
         raise StoreError(f"{path} has no column {', '.join(missing)}")
     return table
@@ -135,7 +144,7 @@ def _outcomes(path: Path) -> Iterator[Outcome]:
         fields: dict[str, Any] = {str(key): None if pd.isna(v) else v for key, v in values.items()}
         for name in WHOLE:
             fields[name] = None if fields[name] is None else int(fields[name])
-        fields |= {name: fields[name] or "" for name in ("reason", "warnings")}
+        fields |= {name: fields[name] or "" for name in _OPTIONAL_TEXTS}
         fields["status"] = Status(fields["status"])
         yield Outcome(cell=_pop_cell(fields), **fields)
 
@@ -145,7 +154,11 @@ def _pop_cell(fields: dict[str, Any]) -> Cell:
 
 
 def _samples_table(path: Path) -> pd.DataFrame:
-    return _typed(_read_csv(path, columns(Sample)).dropna(), ["process", "round", "loops"])
+    """The rows of samples.csv; `waited_ns` is a nullable integer, `disturbed` 0 or 1."""
+    table = _read_csv(path, columns(Sample))
+    whole = ["process", "round", "loops", "disturbed"]
+    table = _typed(table.dropna(subset=[*KEY, *whole, "elapsed_ns"]), whole)
+    return table.astype({"waited_ns": "Int64"})
 
 
 def _typed(table: pd.DataFrame, integers: Iterable[str] = ()) -> pd.DataFrame:
@@ -184,6 +197,9 @@ def records(samples: pd.DataFrame) -> Iterator[Sample]:
     """The rows of samples.csv, as they were measured."""
     for values in samples.to_dict("records"):
         fields: dict[str, Any] = {str(name): value for name, value in values.items()}
+        waited_ns = fields["waited_ns"]
+        fields["waited_ns"] = None if pd.isna(waited_ns) else int(waited_ns)
+        fields["disturbed"] = bool(fields["disturbed"])
         yield Sample(cell=_pop_cell(fields), **fields)
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from benchmarks.results.records import Cell, Sample, columns
+from benchmarks.results.records import Cell, Sample, columns, row
 from benchmarks.results.store import CELL, Run
 from benchmarks.statistics.groups import Groups
 
@@ -43,8 +43,7 @@ def rounds_of(run: Run) -> Rounds:
 
 def rounds_of_samples(samples: Iterable[Sample]) -> Rounds:
     """Rounds from the samples of a run that still goes on."""
-    rows = [(s.implementation, *s.cell, s.process, s.round, s.loops, s.elapsed_ns) for s in samples]
-    return rounds_of_table(pd.DataFrame(rows, columns=columns(Sample)))
+    return rounds_of_table(pd.DataFrame(map(row, samples), columns=columns(Sample)))
 
 
 def rounds_of_table(samples: pd.DataFrame) -> Rounds:
@@ -56,9 +55,9 @@ def rounds_of_table(samples: pd.DataFrame) -> Rounds:
     )
     processes, rounds = process.max(initial=0) + 1, number.max(initial=0) + 1
     cell = by_cell.ngroup().to_numpy(np.int64)
-    row, keys = pd.factorize((cell * processes + process) * rounds + number, sort=True)
+    place, keys = pd.factorize((cell * processes + process) * rounds + number, sort=True)
     times_ns = np.full((len(keys), len(names) + 1), np.nan)
-    times_ns[row, column] = elapsed_ns / loops
+    times_ns[place, column] = elapsed_ns / loops
     ends = np.flatnonzero(np.diff(keys // rounds // processes, prepend=-1, append=-1)).tolist()
     return Rounds(
         times_ns,

@@ -36,6 +36,6 @@ def test_a_run_that_goes_on_has_the_samples_and_outcomes_of_before(tmp_path: Pat
     first.save({})
     first.close()
     second = Writer(tmp_path)
-    assert second.samples == [SAMPLE]
+    assert list(second.samples) == [SAMPLE]
     assert second.outcomes == {("mine", CELL): OK}
     second.close()

@@ -11,16 +11,18 @@ from hypothesis import strategies as st
 
 from benchmarks.results.records import Cell, Outcome, Sample, Status
 from benchmarks.results.store import LATER, Run, StoreError, Writer, ok, point_latest, read
+from benchmarks.results.store import records as records_of
 
 KEY = "implementation,operation,data,n_x,m,dtype,order,threads"
-SAMPLES = f"{KEY},process,round,loops,elapsed_ns"
+SAMPLES = f"{KEY},process,round,loops,elapsed_ns,waited_ns,disturbed"
 CELLS = (
-    f"{KEY},status,reason,error,bound,prepare_ns,first_call_ns,peak_rss_bytes,extra_bytes,warnings"
+    f"{KEY},status,reason,error,bound,prepare_ns,first_call_ns,peak_rss_bytes,extra_bytes,warnings,"
+    "compile_ns,compiled_on"
 )
 CELL = Cell("cost_gradient", "synthetic", 64, 209, "float32", "F", 2)
-SAMPLE = Sample("numpy_vectorized", CELL, 1, 7, 12, 123_456_789_012)
+SAMPLE = Sample("numpy_vectorized", CELL, 1, 7, 12, 123_456_789_012, 3_000, True)
 OUTCOME = Outcome(
-    "numpy_vectorized", CELL, Status.OK, "", 1.25e-17, 3e-16, 10, 20, 2**40, 2**21, "hot"
+    "numpy_vectorized", CELL, Status.OK, "", 1.25e-17, 3e-16, 10, 20, 2**40, 2**21, "hot", 30, "2026-11-26"
 )
 FAILED = Outcome("mine", CELL, Status.DISAGREES, "dw[17, 0] is 0.41, should be 0.42")
 
@@ -45,15 +47,13 @@ def outcomes(run: Run) -> list[Outcome]:
     for row in run.cells.astype(object).where(run.cells.notna(), None).to_dict("records"):
         cell = Cell(*(row.pop(name) for name in KEY.split(",")[1:]))
         own = row | {"status": Status(row["status"])}
-        own |= {name: row[name] or "" for name in ("reason", "warnings")}
+        own |= {name: row[name] or "" for name in ("reason", "warnings", "compiled_on")}
         found.append(Outcome(**{str(name): value for name, value in own.items()}, cell=cell))
     return found
 
 
 def samples(run: Run) -> list[Sample]:
-    rows = run.samples.astype(object).to_dict("records")
-    cells = [Cell(*(row.pop(name) for name in KEY.split(",")[1:])) for row in rows]
-    return [Sample(**row, cell=cell) for row, cell in zip(rows, cells, strict=True)]  # type: ignore
+    return list(records_of(run.samples))
 
 
 def test_the_columns_are_the_promised_ones_in_their_order(folder: Path) -> None:
@@ -65,13 +65,13 @@ def test_a_row_is_the_key_and_then_its_own_and_what_is_missing_is_blank(tmp_path
     key = "cost_gradient,synthetic,64,209,float32,F,2"
     good, bad = written(tmp_path / "good", SAMPLE, OUTCOME), written(tmp_path / "bad", FAILED)
     assert (good / "samples.csv").read_text().splitlines()[1:] == [
-        f"numpy_vectorized,{key},1,7,12,123456789012"
+        f"numpy_vectorized,{key},1,7,12,123456789012,3000,1"
     ]
     assert (good / "cells.csv").read_text().splitlines()[1:] == [
-        f"numpy_vectorized,{key},ok,,1.25e-17,3e-16,10,20,1099511627776,2097152,hot"
+        f"numpy_vectorized,{key},ok,,1.25e-17,3e-16,10,20,1099511627776,2097152,hot,30,2026-11-26"
     ]
     assert (bad / "cells.csv").read_text().splitlines()[1:] == [
-        f'mine,{key},disagrees,"dw[17, 0] is 0.41, should be 0.42",,,,,,,'
+        f'mine,{key},disagrees,"dw[17, 0] is 0.41, should be 0.42",,,,,,,,,'
     ]
 
 
@@ -113,13 +113,18 @@ def test_a_run_of_which_nothing_was_measured_can_be_read(tmp_path: Path) -> None
 
 
 def test_a_run_of_an_earlier_version_is_read_and_gone_on_with(folder: Path) -> None:
-    """Its cells.csv has no column of warnings, nor of memory."""
-    path = folder / "cells.csv"
-    pd.read_csv(path).drop(columns=[*LATER]).to_csv(path, index=False)
-    earlier = [replace(outcome, extra_bytes=None, warnings="") for outcome in (OUTCOME, FAILED)]
-    assert outcomes(read(folder)) == earlier
-    assert outcomes(read(written(folder))) == earlier
-    assert path.read_text().splitlines()[0] == CELLS
+    """Its files lack the columns that came later."""
+    paths = folder / "cells.csv", folder / "samples.csv"
+    for path in paths:
+        table = pd.read_csv(path)
+        table.drop(columns=[*LATER], errors="ignore").to_csv(path, index=False)
+    blank: Any = {"extra_bytes": None, "warnings": "", "compile_ns": None, "compiled_on": ""}
+    earlier = [replace(outcome, **blank) for outcome in (OUTCOME, FAILED)]
+    undisturbed = replace(SAMPLE, waited_ns=None, disturbed=False)
+    assert (outcomes(read(folder)), samples(read(folder))) == (earlier, [undisturbed])
+    run = read(written(folder, SAMPLE))
+    assert (outcomes(run), samples(run)) == (earlier, [undisturbed, SAMPLE])
+    assert [path.read_text().splitlines()[0] for path in paths] == [CELLS, SAMPLES]
 
 
 def test_every_sample_is_in_the_file_as_soon_as_it_is_added(tmp_path: Path) -> None:
@@ -171,8 +176,8 @@ def spoil(folder: Path, name: str, text: str | bytes | None) -> None:
         ("samples.csv", b"\xff\xfe\x00", "samples.csv cannot be read"),
         ("samples.csv", f"{KEY}\n", "samples.csv has no column process, round, loops, elapsed_ns"),
         ("cells.csv", CELLS.replace("m,", "") + "\n", "cells.csv has no column m"),
-        ("cells.csv", f"{CELLS}\na,dot,synthetic,many,1,float64,C,1,ok,,,,,,,\n", "whole number"),
-        ("samples.csv", f"{SAMPLES}\na,dot,s,3,1,float64,C,1,0,first,1,9\n", "whole number"),
+        ("cells.csv", f"{CELLS}\na,dot,synthetic,many,1,float64,C,1,ok,,,,,,,,,\n", "whole number"),
+        ("samples.csv", f"{SAMPLES}\na,dot,s,3,1,float64,C,1,0,first,1,9,,0\n", "whole number"),
     ],
 )
 def test_a_run_that_cannot_be_read_says_which_file_and_why(
