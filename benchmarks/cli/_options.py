@@ -43,6 +43,20 @@ add = click.option(
     type=PATH,
     help="A Python file of yours as one more implementation.",
 )
+def share(ctx: click.Context, param: click.Parameter, text: str | None) -> float | None:
+    """A share between 0 and 1: 5% or 0.05."""
+    if text is None:
+        return None
+    try:
+        value = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < 1:
+        message = f"{text!r} is no share between 0 and 100%; write 5% or 0.05"
+        raise click.BadParameter(message, ctx, param)
+    return value
+
+
 budget = click.option(
     "--budget",
     type=click.FloatRange(1),

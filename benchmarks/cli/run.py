@@ -1,6 +1,9 @@
 """Measure the implementations and write a report."""
 
+from dataclasses import replace
+from math import inf
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,7 +17,7 @@ if TYPE_CHECKING:
     from benchmarks.schedule.plan import Plan
 
 BASELINE = "numpy_vectorized"
-PROCESSES = 6, 60  # sets at least (fewer give no interval of 95%), and at most
+PROCESSES = 12, 60  # of a pair whose calls are short, and sets at most
 FAILED = (Status.DISAGREES, Status.CRASHED, Status.TIMEOUT, Status.OUT_OF_MEMORY)
 
 
@@ -25,6 +28,12 @@ FAILED = (Status.DISAGREES, Status.CRASHED, Status.TIMEOUT, Status.OUT_OF_MEMORY
 @options.peers
 @options.listed("--data", "sources", metavar="NAME|FILE", help="Built-in data, or your own file.")
 @options.budget
+@click.option(
+    "--precision",
+    callback=options.share,
+    metavar="SHARE",
+    help="Stop once every interval is within this, such as 1%.",
+)
 @click.option(
     "--processes", type=options.COUNT, help="Number of process sets. [{} to {}]".format(*PROCESSES)
 )
@@ -44,6 +53,7 @@ def command(out: Path | None, resume: Path | None, dry_run: bool, quiet: bool, *
     from benchmarks.schedule import plan as planning
     from benchmarks.schedule import run as running
 
+    began = monotonic()
     if resume is not None:
         plan, about = planning.resumed(resume, asked["budget"])
         folder = resume
@@ -60,7 +70,7 @@ def command(out: Path | None, resume: Path | None, dry_run: bool, quiet: bool, *
         except measure.ProbeError as error:
             console.warn(error)
         try:
-            outcomes = running.execute(plan, folder, about, watch.show, limits)
+            outcomes = running.execute(replace(plan, began=began), folder, about, watch.show, limits)
         finally:
             if folder.parent == running.REPORTS:
                 store.point_latest(folder)
@@ -69,10 +79,10 @@ def command(out: Path | None, resume: Path | None, dry_run: bool, quiet: bool, *
 
 
 def _planned(
-    *, names, added, peers, sources, budget, processes, baseline, seed, **cells: Any
+    *, names, added, peers, sources, budget, precision, processes, baseline, seed, **cells: Any
 ) -> "tuple[Plan, dict]":
     from benchmarks.schedule import plan as planning
-    from benchmarks.schedule.allocation import to_precision
+    from benchmarks.schedule.allocation import PRECISE, to_precision
 
     paths = options.chosen_implementations(names, added, peers)
     if baseline is not None and baseline not in paths:
@@ -81,24 +91,28 @@ def _planned(
     chosen, real = options.chosen_cells(sources, **cells)
     min_processes, max_processes = (processes, processes) if processes else PROCESSES
     paths = planning.with_control(paths, baseline)
+    aim = precision or PRECISE
     plan = planning.Plan(
         chosen,
         paths,
         planning.by_name(real),
-        budget or options.BUDGET_S,
-        policy=to_precision(baseline),
+        budget or (inf if precision else options.BUDGET_S),
+        policy=to_precision(baseline, aim, min_processes),
         processes=min_processes,
         max_processes=max_processes,
         seed=seed,
         same_code=planning.controls_of(paths),
+        partners=planning.partners_of(paths, baseline),
+        essential=planning.essential(chosen, cells["workloads"], real),
     )
     about = {
         "command": options.command_line(),
         "seed": seed,
         "baseline": baseline,
-        "budget_s": plan.budget_s,
+        "budget_s": budget or (None if precision else options.BUDGET_S),
+        "precision_aim": aim,
         "processes": plan.processes,
-        "plan": planning.describe(plan, real),
+        "plan": planning.describe(plan, real, aim),
     }
     return plan, about
 

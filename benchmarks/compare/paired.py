@@ -20,9 +20,7 @@ from benchmarks.schedule.plan import Plan
 from benchmarks.statistics.estimates import estimates
 from benchmarks.statistics.rounds import Rounds, rounds_of_table, times
 
-_MAX_SET_S = 0.17  # of rounds for each side of a pair in a set, however long its calls
-_FIRST_ROUNDS = 6
-_FAIR_SHARE = 0.3
+_ROUNDS = 4
 
 
 def race(
@@ -73,10 +71,11 @@ def plan_of(
         budget_s,
         policy=test.allocate,
         max_processes=MAX_PROCESSES,
+        rounds=_ROUNDS,
         seed=seed,
-        fair_share=_FAIR_SHARE,
-        first_rounds=_FIRST_ROUNDS,
-        max_set_s=_MAX_SET_S,
+        partners=test.bases,
+        essential=frozenset(cells),
+        fresh_sets=0,
     )
 
 

@@ -14,7 +14,6 @@ from benchmarks.statistics.rounds import Rounds, logs
 from benchmarks.statistics.verdicts import RatioEstimate, Verdict, verdicts
 
 MAX_PROCESSES = 32  # sets of them
-_MAX_NS = 8e9  # of samples of both sides; what the last set takes comes on top
 
 
 class Pair(NamedTuple):
@@ -50,17 +49,16 @@ class SequentialTest:
 
     bases: Mapping[str, str]
     threshold: float
+    max_processes: int = MAX_PROCESSES
     candidates: dict[Pair, int] = field(default_factory=dict)
 
     def allocate(self, state: RunState) -> Allocation:
         """Both sides of every pair that is not decided, in its cell."""
-        spent_ns = spent_ns_of(state.samples)
         allocation: dict[Cell, set[str]] = {}
         next_process = state.first_process + state.sets
-        decisions = self.decide(state.rounds, self.pairs(state.active), next_process)
+        decisions = self.decide(state.rounds, self.pairs(state.visit_s), next_process)
         for pair, decision in decisions.items():
-            both_ns = spent_ns[pair.cell, pair.base] + spent_ns[pair.cell, pair.head]
-            if not decision.final and both_ns < _MAX_NS:
+            if not decision.final and decision.processes < self.max_processes:
                 allocation.setdefault(pair.cell, set()).update((pair.base, pair.head))
         return allocation
 

@@ -1,42 +1,41 @@
-"""Where the rounds go after a first fair share: to the pairs whose interval is widest relative to
-the effect."""
+"""Where the time goes: first a fair share to every pair of an implementation and a cell, then to the
+pairs whose interval is widest relative to the effect."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from math import inf
 from statistics import median
 from typing import Any
 
 import numpy as np
 
-from benchmarks.results.records import Cell, Sample, is_control
+from benchmarks.results.records import Cell, is_control
+from benchmarks.schedule.cell_budget import MIN_VISITS
 from benchmarks.statistics.estimates import MIN_PROCESSES, Estimate, estimates
 from benchmarks.statistics.noise import INDISTINGUISHABLE, relative_half_width
-from benchmarks.statistics.rounds import Rounds, logs, rounds_of_samples, times
+from benchmarks.statistics.rounds import Rounds, logs, times
 
 PRECISE = 0.02  # an interval within 2% of its value is precise enough
+FAIR_PROCESSES = 12  # of every pair whose calls are short enough, before any gets more
+_FAIR_SHARE = 0.9  # of the time left
 _MIN_SET_SHARE = 8  # a set takes at least so many times as long as starting its workers
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RunState:
     """How far a run is: what an allocation is decided by.
 
-    `samples` are all so far, `active` the implementations still in each cell, `cell_run_s` what it takes
-    to run it once more with all of them; `first_process` is the first of this run.
+    `rounds` are all so far. `visit_s` is what the next visit takes of each implementation that is
+    still in a cell, `visits` how many each has had. `first_process` is the first of this run.
     """
 
-    samples: Sequence[Sample]
-    active: Mapping[Cell, Sequence[str]]
-    cell_run_s: Mapping[Cell, float]
+    rounds: Rounds
+    visit_s: Mapping[Cell, Mapping[str, float]]
+    visits: Mapping[tuple[Cell, str], int]
     starting_s: float
     left_s: float
     sets: int
     first_process: int
-
-    @cached_property
-    def rounds(self) -> Rounds:
-        return rounds_of_samples(self.samples)
 
 
 Allocation = Mapping[Cell, Collection[str]]
@@ -59,10 +58,9 @@ class PairPrecision:
     def priority(self) -> float:
         return self.half_width / max(self.effect, INDISTINGUISHABLE)
 
-    @property
-    def precise(self) -> bool:
+    def precise(self, aim: float) -> bool:
         """Is its interval narrow, and of enough processes to be a 95% interval?"""
-        return self.half_width <= PRECISE and self.processes >= MIN_PROCESSES
+        return self.half_width <= aim and self.processes >= MIN_PROCESSES
 
     def after(self, processes: float) -> "PairPrecision":
         """The same with so many more processes: an interval narrows with the square root of them."""
@@ -71,16 +69,16 @@ class PairPrecision:
         return replace(self, half_width=width, processes=total)
 
 
-def imprecise_pairs(state: RunState, baseline: str) -> list[PairPrecision]:
+def imprecise_pairs(state: RunState, baseline: str, aim: float = PRECISE) -> list[PairPrecision]:
     """The pairs that are not precise yet: each with the baseline, and the two fastest."""
-    return [pair for pair in _measured(state, baseline) if not pair.precise]
+    return [pair for pair in _measured(state, baseline) if not pair.precise(aim)]
 
 
 def _measured(state: RunState, baseline: str) -> Iterator[PairPrecision]:
     pairs = [
         (cell, first, second)
-        for cell, active in state.active.items()
-        for first, second in _pairs(state.rounds, cell, active, baseline)
+        for cell, costs in state.visit_s.items()
+        for first, second in _pairs(state.rounds, cell, list(costs), baseline)
     ]
     groups = logs(state.rounds, pairs)
     columns = zip(pairs, estimates(groups).T.tolist(), groups.processes.tolist(), strict=True)
@@ -103,20 +101,56 @@ def _pairs(
         yield ranked[0], ranked[1]
 
 
-def to_precision(baseline: str) -> AllocationPolicy:
-    """Aim at every interval within 2%, the pairs of the highest priority first.
+def fair_share(state: RunState, processes: int) -> dict[Cell, set[str]]:
+    """The pairs that are still to have some of their fair share, which is the same time for each.
+
+    It buys at least MIN_VISITS visits and at most so many `processes`; what a cheap pair cannot use
+    goes to the rest.
+    """
+    costs = {(cell, n): s for cell, row in state.visit_s.items() for n, s in row.items()}
+    if not costs:
+        return {}
+    done = np.array([state.visits.get(pair, 0) for pair in costs])
+    cost_s = np.maximum(np.array(list(costs.values())), 1e-4)
+    fewest, most = np.maximum(MIN_VISITS - done, 0), np.maximum(processes - done, 0)
+    sets_s = state.starting_s * most.max()
+    left_s = min(_FAIR_SHARE * state.left_s, 1e9) - sets_s
+
+    def visits(each_s: float) -> np.ndarray:
+        return np.clip(each_s / cost_s - done, np.minimum(fewest, most), most).astype(int)
+
+    low, high = 0.0, float(processes * cost_s.max())
+    middle = high  # enough for all, if there is the time
+    for _ in range(40):
+        low, high = (middle, high) if visits(middle) @ cost_s <= left_s else (low, middle)
+        middle = (low + high) / 2
+    wanted: dict[Cell, set[str]] = {}
+    for (cell, name), more in zip(costs, visits(low), strict=True):
+        if more:
+            wanted.setdefault(cell, set()).add(name)
+    return wanted
+
+
+def to_precision(
+    baseline: str, aim: float = PRECISE, processes: int = FAIR_PROCESSES
+) -> AllocationPolicy:
+    """Fair shares first; then every interval within `aim`, the pairs of the highest priority first.
 
     A set takes a quarter of the time left, so that its results can change the course, but is not
     short against starting its workers; if that is too little for any pair, it takes what one needs.
     """
 
     def allocate(state: RunState) -> Allocation:
+        if fair := fair_share(state, processes):
+            return {cell: _with(baseline, names, state.visit_s[cell]) for cell, names in fair.items()}
         allocation: dict[Cell, set[str]] = {}
-        max_s = min(state.left_s, max(_MIN_SET_SHARE * state.starting_s, state.left_s / 4))
+        quarter_s = state.left_s / 4 if state.left_s < inf else inf
+        max_s = min(state.left_s, max(_MIN_SET_SHARE * state.starting_s, quarter_s))
         spent_s = state.starting_s
-        for pair in sorted(imprecise_pairs(state, baseline), key=lambda pair: -pair.priority):
+        for pair in sorted(imprecise_pairs(state, baseline, aim), key=lambda pair: -pair.priority):
+            costs_s = state.visit_s[pair.cell]
             more = set(pair.names) - allocation.get(pair.cell, set())
-            more_s = len(more) * _each_s(state, pair.cell)
+            more_s = sum(costs_s[name] for name in more)
             if spent_s + more_s <= (max_s if allocation else state.left_s):
                 spent_s += more_s
                 allocation.setdefault(pair.cell, set()).update(more)
@@ -125,19 +159,26 @@ def to_precision(baseline: str) -> AllocationPolicy:
     return allocate
 
 
-def outlook(state: RunState, baseline: str, more_s: float = 60.0) -> dict[str, Any]:
+def _with(baseline: str, names: set[str], present: Collection[str]) -> set[str]:
+    """The names, and the baseline where it is present: a ratio needs it in the same rounds."""
+    return names | ({baseline} & set(present))
+
+
+def outlook(
+    state: RunState, baseline: str, more_s: float = 60.0, aim: float = PRECISE
+) -> dict[str, Any]:
     """What precision was reached, and what it would be after `more_s` more seconds, roughly.
 
     The time would go, as ever, to the pairs that are not precise yet.
     """
     measured = list(_measured(state, baseline))
-    imprecise = [pair for pair in measured if not pair.precise]
+    imprecise = [pair for pair in measured if not pair.precise(aim)]
     within = len(measured) - len(imprecise)
-    reached = {"aim": PRECISE, "intervals": len(measured), "within": within}
+    reached = {"aim": aim, "intervals": len(measured), "within": within}
     if not imprecise:
         return reached
     timed = {(pair.cell, name) for pair in imprecise for name in pair.names}
-    set_s = state.starting_s + sum(_each_s(state, cell) for cell, _ in timed)
+    set_s = state.starting_s + sum(state.visit_s[cell][name] for cell, name in timed)
     later = [pair.after(more_s / max(set_s, 1e-9)) for pair in imprecise]
     worst = max(imprecise, key=lambda pair: pair.half_width)
     return {
@@ -147,11 +188,6 @@ def outlook(state: RunState, baseline: str, more_s: float = 60.0) -> dict[str, A
         "worst_pair": list(worst.names),
         "worst_cell": str(worst.cell),
         "more_s": more_s,
-        "within_then": within + sum(pair.precise for pair in later),
+        "within_then": within + sum(pair.precise(aim) for pair in later),
         "open_median_then": round(median(pair.half_width for pair in later), 4),
     }
-
-
-def _each_s(state: RunState, cell: Cell) -> float:
-    """What a run of the cell takes for each implementation that is in it."""
-    return state.cell_run_s[cell] / len(state.active[cell])

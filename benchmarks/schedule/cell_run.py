@@ -1,8 +1,9 @@
-"""One cell in one set of workers: prepare, check, warm up, then rounds in random order, check again."""
+"""One cell in one set of workers: each prepares, is checked and warmed up, takes its turns in rounds,
+and is checked again."""
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from math import inf
 from time import monotonic
 from typing import Any
 
@@ -10,112 +11,140 @@ import numpy as np
 
 from benchmarks.correctness.check import Deviation
 from benchmarks.correctness.gate import GATE_LIMIT_S, check_reply
+from benchmarks.machine.describe import cores
 from benchmarks.results import warnings
 from benchmarks.results.records import Cell, Sample, Status
 from benchmarks.schedule.cell_budget import CellBudget
+from benchmarks.schedule.clock_check import ClockCheck
 from benchmarks.schedule.participants import Participants
 from benchmarks.schedule.problem_cache import CachedProblem
+from benchmarks.schedule.turns import LONG_NS, SAMPLE_NS
 from benchmarks.worker import interference
-from benchmarks.worker.process import OrphanGuard, Reply, WorkerFailed, WorkerProcess
+from benchmarks.worker.orphans import OrphanGuard
+from benchmarks.worker.process import Reply, WorkerFailed, WorkerProcess
 
 # While another process has a core, two threads of one call wait for each other: calls of 0.06 ms took 16
 # to 32 ms here, and a sample of 170 of them more than 5 s. That is slow, and no hang.
 MIN_LIMIT_S = 20.0
 CHECKED, FINAL = 0, 999_999_937  # the calls whose answers are checked
+_WARM_UP_NS = 100_000_000  # where it is calibrated; later processes have caches and threads to wake
+_WAKE_UP_NS = 2_000_000
+_QUIET_SHARE = 0.5  # of a turn's samples have to be undisturbed, or the turn is repeated
 
 
 @dataclass(eq=False)
-class ClockCheck:
-    """A worker's clock against the conductor's: sums over the samples of a cell run.
+class Repeats:
+    """Rounds that were repeated since others disturbed them: no more than were planned, or a machine
+    that is never quiet would get nothing done."""
 
-    The conductor waited `asked_ns`; the worker says the elapsed and the processor time.
-    """
+    planned: int = 8
+    repeated: int = 0
 
-    asked_ns: int = 0
-    elapsed_ns: int = 0
-    cpu_ns: int = 0
+    @property
+    def allowed(self) -> bool:
+        return self.repeated < self.planned
 
-    def add(self, asked_ns: int, elapsed_ns: int, cpu_ns: int) -> None:
-        self.asked_ns += asked_ns
-        self.elapsed_ns += elapsed_ns
-        self.cpu_ns += cpu_ns
 
-    def disagreement(self, workers: int) -> str:
-        """How the clocks differ, if by more than half and 50 ms for each worker; else empty."""
-        slack_ns = 0.5 * self.asked_ns + 50e6 * workers
-        if 0 <= self.asked_ns - self.elapsed_ns <= slack_ns:
-            return ""
-        return (
-            f"its clock says {self.elapsed_ns / 1e6:.4g} ms, "
-            f"the conductor's {self.asked_ns / 1e6:.4g} ms"
-        )
+@dataclass(frozen=True, eq=False)
+class RunContext:
+    """What all cell runs of a run share. `partners` tells with whom each one's ratio is taken."""
 
-    def excess_threads(self, threads: int) -> str:
-        """How many processors were busy, if more than the threads that were granted; else empty."""
-        if self.elapsed_ns <= 20e6 or self.cpu_ns <= (threads + 0.5) * self.elapsed_ns:
-            return ""
-        return f"{self.cpu_ns / self.elapsed_ns:.1f} processors busy, {threads} granted"
+    cell_budget: CellBudget
+    participants: Participants
+    orphan_guard: OrphanGuard
+    repeats: Repeats
+    partners: Mapping[str, str]
+    rounds: int
 
 
 @dataclass(eq=False)
 class CellRun:
-    """The run of a cell. Its `outcomes`, of the workers still in, are recorded when it ends."""
+    """The run of a cell. Its `outcomes`, of the workers still in, are recorded when it ends.
+
+    `first_round` numbers its rounds, where another group of workers had some of the same process.
+    """
 
     cell: Cell
     process: int
     workers: Mapping[str, WorkerProcess]
     problem: CachedProblem
-    cell_budget: CellBudget
-    participants: Participants
-    orphan_guard: OrphanGuard
+    context: RunContext
     rng: np.random.Generator
+    first_round: int = 0
 
     def __post_init__(self):
+        self.cell_budget, self.participants = self.context.cell_budget, self.context.participants
         self.budget, self.recorder = self.cell_budget.budget, self.participants.recorder
         self.calibration = self.cell_budget.calibration(self.cell)
         self.outcomes = {name: self.participants.outcome(name, self.cell) for name in self.workers}
         self.clocks = {name: ClockCheck() for name in self.workers}
-        self.compiling_s = 0.0  # what first calls took beyond a call
+        self.spent_s: Counter[str] = Counter()
+        self.quiet: dict[str, set[int]] = {name: set() for name in self.workers}
+        self.best_ns: dict[str, float] = {}
+        self.round = self.first_round
 
-    def run(self, rounds: int) -> None:
-        """Measure `rounds` rounds; record the samples, and the outcome of each worker."""
-        began, checking_s = monotonic(), self.budget.spent["judging"]
-        self._each(self._prepare)
+    def run(self) -> int:
+        """Measure; record the samples, and the outcome of each worker. Returns the next round's number."""
+        before = interference.read()
+        order = list(map(str, self.rng.permutation(sorted(self.outcomes))))
+        self._each(order, self._prepare_and_take_turn)
         self._exclude_orphans()
-        rounds_s = self._rounds(rounds)
-        self._each(self._finish)
-        # Later sets have compiled code and references ready.
-        once_s = self.compiling_s + self.budget.spent["judging"] - checking_s
-        other_s = monotonic() - began - rounds_s - once_s
-        self.calibration.set_cost(rounds, rounds_s, other_s, len(self.workers))
-        for outcome in self.outcomes.values():
-            self.recorder.add(outcome)
-
-    def _rounds(self, rounds: int) -> float:
-        """Time every worker once in each round, in a fresh random order; the seconds it took."""
-        before, began = interference.read(), monotonic()
-        for number in range(rounds):
-            self._each(self._sample, number, number == rounds - 1)
-        rounds_s = monotonic() - began
+        self.round += 1
+        for number in range(1, self.context.rounds):
+            # There and back: a machine that gets steadily slower disadvantages nobody.
+            order = order[::-1] if number % 2 else list(map(str, self.rng.permutation(order)))
+            self._round([name for name in order if self._rounds(name) > number])
+        while (wanted := self._unpaired()) and self.context.repeats.allowed:
+            self.context.repeats.repeated += 1
+            self._round(list(map(str, self.rng.permutation(sorted(wanted)))))
+        self.context.repeats.planned += self.context.rounds
         for warning in interference.read().diff(before):
             for name in self.outcomes:
                 self._warn(name, warning)
-        return rounds_s
+        self._each(list(self.outcomes), self._finish)
+        for name, outcome in self.outcomes.items():
+            self.calibration.calibrate(name, self.best_ns[name])  # its warm-up may have been disturbed
+            self.calibration.visit_s[name] = self.spent_s[name]
+            self.cell_budget.visits[self.cell, name] += 1
+            self.recorder.add(outcome)
+        return self.round
 
-    def _each(self, step: Callable, *arguments) -> None:
-        """The step for every worker that is still in, in random order; who fails is out."""
-        for name in map(str, self.rng.permutation(sorted(self.outcomes))):
-            try:
-                step(name, *arguments)
-            except WorkerFailed as failure:
-                self._exclude(name, failure.status, failure.reason)
+    def _round(self, names: Collection[str]) -> None:
+        if names:
+            self._each(names, self._turn)
+            self.round += 1
+
+    def _rounds(self, name: str) -> int:
+        return self.calibration.rounds(name, self.context.rounds) if name in self.outcomes else 0
+
+    def _unpaired(self) -> set[str]:
+        """Those that lack a turn which neither they nor their partner were disturbed in; and the partners."""
+        wanted: set[str] = set()
+        for name in self.outcomes:
+            partner = self.context.partners.get(name, name)
+            partner = partner if partner in self.outcomes else name
+            planned = min(self._rounds(name), self._rounds(partner))
+            if len(self.quiet[name] & self.quiet[partner]) < planned:
+                wanted |= {name, partner}
+        return wanted
+
+    def _each(self, names: Collection[str], step: Callable[[str], None]) -> None:
+        """The step for every named worker that is still in; who fails is out."""
+        for name in names:
+            if name in self.outcomes:
+                began = monotonic()
+                try:
+                    step(name)
+                except WorkerFailed as failure:
+                    self._exclude(name, failure.status, failure.reason)
+                self.spent_s[name] += monotonic() - began
 
     def _exclude(self, name: str, status: Status, reason: str) -> None:
         self.participants.leave(self.outcomes.pop(name), status, reason)
 
     def _exclude_orphans(self) -> None:
         groups = {name: worker.pid for name, worker in self.workers.items()}
-        for name in self.orphan_guard.end_new(groups) & set(self.outcomes):
+        for name in self.context.orphan_guard.end_new(groups) & set(self.outcomes):
             reason = "left a process running outside its group, which cannot be frozen"
             self._exclude(name, Status.CRASHED, f"{reason}, in {self.cell}")
 
@@ -133,80 +162,79 @@ class CellRun:
     def _ask(
         self, name: str, purpose: str, doing: str, do: str, calls: int = 1, **request: Any
     ) -> Reply:
-        """Ask a worker and book the time: its calls under `purpose`, the line as conducting."""
+        """Ask a worker, and book the time under `purpose`."""
         worker, limit_s = self.workers[name], self._limit_s(name, do, calls)
-        try:
-            with self.budget.spending(purpose):
-                reply = worker.ask(f"{doing} {self.cell}", do, limit_s, **request)
-        except WorkerFailed as failure:
-            if failure.status is Status.TIMEOUT:
-                self.budget.seconds += limit_s  # what a hang took is not lost to the others
-            raise
-        if "elapsed_ns" in reply[0]:
-            busy_ns = reply[0]["elapsed_ns"] + reply[0].get("untimed_ns", 0)
-            self.budget.move(max(worker.asked_ns - busy_ns, 0) / 1e9, purpose, "conducting")
-        return reply
+        with self.budget.spending(purpose):
+            return worker.ask(f"{doing} {self.cell}", do, limit_s, **request)
 
-    def _prepare(self, name: str) -> None:
-        loaded, _ = self._ask(name, "preparing", "preparing", "load", **self.problem.files)
+    def _prepare_and_take_turn(self, name: str) -> None:
         operation = self.cell.operation
+        loaded, _ = self._ask(name, "preparing", "preparing", "load", **self.problem.files)
         reply = self._ask(name, "first_calls", "computing", "call", operation=operation, j=CHECKED)
         called = reply[0]
-        self._check(name, CHECKED, reply)
         if self.outcomes[name].first_call_ns is None:
+            self._check(name, CHECKED, reply)
             self.outcomes[name] = replace(
                 self.outcomes[name],
                 prepare_ns=loaded["prepare_ns"],
                 first_call_ns=called["elapsed_ns"],
                 peak_rss_bytes=called["peak_rss_bytes"],
             )
-        self._warm_up(name, called["elapsed_ns"])
+        if self._warm_up(name):
+            self._turn(name)
 
-    def _warm_up(self, name: str, first_call_ns: int) -> None:
-        """Until the times are steady; the first time, calibrate, too."""
-        calibrated = name in self.calibration.loops
-        if calibrated and self.calibration.slow(name):
-            return  # its first call was enough of a warm-up
-        request: dict[str, Any] = {
-            "operation": self.cell.operation,
-            "target_ns": self.calibration.target_ns,
-            "min_ns": self.calibration.min_warm_up_ns(name),
-        }
-        warm, _ = self._ask(name, "warm_up", "warming up", "warm_up", **request)
-        call_ns = warm["per_call_ns"]
-        # The shortest stays, since the machine may have been busy.
-        self.calibration.call_ns[name] = min(call_ns, self.calibration.call_ns.get(name, inf))
-        if not calibrated:
-            self.compiling_s += max(0.0, first_call_ns - call_ns) / 1e9
+    def _warm_up(self, name: str) -> bool:
+        """Until the times are steady; the first time, calibrate, too. False if it costs too much."""
+        first = name not in self.calibration.loops
+        if not first and self.calibration.call_ns[name] >= LONG_NS:
+            return True  # its first call was enough of a warm-up
+        request = {"min_ns": _WARM_UP_NS if first else _WAKE_UP_NS, "target_ns": SAMPLE_NS}
+        asked = self._ask(
+            name, "warm_up", "warming up", "warm_up", operation=self.cell.operation, **request
+        )
+        warm = asked[0]
+        if first:
             if not warm["steady"]:
                 self._warn(name, warnings.word("not steady"))
-            if reason := self.cell_budget.too_costly(name, self.cell, call_ns):
+            reason = self.cell_budget.too_costly(name, self.cell, warm["per_call_ns"])
+            if reason:
                 self._exclude(name, Status.SKIPPED, reason)
-                return
-        self.calibration.set_loops(name, warm["loops"])
+                return False
+            self.calibration.calibrate(name, warm["per_call_ns"])
+        return True
 
-    def _sample(self, name: str, number: int, last: bool) -> None:
-        loops = self.calibration.loops_of(name)
-        # Every implementation is given the same arguments in a round, and the last call of the last
-        # round has arguments whose answer is known.
-        request = {
-            "operation": self.cell.operation,
-            "j": FINAL if last else 1_000_003 * (number + 1),
-            "loops": loops,
-            "untimed": not self.calibration.slow(name),
-        }
-        timed, _ = self._ask(name, "samples", "timing", "sample", loops, **request)
-        elapsed_ns = timed["elapsed_ns"]
-        busy_ns = elapsed_ns + timed["untimed_ns"]
-        self.clocks[name].add(self.workers[name].asked_ns, busy_ns, timed["cpu_ns"])
-        self.recorder.add(Sample(name, self.cell, self.process, number, loops, elapsed_ns))
+    def _turn(self, name: str) -> None:
+        turn, worker = self.calibration.turn(name), self.workers[name]
+        # Every implementation is given the same arguments in a round, and the last call of a turn has
+        # arguments whose answer is known.
+        request = {"loops": turn.loops, "samples": turn.samples, "untimed": turn.untimed}
+        calls = turn.loops * turn.samples + turn.untimed
+        operation = self.cell.operation
+        reply, _ = self._ask(
+            name, "conducting", "timing", "turn", calls, operation=operation, j=FINAL, **request
+        )
+        elapsed_ns = sum(elapsed for elapsed, *_ in reply["taken"])
+        best_ns = min(elapsed for elapsed, *_ in reply["taken"]) / turn.loops
+        self.best_ns[name] = min(best_ns, self.best_ns.get(name, best_ns))
+        self.budget.move(elapsed_ns / 1e9, "conducting", "samples")
+        self.budget.move(reply["untimed_ns"] / 1e9, "conducting", "warm_up")
+        cpu_ns = sum(cpu for _, cpu, *_ in reply["taken"])
+        self.clocks[name].add(worker.asked_ns, elapsed_ns, reply["untimed_ns"], cpu_ns)
+        quiet = 0
+        for elapsed, cpu, waited, *others in reply["taken"]:
+            disturbed = interference.disturbed(elapsed, cpu, cores(), waited, *others)
+            quiet += not disturbed
+            sample = (self.process, self.round, turn.loops, elapsed, waited, disturbed)
+            self.recorder.add(Sample(name, self.cell, *sample))
+        if quiet >= _QUIET_SHARE * len(reply["taken"]):
+            self.quiet[name].add(self.round)
 
     def _finish(self, name: str) -> None:
         """Check the last timed answer and the worker's clock; the first time, measure its memory."""
-        operation = self.cell.operation
-        reply = self._ask(name, "judging", "answering", "answer", operation=operation)
+        operation, first = self.cell.operation, self.outcomes[name].extra_bytes is None
+        reply = self._ask(name, "judging", "answering", "answer", operation=operation, digests=first)
         self._check(name, FINAL, reply)
-        if self.outcomes[name].extra_bytes is None:  # apart from the timing, and once
+        if first:  # apart from the timing, and once
             doing = "measuring the memory of"
             taken, _ = self._ask(name, "memory", doing, "memory", operation=operation, j=FINAL)
             self.outcomes[name] = replace(self.outcomes[name], extra_bytes=taken["extra_bytes"])
@@ -225,7 +253,8 @@ class CellRun:
         """Check an answer, and keep its error and bound if they are the worst so far."""
         with self.budget.spending("judging"):
             expected = self.problem.reference(j)
-            deviation = check_reply(reply, expected, f"in {self.cell}", self.problem.digests)
+            digests = self.problem.digests if reply[0].get("digests") else None
+            deviation = check_reply(reply, expected, f"in {self.cell}", digests)
         outcome = self.outcomes[name]
         worst = Deviation(outcome.error, outcome.bound)
         if outcome.error is None or worst.ratio < deviation.ratio:

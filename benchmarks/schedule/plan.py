@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
+from math import inf
 from pathlib import Path
 
 from benchmarks import data, registry
@@ -11,12 +12,15 @@ from benchmarks.data import SYNTHETIC, Dataset, synthetic
 from benchmarks.errors import UserError
 from benchmarks.operations import operations
 from benchmarks.problem.arguments import Problem, problem_of
-from benchmarks.problem.workloads import DEFAULT_WORKLOADS, Size, sizes_of
+from benchmarks.problem.workloads import (
+    DEFAULT_WORKLOADS,
+    ESSENTIAL_WORKLOADS,
+    Size,
+    sizes_of,
+)
 from benchmarks.results import store
 from benchmarks.results.records import CONTROL, Cell, family, is_control
-from benchmarks.schedule.allocation import AllocationPolicy, to_precision
-from benchmarks.schedule.cell_budget import FIRST_ROUNDS
-from benchmarks.statistics.estimates import MIN_PROCESSES
+from benchmarks.schedule.allocation import FAIR_PROCESSES, PRECISE, AllocationPolicy, to_precision
 
 
 class PlanError(UserError):
@@ -30,9 +34,14 @@ class Plan:
     An implementation in `same_code` has the code of another (an A/A control, an unchanged head) and
     shares what the gate found of that. The gate does not repeat the `examinations` given.
 
-    There are `processes` sets of processes with everyone in them, as far as the budget reaches. From
-    then on `policy` says where the rounds go, until it names nobody, the budget is spent, or there
-    were `max_processes`.
+    The first set of processes has everyone in it. From then on `policy` says who is in the next, until
+    it names nobody, the budget is spent, or there were `max_processes`. `processes` is how many each
+    pair should have. In each of them the short calls take turns in `rounds` rounds; `partners` tells
+    with whom the ratio of each one is taken. The `essential` cells are measured whatever they cost.
+
+    The workers of the first `fresh_sets` are fresh processes, which tells what an import takes; the
+    rest are forks of a server that lasts for `sets_a_server` sets. The budget began at `began`, by the
+    monotonic clock, if not now.
     """
 
     cells: tuple[Cell, ...]
@@ -40,15 +49,18 @@ class Plan:
     datasets: Mapping[str, Dataset]
     budget_s: float
     policy: AllocationPolicy
-    processes: int = MIN_PROCESSES
+    processes: int = FAIR_PROCESSES
     max_processes: int = 60
+    rounds: int = 2
     seed: int = 0
     first_process: int = 0
     same_code: Mapping[str, str] = field(default_factory=dict)
     examinations: Mapping[str, Examination] = field(default_factory=dict)
-    fair_share: float = 0.8
-    first_rounds: int = FIRST_ROUNDS
-    max_set_s: float = float("inf")
+    partners: Mapping[str, str] = field(default_factory=dict)
+    essential: frozenset[Cell] = frozenset()
+    fresh_sets: int = 1
+    sets_a_server: int = 2
+    began: float | None = None
 
     def code_of(self, name: str) -> str:
         """The implementation whose code it has: itself, but for those in `same_code`."""
@@ -122,6 +134,16 @@ def cells(
     return tuple(dict.fromkeys(cells))
 
 
+def essential(
+    chosen: Iterable[Cell], workloads: Iterable[str], real: Mapping[str, Dataset]
+) -> frozenset[Cell]:
+    """Those of the chosen cells that a workload, or a default one, wants measured for everyone."""
+    names = [n for n in list(workloads) or DEFAULT_WORKLOADS if n in ESSENTIAL_WORKLOADS]
+    wanted = [size for n in names for size in sizes_of(n) if size.data in {SYNTHETIC, *real}]
+    dtypes, orders, threads = ({cell[k] for cell in chosen} for k in (-3, -2, -1))
+    return frozenset(cells(wanted, real, dtypes, sorted(orders), threads)) & frozenset(chosen)
+
+
 def by_name(real: Mapping[str, Dataset]) -> dict[str, Dataset]:
     """The data by its own name; two files of one name are refused."""
     named: dict[str, Dataset] = {}
@@ -144,7 +166,12 @@ def controls_of(paths: Iterable[str]) -> dict[str, str]:
     return {name: family(name) for name in paths if is_control(name)}
 
 
-def describe(plan: Plan, sources: Mapping[str, Dataset]) -> dict:
+def partners_of(paths: Iterable[str], baseline: str) -> dict[str, str]:
+    """With whom the ratio of each is taken: the baseline."""
+    return {name: baseline for name in paths if name != baseline}
+
+
+def describe(plan: Plan, sources: Mapping[str, Dataset], precision: float) -> dict:
     """What `resumed` needs to build the plan again, as plain data."""
     return {
         "cells": [cell._asdict() for cell in plan.cells],
@@ -154,7 +181,9 @@ def describe(plan: Plan, sources: Mapping[str, Dataset]) -> dict:
         "sources": list(sources),
         "seed": plan.seed,
         "processes": [plan.processes, plan.max_processes],
-        "budget_s": plan.budget_s,
+        "essential": [plan.cells.index(cell) for cell in plan.cells if cell in plan.essential],
+        "precision": precision,
+        "budget_s": None if plan.budget_s == inf else plan.budget_s,
     }
 
 
@@ -187,16 +216,19 @@ def resumed(folder: Path, budget_s: float | None) -> tuple[Plan, dict]:
     if about.get("state") == "complete":
         raise PlanError(f"{folder} is complete: there is nothing left to resume")
     processes, max_processes = (max(1, sets - done) for sets in before["processes"])
+    baseline, precision = about["baseline"], before.get("precision", PRECISE)
     plan = Plan(
         cells,
         paths,
         real,
-        budget_s or before["budget_s"],
-        policy=to_precision(about["baseline"]),
+        budget_s or before["budget_s"] or inf,
+        policy=to_precision(baseline, precision, processes),
         processes=processes,
         max_processes=max_processes,
         seed=before["seed"],
         first_process=done,
         same_code=controls_of(paths),
+        partners=partners_of(paths, baseline),
+        essential=frozenset(cells[k] for k in before.get("essential", [])),
     )
     return plan, about

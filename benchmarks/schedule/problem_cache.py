@@ -44,6 +44,10 @@ class ProblemCache:
     _cached: dict[Cell, CachedProblem] = field(default_factory=dict)
     _references: dict[Cell, dict[int, Reference]] = field(default_factory=dict)
 
+    def holds(self, cell: Cell) -> bool:
+        """Is the cell's problem here?"""
+        return cell in self._cached
+
     def get(self, cell: Cell) -> CachedProblem:
         """The cell's problem; one that does not fit lasts until the next `get`."""
         if cell in self._cached:

@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 
 import pandas as pd
 
@@ -13,11 +14,12 @@ from benchmarks.machine import describe as machine
 from benchmarks.registry import ROOT, digest, shown, sources
 from benchmarks.results.records import Outcome
 from benchmarks.results.store import Writer
-from benchmarks.schedule.allocation import outlook
+from benchmarks.schedule.allocation import PRECISE, outlook
 from benchmarks.schedule.plan import Plan
 from benchmarks.schedule.scheduler import ProgressCallback, Scheduler
 
 REPORTS = ROOT / "reports"
+_SAVE_EVERY_S = 2.0  # samples are saved as they come; these are whole files
 
 
 def new_folder(what: str = platform.node() or "machine", before: str = "") -> Path:
@@ -49,9 +51,14 @@ def execute(
     digests = {name: digest(path) for name, path in plan.implementations.items()}
     texts = {n: _texts(p) for n, p in plan.implementations.items() if n not in plan.same_code}
 
+    saved = -_SAVE_EVERY_S
+
     def progress(doing: str, done: float, left_s: float) -> None:
+        nonlocal saved
         watch(doing, done, left_s)
-        writer.save(about)
+        if monotonic() - saved >= _SAVE_EVERY_S:
+            writer.save(about)
+            saved = monotonic()
 
     scheduler = Scheduler(plan, writer, progress)
     writer.save(about)
@@ -65,7 +72,8 @@ def execute(
         raise
     finally:
         reached = scheduler.sets and "baseline" in about
-        precision = outlook(scheduler.state, about["baseline"]) if reached else {}
+        aim = about.get("precision_aim", PRECISE)
+        precision = outlook(scheduler.state, about["baseline"], aim=aim) if reached else {}
         writer.save({**about, **_findings(scheduler, digests, texts), "precision": precision})
         writer.close()
     return list(writer.outcomes.values())
@@ -86,7 +94,7 @@ def _findings(
     return {
         "finished": _now(),
         "budget": scheduler.budget.ledger(),
-        "warnings": scheduler.warnings,
+        "warnings": scheduler.workers.warnings,
         "implementations": {
             name: {
                 "path": shown(path),
@@ -94,7 +102,7 @@ def _findings(
                 "doc": handshakes.get(name, {}).get("doc", ""),
                 "parallel": handshakes.get(name, {}).get("parallel"),
                 "threadpools": handshakes.get(name, {}).get("threadpools", []),
-                "import_ns": scheduler.import_ns.get(name, []),
+                "import_ns": scheduler.workers.import_ns.get(name, []),
                 "sources": texts.get(name, {}),
             }
             for name, path in scheduler.plan.implementations.items()

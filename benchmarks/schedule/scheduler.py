@@ -1,29 +1,31 @@
 """The scheduler: the gate, then rounds in fresh sets of workers, one budget over all of it."""
 
 import shutil
-from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
 
 from benchmarks import interrupt
-from benchmarks.correctness.gate import GATE_LIMIT_S, Examination, examine_all
+from benchmarks.correctness.gate import Examination, examine_all
 from benchmarks.machine.describe import worker_memory_bytes
 from benchmarks.results.records import Cell, Recorder, Status
+from benchmarks.schedule import memory
 from benchmarks.schedule.allocation import Allocation, RunState
 from benchmarks.schedule.budget import Budget
 from benchmarks.schedule.cell_budget import CellBudget
-from benchmarks.schedule.cell_run import CellRun
+from benchmarks.schedule.cell_run import CellRun, Repeats, RunContext
 from benchmarks.schedule.participants import Participants
 from benchmarks.schedule.plan import Plan
 from benchmarks.schedule.problem_cache import ProblemCache
+from benchmarks.schedule.workers import Workers, release
 from benchmarks.statistics.cost_model import work_of
-from benchmarks.worker.environment import environment, scratch_folder
-from benchmarks.worker.process import OrphanGuard, WorkerFailed, WorkerProcess, end_orphans
-
-MAX_FAILURES = 3  # after so many, an implementation is not started again
+from benchmarks.statistics.estimates import MIN_PROCESSES
+from benchmarks.statistics.rounds import rounds_of_samples
+from benchmarks.worker.environment import scratch_folder
+from benchmarks.worker.orphans import OrphanGuard, end_orphans
+from benchmarks.worker.process import WorkerFailed, WorkerProcess
 
 ProgressCallback = Callable[[str, float, float], None]
 """Gets what is done now, the share of the time that has passed, and the seconds left."""
@@ -31,10 +33,7 @@ ProgressCallback = Callable[[str, float, float], None]
 
 @dataclass(eq=False)
 class Scheduler:
-    """A run under way. `recorder` takes what it measures; the attributes tell how far it is.
-
-    `failures` counts how often each implementation's workers have ended.
-    """
+    """A run under way. `recorder` takes what it measures; the attributes tell how far it is."""
 
     plan: Plan
     recorder: Recorder
@@ -43,23 +42,23 @@ class Scheduler:
     def __post_init__(self):
         plan = self.plan
         self.examinations: dict[str, Examination] = dict(plan.examinations)
-        self.budget = Budget(plan.budget_s)
+        self.budget = Budget(plan.budget_s, plan.began)
         self.scratch = scratch_folder()
         self.memory_bytes = worker_memory_bytes()
-        cached_bytes = self.memory_bytes // 16  # in memory twice: as arrays, and as their files
+        cached_bytes = self.memory_bytes // 4
         self.problems = ProblemCache(self.scratch / "problems", plan.problem, cached_bytes)
-        self.orphan_guard = OrphanGuard()
         self.participants = Participants(plan, self.recorder)
-        self.failures: Counter[str] = Counter()
-        self.import_ns: dict[str, list[int]] = {}
-        self.warnings: list[str] = []
+        self.workers = Workers(plan, self.examinations, self.scratch, self.memory_bytes)
         self.cell_budget = CellBudget(
-            plan.cells,
-            plan.processes,
-            self.budget,
-            self.participants.names,
-            plan.fair_share,
-            plan.max_set_s,
+            plan.cells, self.budget, self.participants.names, plan.essential
+        )
+        self.context = RunContext(
+            self.cell_budget,
+            self.participants,
+            OrphanGuard(),
+            Repeats(),
+            plan.partners,
+            plan.rounds,
         )
 
     def run(self) -> None:
@@ -67,17 +66,17 @@ class Scheduler:
         try:
             with self.budget.spending("gate"):
                 self._examine()
-            self.budget.grant(self.plan.budget_s / 2)
             while allocation := self._allocation():
                 self._run_set(self.plan.first_process + self.sets, allocation)
                 self.cell_budget.sets += 1
-            if self.sets < self.plan.processes:
-                self._warn(
-                    f"the budget was spent after {self.sets} sets of processes, "
-                    f"of {self.plan.processes} at least"
+            fewest = min(self.plan.processes, MIN_PROCESSES)
+            if self.sets < fewest:
+                self.workers.warn(
+                    f"the budget was spent after {self.sets} sets of processes, of {fewest} at least"
                 )
         finally:
             with self.budget.spending("ending"):
+                self.workers.close_servers()
                 end_orphans()
                 shutil.rmtree(self.scratch, ignore_errors=True)
 
@@ -89,12 +88,10 @@ class Scheduler:
     @property
     def state(self) -> RunState:
         """How far the run is: what an allocation policy decides by."""
-        measured = self.cell_budget.calibrations
-        active = {cell: self.participants.names(cell) for cell in measured}
         return RunState(
-            self.recorder.samples,
-            {cell: names for cell, names in active.items() if names},
-            {cell: self.cell_budget.cell_run_s(cell) for cell in measured},
+            rounds_of_samples(self.recorder.samples),
+            self.cell_budget.visit_s(),
+            self.cell_budget.visits,
             self.cell_budget.starting_s,
             self.budget.left_s,
             self.sets,
@@ -108,8 +105,7 @@ class Scheduler:
 
     def _show(self, doing: str) -> None:
         interrupt.raise_pending()
-        left_s = max(0.0, self.budget.left_s)
-        passed_s = self.budget.seconds - self.budget.left_s
+        passed_s, left_s = self.budget.passed_s, max(0.0, self.budget.left_s)
         self.progress(doing, passed_s / (passed_s + left_s), left_s)
 
     def _examine(self) -> None:
@@ -132,19 +128,22 @@ class Scheduler:
 
     def _allocation(self) -> Allocation:
         """Who is in the next set, and where; nobody ends the run."""
+        if self.sets == 0:
+            present = {cell: self.participants.names(cell) for cell in self.plan.cells}
+            return {cell: names for cell, names in present.items() if names}
         if self._out_of_time or self.sets >= self.plan.max_processes:
             return {}
-        if self.sets < self.plan.processes:
-            return {cell: self.participants.names(cell) for cell in self.plan.cells}
-        return self.plan.policy(self.state)
+        with self.budget.spending("allocating"):
+            return self.plan.policy(self.state)
 
     def _run_set(self, process: int, allocation: Allocation) -> None:
-        """One fresh set of workers for each thread count, through all the cells they are in."""
+        """One set of workers for each thread count, through all the cells they are in."""
         rng = np.random.default_rng([self.plan.seed, process])
-        rounds = self.cell_budget.rounds()
         cells = _by_work(allocation)
         if self.sets:  # the costs are known, and none is to be favoured where the time ends
             cells = [cells[i] for i in rng.permutation(len(cells))]
+        if self.sets % self.plan.sets_a_server == 0:
+            self.workers.close_servers()
         for threads in sorted({cell.threads for cell in cells}):
             workers: dict[str, WorkerProcess] = {}
             try:
@@ -152,76 +151,91 @@ class Scheduler:
                     if self._out_of_time:
                         return
                     self._show(f"set {process + 1}: {cell.operation} {cell.n_x} × {cell.m}")
-                    self._start(workers, cell, allocation[cell], rng)
-                    wanted = {name: workers[name] for name in workers if name in allocation[cell]}
-                    self._run_cell(wanted, cell, process, rounds.get(cell, 0), rng)
-                    self._reap(workers)
+                    self._run_cell(workers, cell, set(allocation[cell]), process, rng)
             finally:
-                for worker in workers.values():
-                    worker.close()
-
-    def _start(
-        self, workers: dict[str, WorkerProcess], cell: Cell, wanted: Collection[str], rng
-    ) -> None:
-        """Start, in random order, the workers that this cell needs and that do not run yet."""
-        names = [n for n in self.participants.names(cell) if n in wanted and n not in workers]
-        for name in map(str, rng.permutation(names)):
-            try:
-                with self.budget.spending("starting"):
-                    workers[name] = self._launch(name, cell.threads)
-            except WorkerFailed as failure:
-                self.participants.leave_out(name, cell, failure.status, failure.reason)
-
-    def _launch(self, name: str, threads: int) -> WorkerProcess:
-        """A new worker, with one thread if its implementation is not parallel. Raises WorkerFailed."""
-        if self.failures[name] >= MAX_FAILURES:
-            reason = f"not started again after {MAX_FAILURES} failures"
-            raise WorkerFailed(Status.CRASHED, reason)
-        examination = self.examinations[self.plan.code_of(name)]
-        granted = threads if examination.handshake["parallel"] else 1
-        variables = environment(granted, self.scratch / "numba", self.memory_bytes)
-        folder = self.scratch / f"work-{name}"
-        folder.mkdir(exist_ok=True)
-        path = self.plan.implementations[name]
-        try:
-            worker = WorkerProcess(name, path, folder, variables, GATE_LIMIT_S)
-        except WorkerFailed:
-            self.failures[name] += 1
-            raise
-        worker.handshake["granted"] = granted
-        self.import_ns.setdefault(name, []).append(worker.handshake["import_ns"])
-        for pool in worker.handshake["threadpools"]:
-            if pool["num_threads"] != granted:
-                self._warn(
-                    f"{name}: {pool['internal_api']} runs {pool['num_threads']} threads, "
-                    f"not the {granted} it was given"
-                )
-        return worker
-
-    def _reap(self, workers: dict[str, WorkerProcess]) -> None:
-        """Remove the workers that have ended, and count that against their implementations."""
-        for name in [name for name, worker in workers.items() if not worker.alive]:
-            self.failures[name] += 1
-            del workers[name]
-
-    def _warn(self, text: str) -> None:
-        if text not in self.warnings:
-            self.warnings.append(text)
+                with self.budget.spending("ending"):
+                    for worker in workers.values():
+                        worker.close()
 
     def _run_cell(
-        self, workers: Mapping[str, WorkerProcess], cell: Cell, process: int, rounds: int, rng
+        self,
+        workers: dict[str, WorkerProcess],
+        cell: Cell,
+        wanted: Collection[str],
+        process: int,
+        rng: np.random.Generator,
     ) -> None:
-        first = cell not in self.cell_budget.calibrations
-        if first:
+        """The cell, by all who are in it; where they do not fit in memory together, in groups."""
+        if not self.cell_budget.calibration(cell).loops:
             self._skip_costly(cell)
-        present = {n: workers[n] for n in self.participants.names(cell) if n in workers}
-        if not present:
+        large = memory.data_bytes(cell) >= memory.LARGE_BYTES
+        if large and not self.problems.holds(cell):
+            self._skip_all_too_large(cell)
+        names = [name for name in self.participants.names(cell) if name in wanted]
+        if not names:
             return
-        with self.budget.spending("preparing"):
+        with self.budget.spending("making"):
             problem = self.problems.get(cell)
-        shared = (self.cell_budget, self.participants, self.orphan_guard)
-        cell_run = CellRun(cell, process, present, problem, *shared, rng)
-        cell_run.run(self.plan.first_rounds if first else rounds)
+        if not large:
+            self._start(workers, cell, names, rng)
+            present = {name: workers[name] for name in names if name in workers}
+            CellRun(cell, process, present, problem, self.context, rng).run()
+            self.workers.reap(workers)
+            return
+        sharing = [name for name in names if self.workers.can_share(name)]
+        if sharing:
+            with self.budget.spending("preparing"):
+                self.workers.server(cell.threads).load(problem.files)
+        first_round = 0
+        for group in self._groups(cell, names, sharing):
+            forked: dict[str, WorkerProcess] = {}
+            try:
+                self._start(forked, cell, [n for n in group if n in sharing], rng)
+                self._start(workers, cell, [n for n in group if n not in sharing], rng)
+                both = {**workers, **forked}
+                present = {name: both[name] for name in group if name in both}
+                run = CellRun(cell, process, present, problem, self.context, rng, first_round)
+                first_round = run.run()
+            finally:
+                with self.budget.spending("ending"):
+                    for worker in forked.values():
+                        worker.close()
+            self.workers.reap(workers)
+            release(workers[n] for n in group if n in workers)
+        if sharing:
+            self.workers.server(cell.threads).load(None)
+
+    def _groups(self, cell: Cell, names: list[str], sharing: Collection[str]) -> list[list[str]]:
+        """Who is measured together, so that the memory suffices; who does not fit alone is left out."""
+        outcomes, data = self.recorder.outcomes.values(), memory.data_bytes(cell)
+        needed = {
+            name: memory.extra_bytes(name, cell, outcomes) + (0 if name in sharing else data)
+            for name in names
+        }
+        grouped, refused = memory.groups(needed, self.plan.partners, memory.free_bytes())
+        for name, reason in refused.items():
+            self.participants.leave_out(name, cell, Status.SKIPPED, reason)
+        return grouped
+
+    def _skip_all_too_large(self, cell: Cell) -> None:
+        """Leave everyone out, with an outcome, where not even the data fits: its file and one copy."""
+        needed, available = 2 * memory.data_bytes(cell), memory.free_bytes()
+        if needed > available:
+            for name in self.participants.names(cell):
+                reason = memory.too_large(needed, available)
+                self.participants.leave_out(name, cell, Status.SKIPPED, reason)
+
+    def _start(
+        self, workers: dict[str, WorkerProcess], cell: Cell, names: Collection[str], rng
+    ) -> None:
+        """Start, in random order, those of the named workers that do not run yet."""
+        fresh = self.sets < self.plan.fresh_sets and memory.data_bytes(cell) < memory.LARGE_BYTES
+        for name in map(str, rng.permutation([n for n in names if n not in workers])):
+            try:
+                with self.budget.spending("starting"):
+                    workers[name] = self.workers.start(name, cell.threads, fresh)
+            except WorkerFailed as failure:
+                self.participants.leave_out(name, cell, failure.status, failure.reason)
 
     def _skip_costly(self, cell: Cell) -> None:
         """Leave out, with an outcome, what smaller cells predict to cost more than its share."""

@@ -1,7 +1,8 @@
 """One process, one implementation: it prepares, calls, warms up and times what the conductor asks.
 
-Started by process.py as `python -m benchmarks.worker FD PATH`, its thread settings already in place.
-The implementation is imported before NumPy is, so that the import that is timed is a user's own.
+Started by start.py as `python -m benchmarks.worker FD PATH`, its thread settings already in place, or
+forked of a server, `python -m benchmarks.worker FD --serve LIBRARY…`. A fresh one imports the
+implementation before NumPy, so that the import that is timed is a user's own.
 """
 
 import faulthandler
@@ -13,12 +14,15 @@ from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from traceback import extract_tb
+from typing import Any
 
 from benchmarks import registry
 from benchmarks.worker.clock import stopwatch
+from benchmarks.worker.fork_server import serve
 
 
-def main(descriptor: int, path: Path) -> None:
+def main(descriptor: int, path: Path, held: dict[str, Any] | None = None) -> None:
+    """Answer requests until the conductor is gone; `held` are arrays that the fork server loaded."""
     connection = Connection(descriptor)
     os.register_at_fork(after_in_child=_end_on_return)
     _limit_resources()
@@ -31,7 +35,7 @@ def main(descriptor: int, path: Path) -> None:
     if isinstance(module, dict):
         protocol.send(connection, module)
         return
-    target = Target(module)
+    target = Target(module, held)
     handshake = {
         "import_ns": imported_ns,
         "doc": (module.__doc__ or "").strip().partition("\n")[0],
@@ -102,4 +106,7 @@ def _threadpools() -> list[dict]:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), Path(sys.argv[2]))
+    descriptor, what, *libraries = sys.argv[1:]
+    if what == "--serve":
+        serve(int(descriptor), libraries, main)
+    main(int(descriptor), Path(what))

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 
 from benchmarks.registry import ROOT
-from benchmarks.worker.process import end_orphans
+from benchmarks.worker.orphans import end_orphans
 
 
 def environment(threads: int, cache: Path | None, memory_bytes: int) -> dict[str, str]:

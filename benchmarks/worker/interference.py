@@ -1,4 +1,7 @@
-"""Interference while something was timed: steal time and throttling, from the system's counters."""
+"""Interference while something was timed: waiting for a processor, steal time and throttling.
+
+All of it is what the system counts. How long the timed code took decides nothing.
+"""
 
 from contextlib import suppress
 from functools import cache
@@ -11,6 +14,7 @@ import psutil
 from benchmarks.results import warnings
 
 _MAX_STEAL_SHARE = 0.02  # of the processors' time; below that other noise is larger
+_MAX_TAKEN_SHARE = 0.01  # of a sample's time; what is left is then as on a quiet machine (METHODOLOGY.md)
 _TICK_S = 0.01  # the unit of the system's counter, which may be off by one
 _THROTTLES = "cpu*/thermal_throttle/core_throttle_count"
 _PROCESSORS = Path("/sys/devices/system/cpu")
@@ -38,6 +42,24 @@ class SystemCounters(NamedTuple):
         if self.throttles > before.throttles:
             messages.append(warnings.word("throttled"))
         return messages
+
+
+def disturbed(
+    elapsed_ns: int,
+    cpu_ns: int,
+    processors: int,
+    threads_ns: int | None,
+    machine_ns: int | None,
+    stolen_ns: int | None,
+) -> bool:
+    """Did others have a processor while the sample's threads wanted it? (See waiting.Waited.)
+
+    Threads that wait may wait for their own kind: four busy threads on two processors do. But then
+    the process had all of the processors' time. Others had at most what it did not use.
+    """
+    unused_ns = max(processors * elapsed_ns - cpu_ns, 0)
+    taken_ns = min(max(threads_ns or 0, machine_ns or 0), unused_ns) + (stolen_ns or 0)
+    return taken_ns > _MAX_TAKEN_SHARE * elapsed_ns
 
 
 @cache

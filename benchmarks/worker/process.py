@@ -3,25 +3,20 @@
 import os
 import signal
 import subprocess
-import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from multiprocessing import Pipe
 from pathlib import Path
 from threading import Timer
 from time import perf_counter_ns
 
 import numpy as np
-import psutil
 
 from benchmarks.results.records import Status
 from benchmarks.worker import protocol
+from benchmarks.worker.orphans import end_orphans
+from benchmarks.worker.start import ForkServer, fresh
 
 Reply = tuple[dict, Sequence[np.ndarray]]
-
-# Every process that a worker starts inherits it: the conductor's process id and the worker's name.
-MARK = "BENCHMARKS_WORKER"
 
 
 class WorkerFailed(Exception):
@@ -44,8 +39,9 @@ class WorkerProcess:
         variables: Mapping[str, str],
         limit_s: float,
         freeze: bool = True,
+        server: ForkServer | None = None,
     ):
-        """Start it in `folder` and wait for its `handshake`.
+        """Start it in `folder`, as a fork of the `server` or afresh, and wait for its `handshake`.
 
         An answer may take `limit_s` seconds. `freeze` may be False where nothing is timed, neither
         here nor elsewhere. Raises WorkerFailed.
@@ -53,22 +49,12 @@ class WorkerProcess:
         self.name = name
         self._limit_s = limit_s
         self._freeze = freeze
-        self._stderr = tempfile.TemporaryFile()
-        ours, theirs = Pipe()
-        with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "benchmarks.worker", str(theirs.fileno()), str(path)],
-                env={**variables, MARK: mark(name)},
-                cwd=folder,
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=self._stderr,
-                # A group of its own: it can be frozen with all its children, the terminal's Ctrl-C
-                # does not reach it, and if the conductor is killed the system ends the group.
-                process_group=0,
-            )
-        self._connection = ours
+        try:
+            started = server.fork(name, path, folder, variables) if server else None
+        except OSError as error:
+            raise WorkerFailed(Status.CRASHED, f"could not be started: {error}") from None
+        started = started or fresh(name, path, folder, variables)
+        self._process, self._connection, self._stderr = started
         self.asked_ns = 0
         try:
             self.handshake = self._reply("being imported", limit_s)[0]
@@ -157,40 +143,3 @@ class WorkerProcess:
         self._process.wait()
         self._connection.close()
         end_orphans(self.name)
-
-
-def mark(name: str) -> str:
-    return f"{os.getpid()}:{name}"
-
-
-def end_orphans(name: str | None = None) -> None:
-    """End the processes that our workers left behind: those of one name, or of all."""
-    for process in psutil.process_iter(["environ"]):
-        text = (process.info["environ"] or {}).get(MARK, "")
-        if text == mark(name) if name else text.startswith(mark("")):
-            with suppress(psutil.NoSuchProcess):
-                process.kill()
-
-
-class OrphanGuard:
-    """Finds and ends orphans among the processes that are new since its last look.
-
-    An orphan has left its worker's group. It is not frozen with it, and takes time from the others.
-    """
-
-    def __init__(self) -> None:
-        self._seen = set(psutil.pids())
-
-    def end_new(self, groups: Mapping[str, int]) -> set[str]:
-        """End the new orphans of the named workers, given their process groups; return whose they were."""
-        parents: set[str] = set()
-        new = set(psutil.pids()) - self._seen
-        for pid in new:
-            with suppress(psutil.Error, ProcessLookupError):
-                text = psutil.Process(pid).environ().get(MARK)
-                for name, group in groups.items():
-                    if text == mark(name) and os.getpgid(pid) != group:
-                        psutil.Process(pid).kill()
-                        parents.add(name)
-        self._seen |= new
-        return parents

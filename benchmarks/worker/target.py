@@ -5,7 +5,7 @@ Each public method of Target is a request that the conductor can send.
 
 import gc
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import starmap
@@ -21,16 +21,21 @@ from benchmarks.problem.arguments import Problem, digest
 from benchmarks.registry import preparer
 from benchmarks.worker.clock import stopwatch
 from benchmarks.worker.memory import peak_rss_bytes, release_freed, reset_peak, resident_bytes
+from benchmarks.worker.waiting import WaitMeter
 
 _MAX_SENT_BYTES = 1 << 29
+_STRIDE = 1 << 20  # between the calls of one sample and those of the next
 _MAX_READ_BACK = 1 << 16  # numbers; a long list takes longer to read than to compute with
 
 
 class Target:
     """The implementation under test, with the problem that it was given last."""
 
-    def __init__(self, module: ModuleType):
+    def __init__(self, module: ModuleType, held: Mapping[str, Any] | None = None):
+        """`held` are the arrays that are in memory already, and the folder they were read from."""
         self.module = module
+        self.held = held or {}
+        self.waiting = WaitMeter()
         self.prepare = preparer(module)
         self.problem: Any = None
         self.prepared: Any = None
@@ -49,7 +54,8 @@ class Target:
             else:
                 self.problem = None
                 reset_peak()
-                arrays = {key: np.load(Path(folder) / f"{key}.npy") for key in keys}
+                here = self.held.get("folder") == folder
+                arrays = self.held["arrays"] if here else load_arrays(folder, keys)
                 self.problem = Problem(tuple(arguments), arrays)
             release_freed()
             before = resident_bytes()
@@ -63,6 +69,15 @@ class Target:
     def _prepare(self) -> dict:
         arrays = self.problem.arrays
         return {key: self.prepare(array) if array.ndim else array for key, array in arrays.items()}
+
+    def release(self) -> dict:
+        """Let go of the problem, so that others have its memory."""
+        self.problem = self.prepared = self.last_answer = None
+        self.held = {}
+        gc.unfreeze()
+        gc.collect()
+        release_freed()
+        return {}
 
     def call(self, operation: str, j: int, digests: bool = False, calls: int = 1) -> dict:
         """Call j, so many times: the last one's time and answer, and which arguments were changed."""
@@ -88,7 +103,7 @@ class Target:
             if spent_ns >= max_ns:
                 steady = steady or done == 1
                 break
-            elapsed_ns = self._time(operation, done, loops)[0]
+            elapsed_ns = self._time(operation, self.problem.batch(done, loops, self.prepared))[0]
             per_call = max(elapsed_ns / loops, 1)
             done, spent_ns = done + loops, spent_ns + elapsed_ns
             steady = per_call > 0.95 * best
@@ -97,15 +112,31 @@ class Target:
         loops = max(1, -int(-target_ns // best))
         return {"loops": loops, "per_call_ns": best, "spent_ns": spent_ns, "steady": steady}
 
-    def sample(self, operation: str, j: int, loops: int, untimed: bool) -> dict:
-        """Time `loops` calls, the last of them call j. `untimed` adds a call before them, not timed."""
-        untimed_ns = self._time(operation, j + loops, 1)[0] if untimed else 0
-        elapsed_ns, cpu_ns = self._time(operation, j, loops)
-        return {"elapsed_ns": elapsed_ns, "cpu_ns": cpu_ns, "untimed_ns": untimed_ns}
+    def turn(self, operation: str, j: int, loops: int, samples: int, untimed: int) -> dict:
+        """Take some samples of `loops` calls, one after another; the last call of all is call j.
 
-    def answer(self, operation: str) -> dict:
-        """The answer of the last timed call, and digests of the arguments, to show that none changed."""
-        return {**_plain(self.last_answer, operation), "digests": self._digests()}
+        `untimed` calls come first: the caches went cold while this process was frozen. Of each sample:
+        nanoseconds elapsed, of processor time, and of waiting (see waiting.Waited).
+        """
+        starts = [j + k * _STRIDE for k in reversed(range(samples))]
+        batches = [self.problem.batch(start, loops, self.prepared) for start in starts]
+        discarded = self.problem.batch(j + samples * _STRIDE, untimed, self.prepared)
+        self.waiting.look_for_threads()
+        taken = []
+        gc.disable()
+        untimed_ns = self._time(operation, discarded)[0] if untimed else 0
+        before = self.waiting.read()
+        for batch in batches:
+            elapsed_ns, cpu_ns = self._time(operation, batch)
+            now = self.waiting.read()
+            taken.append([elapsed_ns, cpu_ns, *now.since(before)])
+            before = now
+        gc.enable()
+        return {"taken": taken, "untimed_ns": untimed_ns}
+
+    def answer(self, operation: str, digests: bool) -> dict:
+        """The answer of the last timed call; with `digests` of the arguments, to show that none changed."""
+        return {**_plain(self.last_answer, operation), "digests": self._digests() if digests else {}}
 
     def memory(self, operation: str, j: int) -> dict:
         """Peak bytes above the data: what `prepare` made, and what a call needs; None if unknown."""
@@ -120,17 +151,12 @@ class Target:
         del answer
         return {"extra_bytes": extra}
 
-    def _time(self, operation: str, j: int, loops: int) -> tuple[int, int]:
-        """Nanoseconds, elapsed and of processor time, for calls j + loops - 1 down to j."""
-        function = getattr(self.module, operation)
-        batch = self.problem.batch(j, loops, self.prepared)
-        self.last_answer = None
-        gc.disable()
+    def _time(self, operation: str, batch: list[tuple]) -> tuple[int, int]:
+        """Nanoseconds, elapsed and of processor time, of a call with each of these arguments."""
+        calls = partial(deque, starmap(getattr(self.module, operation), batch), 1)
         cpu_ns = process_time_ns()
-        calls: Callable[[], deque] = partial(deque, starmap(function, batch), 1)
         elapsed_ns, answers = stopwatch(calls)
         cpu_ns = process_time_ns() - cpu_ns
-        gc.enable()
         self.last_answer = answers.pop()
         return elapsed_ns, cpu_ns
 
@@ -144,6 +170,11 @@ class Target:
                 with suppress(Exception):  # not every form can be read
                     digests[f"{key} (prepared)"] = digest(np.array(prepared))
         return digests
+
+
+def load_arrays(folder: str, keys: Sequence[str], **_: Any) -> dict[str, np.ndarray]:
+    """The arrays of a problem from their files (see Problem.save)."""
+    return {key: np.load(Path(folder) / f"{key}.npy") for key in keys}
 
 
 def _plain(answer, operation: str) -> dict:

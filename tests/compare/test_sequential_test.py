@@ -28,10 +28,8 @@ def samples_of(process: int, ratio: float, pair: Pair = PAIR) -> list[Sample]:
 
 
 def state_of(samples: list[Sample], sets: int, cells=(CELL,)) -> RunState:
-    names = [PAIR.base, PAIR.head]
-    return RunState(
-        samples, dict.fromkeys(cells, names), dict.fromkeys(cells, 0.1), 0.5, 100.0, sets, 0
-    )
+    costs = dict.fromkeys(cells, {PAIR.base: 0.05, PAIR.head: 0.05})
+    return RunState(rounds_of_samples(samples), costs, {}, 0.5, 100.0, sets, 0)
 
 
 def play(ratios, threshold: float = 0.05) -> tuple[Verdict, float, int]:
@@ -92,13 +90,12 @@ def test_a_change_found_too_late_to_be_seen_again_is_not_said() -> None:
     assert not decision.final
 
 
-def test_a_pair_that_has_used_up_its_time_gets_no_more() -> None:
+def test_a_pair_that_has_had_its_processes_gets_no_more() -> None:
     test, samples = new_test(), list[Sample]()
-    for process in range(MIN_PROCESSES):
+    for process in range(MAX_PROCESSES):
+        assert test.allocate(state_of(samples, process)) or not samples
         samples += samples_of(process, (0.8, 1.3)[process % 2])
-    assert test.allocate(state_of(samples, MIN_PROCESSES)) == {CELL: {PAIR.base, PAIR.head}}
-    samples.append(Sample(PAIR.head, CELL, 0, 9, 1, round(9e9)))
-    assert test.allocate(state_of(samples, MIN_PROCESSES)) == {}
+    assert test.allocate(state_of(samples, MAX_PROCESSES)) == {}
 
 
 def test_only_pairs_that_are_not_decided_go_on() -> None:

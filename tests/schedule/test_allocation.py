@@ -10,7 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.results.records import CONTROL, Cell, Sample
-from benchmarks.schedule.allocation import PRECISE, RunState, imprecise_pairs, outlook, to_precision
+from benchmarks.schedule.allocation import (
+    FAIR_PROCESSES,
+    PRECISE,
+    RunState,
+    fair_share,
+    imprecise_pairs,
+    outlook,
+    to_precision,
+)
+from benchmarks.schedule.cell_budget import MIN_VISITS
+from benchmarks.statistics.rounds import rounds_of_samples
 
 BASE, FAST, MIDDLE = "base", "fast", "middle"
 CELLS = [Cell("dot", "synthetic", 10**k, 1) for k in range(4)]
@@ -20,24 +30,24 @@ Spreads = Mapping[tuple[str, Cell], tuple[float, float]]
 
 def state_of(
     spreads: Spreads,
-    processes: int = 9,
+    processes: int = 12,
     seed: int = 0,
-    cell_run_s: float = 1.0,
+    visit_s: float = 1.0,
     starting_s: float = 0.5,
     left_s: float = 1000.0,
 ) -> RunState:
     """A run that has come so far: a visit takes a second for each, starting half a second."""
     rng, samples = np.random.default_rng(seed), list[Sample]()
-    active: dict[Cell, list[str]] = {}
+    costs: dict[Cell, dict[str, float]] = {}
     for (name, cell), (time_ns, spread) in spreads.items():
-        active.setdefault(cell, []).append(name)
+        costs.setdefault(cell, {})[name] = visit_s
         for p, factor in enumerate(np.exp(rng.normal(0, spread, processes))):
             for r in range(3):
                 samples.append(Sample(name, cell, p, r, 1, round(time_ns * factor)))
     return RunState(
-        samples,
-        active,
-        cell_run_s={cell: cell_run_s * len(names) for cell, names in active.items()},
+        rounds_of_samples(samples),
+        costs,
+        visits={(cell, name): processes for name, cell in spreads},
         starting_s=starting_s,
         left_s=left_s,
         sets=processes,
@@ -51,8 +61,8 @@ def race(cell: Cell, spread: float, lead: float = 2.0) -> dict:
 
 
 def cost_s(state: RunState, allocation: Mapping) -> float:
-    each = {cell: s / len(state.active[cell]) for cell, s in state.cell_run_s.items()}
-    return state.starting_s + sum(each[cell] * len(names) for cell, names in allocation.items())
+    visits = ((cell, name) for cell, names in allocation.items() for name in names)
+    return state.starting_s + sum(state.visit_s[cell][name] for cell, name in visits)
 
 
 def test_only_pairs_that_are_not_within_two_percent_are_in_need() -> None:
@@ -96,7 +106,7 @@ def test_without_the_baseline_the_two_fastest_are_compared_and_one_alone_with_no
 
 def test_a_pair_that_was_never_timed_together_is_no_interval() -> None:
     state = state_of(race(CELLS[0], 0.001))
-    state = replace(state, active={CELLS[0]: [BASE, FAST, "new"]})
+    state = replace(state, visit_s={CELLS[0]: dict.fromkeys((BASE, FAST, "new"), 1.0)})
     assert outlook(state, BASE) == {"aim": PRECISE, "intervals": 1, "within": 1}
 
 
@@ -117,12 +127,12 @@ def test_what_is_wide_for_what_is_at_stake_comes_first() -> None:
     st.floats(0.1, 5),
 )
 def test_the_seconds_left_are_kept_to_and_while_they_buy_a_visit_one_is_made(
-    spreads: list[float], starting_s: float, left_s: float, cell_run_s: float
+    spreads: list[float], starting_s: float, left_s: float, visit_s: float
 ) -> None:
     runs = {k: v for cell, s in zip(CELLS, spreads, strict=False) for k, v in race(cell, s).items()}
-    state = state_of(runs, cell_run_s=cell_run_s, starting_s=starting_s, left_s=left_s)
+    state = state_of(runs, visit_s=visit_s, starting_s=starting_s, left_s=left_s)
     allocation, imprecise = to_precision(BASE)(state), imprecise_pairs(state, BASE)
-    affordable = starting_s + 2 * cell_run_s <= left_s
+    affordable = starting_s + 2 * visit_s <= left_s
     assert bool(allocation) == (affordable and bool(imprecise))
     assert set(allocation) <= {pair.cell for pair in imprecise}
     assert not allocation or cost_s(state, allocation) <= left_s
@@ -137,9 +147,9 @@ def test_a_set_takes_a_quarter_of_the_time_left_so_that_the_next_can_go_elsewher
 
 
 def test_twice_the_processes_narrow_an_interval_by_the_square_root_of_two() -> None:
-    state = state_of(race(CELLS[0], 0.2), processes=10)
-    set_s = state.starting_s + state.cell_run_s[CELLS[0]]
-    one = outlook(state, BASE, more_s=10 * set_s)
+    state = state_of(race(CELLS[0], 0.2), processes=12)
+    set_s = state.starting_s + 2.0
+    one = outlook(state, BASE, more_s=12 * set_s)
     assert one["open_median"] == one["worst"] > PRECISE
     assert one["open_median_then"] == pytest.approx(one["open_median"] / 2**0.5, abs=1e-4)
     seen = [
@@ -167,3 +177,57 @@ def test_of_nothing_measured_nothing_is_wanted() -> None:
     state = state_of({})
     assert to_precision(BASE)(state) == {}
     assert outlook(state, BASE) == {"aim": PRECISE, "intervals": 0, "within": 0}
+
+
+def shared(costs_s: Mapping[str, float], left_s: float, done: int = 1) -> list[dict]:
+    """Who is in each set of a run that shares the time left, where all have had so many visits."""
+    cell, visits, sets = CELLS[0], dict.fromkeys(costs_s, done), []
+    state = replace(state_of({}), visit_s={cell: costs_s}, starting_s=0.0)
+    while True:
+        state = replace(state, visits={(cell, n): v for n, v in visits.items()}, left_s=left_s)
+        if not (wanted := fair_share(state, FAIR_PROCESSES)):
+            return [*sets, visits]
+        for name in wanted[cell]:
+            visits[name] += 1
+            left_s -= costs_s[name]
+        sets.append(wanted[cell])
+
+
+def test_where_there_is_time_for_all_everyone_has_the_fair_number_of_processes() -> None:
+    *_, visits = shared({"a": 0.03, "b": 0.3, "c": 3.0}, left_s=1000.0)
+    assert set(visits.values()) == {FAIR_PROCESSES}
+
+
+def test_a_costly_one_has_fewer_processes_and_no_fewer_than_three() -> None:
+    *_, visits = shared({"a": 0.1, "b": 1.0, "c": 20.0}, left_s=60.0)
+    assert visits == {"a": FAIR_PROCESSES, "b": FAIR_PROCESSES, "c": MIN_VISITS}
+    *_, visits = shared({"a": 0.1, "b": 5.0, "c": 5.0}, left_s=60.0)
+    assert visits["a"] == FAIR_PROCESSES
+    assert MIN_VISITS < visits["b"] == visits["c"] < FAIR_PROCESSES
+
+
+@given(st.lists(st.floats(0.01, 10.0), min_size=1, max_size=8), st.floats(1.0, 500.0))
+def test_the_fair_share_stays_within_the_time_or_is_the_least_there_can_be(
+    costs: list[float], left_s: float
+) -> None:
+    costs_s = {f"i{k}": cost for k, cost in enumerate(costs)}
+    *_, visits = shared(costs_s, left_s)
+    spent_s = sum(costs_s[name] * (many - 1) for name, many in visits.items())
+    assert spent_s <= left_s or set(visits.values()) <= {MIN_VISITS}
+    assert all(MIN_VISITS <= many <= FAIR_PROCESSES for many in visits.values())
+
+
+def test_the_baseline_is_there_wherever_somebody_else_is() -> None:
+    state = state_of(race(CELLS[0], 0.1), processes=6)
+    state = replace(state, visits={(CELLS[0], BASE): 12, (CELLS[0], FAST): 6})
+    assert fair_share(state, FAIR_PROCESSES) == {CELLS[0]: {FAST}}
+    assert to_precision(BASE)(state) == {CELLS[0]: {FAST, BASE}}
+
+
+def test_another_precision_is_aimed_at_if_asked_for() -> None:
+    state = state_of(race(CELLS[0], 0.02))
+    [pair] = imprecise_pairs(state, BASE, aim=1e-6)
+    coarse, fine = (to_precision(BASE, aim)(state) for aim in (2 * pair.half_width, 1e-6))
+    assert coarse == {}
+    assert fine == {CELLS[0]: {FAST, BASE}}
+    assert outlook(state, BASE, aim=2 * pair.half_width)["within"] == 1

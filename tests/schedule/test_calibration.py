@@ -1,61 +1,65 @@
-"""Calibration and budget of cells: how long each cell may take, and what a run of it will take."""
+"""What cells cost: their calibration, what a visit takes, and what is too costly for the budget."""
 
 import pytest
 
 from benchmarks.results.records import Cell
 from benchmarks.schedule.budget import Budget
-from benchmarks.schedule.cell_budget import MAX_ROUNDS, MIN_ROUNDS, CellBudget
+from benchmarks.schedule.cell_budget import MIN_VISITS, Calibration, CellBudget
 
-SMALL, LARGE = (Cell("cost_gradient", "synthetic", n_x, 1000) for n_x in (10, 10_000))
-ACTIVE = {SMALL: ["a", "b", "c"], LARGE: ["a", "b"]}
+SMALL, LARGE, LARGER = (Cell("cost_gradient", "synthetic", n_x, 1000) for n_x in (10, 1000, 10_000))
 
 
-def cell_budget(budget_s: float = 1000.0, **settings) -> CellBudget:
-    """Two cells that were measured: a round takes each implementation 11 ms, and 80 ms."""
-    costs = CellBudget([SMALL, LARGE], 5, Budget(budget_s), ACTIVE.__getitem__, **settings)
-    for cell, fixed_s, round_s in ((SMALL, 0.05, 0.011), (LARGE, 0.3, 0.08)):
-        workers = len(ACTIVE[cell])
-        costs.calibration(cell).set_cost(10, 10 * workers * round_s, workers * fixed_s, workers)
-    costs.budget.spent["starting"] = 1.5
-    costs.sets = 1
+def cell_budget(budget_s: float = 100.0, **settings) -> CellBudget:
+    """Two cells that were measured, and one that was not."""
+    costs = CellBudget([SMALL, LARGE, LARGER], Budget(budget_s), lambda _: ["a", "b"], **settings)
+    for cell, call_ns in ((SMALL, 1e5), (LARGE, 1e7)):
+        for name in ("a", "b"):
+            costs.calibration(cell).calibrate(name, call_ns)
     return costs
 
 
-def test_a_cell_run_takes_its_time_for_each_implementation_in_the_cell() -> None:
-    assert cell_budget().cell_run_s(SMALL) == pytest.approx(3 * (0.05 + MAX_ROUNDS * 0.011))
-    assert cell_budget().cell_run_s(LARGE) == pytest.approx(2 * (0.3 + MAX_ROUNDS * 0.08))
-
-
-def test_the_rounds_of_an_implementation_take_no_longer_than_they_may() -> None:
-    costs = cell_budget(max_set_s=0.17)
-    rounds = costs.rounds()
-    assert rounds[SMALL] == min(MAX_ROUNDS, int(0.17 / 0.011))
-    assert rounds[LARGE] == MIN_ROUNDS  # two would do, but of three one can be in the middle
-    assert costs.cell_run_s(LARGE) == pytest.approx(2 * (0.3 + MIN_ROUNDS * 0.08))
-
-
-def test_the_fair_share_leaves_the_rest_for_where_it_is_wanted() -> None:
-    whole, part = (cell_budget(20.0, fair_share=share).rounds() for share in (1.0, 0.6))
-    assert sum(part.values()) < sum(whole.values())
-    assert min(part.values()) >= 1
-
-
-def test_after_the_fair_sets_a_cell_run_has_the_maximum_of_rounds() -> None:
-    costs = cell_budget(20.0)
-    costs.sets = 5
-    assert set(costs.rounds().values()) == {MAX_ROUNDS}
+def test_a_visit_takes_what_the_last_one_took() -> None:
+    costs = cell_budget()
+    costs.calibration(SMALL).visit_s["a"] = 0.3
+    visit_s = costs.visit_s()
+    assert visit_s[SMALL]["a"] == 0.3
+    assert 0 < visit_s[SMALL]["b"] < 1
+    assert visit_s.keys() == {SMALL, LARGE, LARGER}
 
 
 def test_starting_is_what_a_set_has_taken_so_far() -> None:
     costs = cell_budget()
+    costs.budget.spent["starting"] = 1.5
     assert costs.starting_s == pytest.approx(1.5)
     costs.sets = 3
     assert costs.starting_s == pytest.approx(0.5)
 
 
 def test_versions_of_one_implementation_have_as_many_calls_in_a_sample() -> None:
-    calibration = cell_budget().calibration(SMALL)
-    for name, loops in {"a": 7, "x": 50, "x@twin": 40, "y@base": 30, "y@head": 3}.items():
-        calibration.set_loops(name, loops)
-    shared = {name: calibration.loops_of(name) for name in calibration.loops}
-    assert shared == {"a": 7, "x": 50, "x@twin": 50, "y@base": 30, "y@head": 12}
+    calibration = Calibration()
+    for name, call_us in {"a": 300, "x": 40, "x@twin": 50, "y@base": 70, "y@head": 700}.items():
+        calibration.calibrate(name, 1e3 * call_us)
+    loops = {name: calibration.turn(name).loops for name in calibration.loops}
+    assert loops == {"a": 7, "x": 50, "x@twin": 50, "y@base": 29, "y@head": 12}
+
+
+def test_the_shortest_call_counts_since_the_machine_may_have_been_busy() -> None:
+    calibration = Calibration()
+    for call_ns in (4e4, 2e4, 9e4):
+        calibration.calibrate("a", call_ns)
+    assert (calibration.call_ns["a"], calibration.loops["a"]) == (2e4, 100)
+
+
+def test_a_call_longer_than_its_share_is_refused_with_what_it_would_take() -> None:
+    costs = cell_budget()
+    cells, call_ns = costs.predict("a", LARGER)
+    assert (cells, call_ns) == (2, pytest.approx(9e7, rel=0.2))
+    assert costs.too_costly("a", LARGER, call_ns) == ""
+    reason = costs.too_costly("a", LARGER, 30e9)
+    assert reason.startswith(f"30.0 s a call: {2 + 2 * MIN_VISITS} calls would take 240 s")
+    assert "a larger --budget measures it" in reason
+
+
+def test_an_essential_cell_is_measured_whatever_it_costs_and_so_is_one_that_was() -> None:
+    assert cell_budget(essential=[LARGER]).too_costly("a", LARGER, 30e9) == ""
+    assert cell_budget().too_costly("a", SMALL, 30e9) == ""

@@ -2,13 +2,14 @@
 
 import pytest
 
-from benchmarks.schedule.cell_run import ClockCheck
+from benchmarks.schedule.clock_check import ClockCheck
 
 
-def sums(asked_ns: int, elapsed_ns: int, cpu_ns: int = 0) -> ClockCheck:
+def sums(asked_ns: int, elapsed_ns: int, cpu_ns: int = 0, untimed_ns: int = 0) -> ClockCheck:
     check = ClockCheck()
     for part in (1, 3):
-        check.add(part * asked_ns // 4, part * elapsed_ns // 4, part * cpu_ns // 4)
+        parts = (part * ns // 4 for ns in (asked_ns, elapsed_ns, untimed_ns, cpu_ns))
+        check.add(*parts)
     return check
 
 
@@ -27,3 +28,8 @@ def test_more_processors_than_threads_is_told_beyond_a_half() -> None:
     assert sums(10**9, 10**9, 14 * 10**8).excess_threads(1) == ""
     assert sums(10**9, 10**9, 2 * 10**9).excess_threads(1) == "2.0 processors busy, 1 granted"
     assert sums(10**7, 10**7, 2 * 10**7).excess_threads(1) == ""  # too short to tell
+
+
+def test_calls_that_are_not_timed_count_for_the_clock_and_not_for_the_processors() -> None:
+    assert sums(10**9, 10**8, untimed_ns=8 * 10**8).disagreement(workers=1) == ""
+    assert sums(10**9, 10**8, 2 * 10**8, 8 * 10**8).excess_threads(1) == "2.0 processors busy, 1 granted"

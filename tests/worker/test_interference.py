@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.worker.interference import SystemCounters, read
+from benchmarks.worker.interference import SystemCounters, disturbed, read
 
 START = SystemCounters(1000.0, 50.0, 7, 4)
 
@@ -49,3 +49,35 @@ def test_this_machine_tells_what_it_can() -> None:
     assert now.steal_s >= before.steal_s >= 0
     assert now.throttles >= before.throttles >= 0
     assert now.processors >= 1
+
+
+MS = 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("cpu_ns", "waited", "is_disturbed"),
+    [
+        (10 * MS, (0, 0, 0), False),  # one thread, nobody else
+        (10 * MS, (None, None, None), False),  # the system does not tell
+        (8 * MS, (2 * MS, 2 * MS, 0), True),  # one thread that waited
+        (10 * MS, (50_000, 50_000, 0), False),  # for half a percent of the time
+        (15 * MS, (4 * MS, 5 * MS, 0), True),  # two threads; another process had a processor
+        (15 * MS, (0, 5 * MS, 0), True),  # the thread that waited has ended since
+        (20 * MS, (19 * MS, 10 * MS, 0), False),  # four threads on two processors: its own kind
+        (10 * MS, (0, 0, 10 * MS), True),  # the hypervisor took a tick
+    ],
+)
+def test_a_sample_is_disturbed_if_others_had_what_it_waited_for(cpu_ns, waited, is_disturbed) -> None:
+    assert disturbed(10 * MS, cpu_ns, 2, *waited) is is_disturbed
+
+
+@given(st.integers(1, 10**9), st.floats(0, 1), st.floats(0, 1), st.integers(2, 50))
+def test_it_does_not_depend_on_how_long_the_sample_took(elapsed_ns, used, waited, times) -> None:
+    """The same shares of a time many times as long are judged alike, but for a rounded nanosecond."""
+
+    def judged(ns: int) -> bool:
+        cpu_ns, waited_ns = int(2 * used * ns), int(waited * ns)
+        return disturbed(ns, cpu_ns, 2, waited_ns, waited_ns, 0)
+
+    if abs(min(waited, 2 - 2 * used) - 0.01) > 10 / elapsed_ns:
+        assert judged(elapsed_ns) == judged(times * elapsed_ns)

@@ -10,7 +10,8 @@ import pytest
 from benchmarks.registry import implementations
 from benchmarks.results.records import Status
 from benchmarks.worker.environment import environment, scratch_folder
-from benchmarks.worker.process import OrphanGuard, WorkerFailed, WorkerProcess
+from benchmarks.worker.orphans import OrphanGuard
+from benchmarks.worker.process import WorkerFailed, WorkerProcess
 
 MEMORY = 4 << 30
 

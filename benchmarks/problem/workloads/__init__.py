@@ -5,6 +5,7 @@ The first line of a workload's docstring is the question that it answers. The mo
     sizes()           its sizes, a list of Size
     DEFAULT = True    if it likes: a run without --workload measures it
     PLACE = 10        if it likes: where it comes in a plan, the smallest first
+    ESSENTIAL = True  if it likes: its cells are measured for everyone, however long a call takes
 """
 
 from importlib import import_module
@@ -19,6 +20,7 @@ _CONSTANTS = {
 }
 WORKLOADS = tuple(sorted(_CONSTANTS, key=lambda name: _CONSTANTS[name].get("PLACE", _LAST)))
 DEFAULT_WORKLOADS = tuple(name for name in WORKLOADS if _CONSTANTS[name].get("DEFAULT") is True)
+ESSENTIAL_WORKLOADS = tuple(n for n in WORKLOADS if _CONSTANTS[n].get("ESSENTIAL") is True)
 
 
 class Size(NamedTuple):

@@ -3,6 +3,7 @@
 from benchmarks.problem.workloads import Size
 
 PLACE = 70
+ESSENTIAL = True
 
 
 def sizes() -> list[Size]:

@@ -4,6 +4,7 @@ from benchmarks.problem.workloads import Size
 
 DEFAULT = True
 PLACE = 60
+ESSENTIAL = True
 
 
 def sizes() -> list[Size]:

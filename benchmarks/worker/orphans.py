@@ -1,0 +1,73 @@
+"""Processes that a worker left behind: found by a mark in their environment, and ended."""
+
+import ctypes
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+
+import psutil
+
+# Every process that a worker starts inherits it: the conductor's process id and the worker's name.
+MARK = "BENCHMARKS_WORKER"
+_LENGTH = 120  # so that a forked worker can write its own mark over that of its fork server
+
+
+def mark(name: str) -> str:
+    return f"{os.getpid()}:{name}"
+
+
+def padded(text: str) -> str:
+    """The mark with room for a longer one."""
+    return text.ljust(_LENGTH)
+
+
+def wear(text: str) -> None:
+    """Give this process another mark: in os.environ, and where the system shows it to others.
+
+    The system shows the environment that a process began with. A forked one began with its parent's,
+    so the text is written over that one.
+    """
+    with suppress(AttributeError, OSError):
+        get = ctypes.CDLL(None).getenv
+        get.restype, get.argtypes = ctypes.c_void_p, [ctypes.c_char_p]
+        address, room = get(MARK.encode()), len(os.environ.get(MARK, ""))
+        if address and room:
+            ctypes.memmove(address, text.encode()[:room].ljust(room), room)
+    os.environ[MARK] = text
+
+
+def _mark_of(environment: Mapping[str, str] | None) -> str:
+    return (environment or {}).get(MARK, "").rstrip()
+
+
+def end_orphans(name: str | None = None) -> None:
+    """End the processes that our workers left behind: those of one name, or of all."""
+    for process in psutil.process_iter(["environ"]):
+        text = _mark_of(process.info["environ"])
+        if text == mark(name) if name else text.startswith(mark("")):
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+
+
+class OrphanGuard:
+    """Finds and ends orphans among the processes that are new since its last look.
+
+    An orphan has left its worker's group. It is not frozen with it, and takes time from the others.
+    """
+
+    def __init__(self) -> None:
+        self._seen = set(psutil.pids())
+
+    def end_new(self, groups: Mapping[str, int]) -> set[str]:
+        """End the new orphans of the named workers, given their process groups; return whose they were."""
+        parents: set[str] = set()
+        new = set(psutil.pids()) - self._seen
+        for pid in new:
+            with suppress(psutil.Error, ProcessLookupError):
+                text = _mark_of(psutil.Process(pid).environ())
+                for name, group in groups.items():
+                    if text == mark(name) and os.getpgid(pid) != group:
+                        psutil.Process(pid).kill()
+                        parents.add(name)
+        self._seen |= new
+        return parents
