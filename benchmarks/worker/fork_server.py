@@ -1,8 +1,10 @@
 """The fork server's own end: it imports libraries, holds arrays, and forks a worker when asked."""
 
+import ctypes
 import gc
 import json
 import os
+import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
@@ -12,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 _MAX_BYTES = 1 << 16
+_PR_SET_PDEATHSIG = 1  # of prctl(2)
 
 
 def serve(
@@ -70,6 +73,8 @@ def _become_worker(request: dict, descriptors: Sequence[int]) -> None:
 
     with suppress(OSError):
         os.setpgid(0, 0)
+    with suppress(OSError, AttributeError):  # where the server ends, so do we, frozen or not
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     os.dup2(descriptors[1], 2)
     os.close(descriptors[1])
     os.chdir(request["folder"])
