@@ -85,8 +85,9 @@ def test_the_folder_holds_what_is_promised(finished):
 def test_every_sample_is_kept_in_several_processes_and_paired_rounds(finished):
     samples = store.read(finished[1]).samples
     good = samples[samples["implementation"].isin(["numpy_vectorized", "numpy_per_example"])]
-    rounds = good.groupby(["implementation", "m", "process"])["round"].apply(list)
-    assert (rounds.loc["numpy_vectorized"] == rounds.loc["numpy_per_example"]).all()
+    rounds = good.groupby(["implementation", "m", "process"])["round"].apply(set)
+    for name in ("numpy_vectorized", "numpy_per_example"):  # and more, where others disturbed one
+        assert all({0, 1} <= of_process for of_process in rounds.loc[name])
     assert good["process"].nunique() >= 2
     assert (good["elapsed_ns"] > 0).all()
 
@@ -165,7 +166,9 @@ def test_a_run_that_is_interrupted_keeps_what_it_has_and_goes_on_with_resume(res
     after = store.read(resumed.out)
     assert after.about["state"] == "complete"
     assert len(after.samples) > len(before.samples)
-    pd.testing.assert_frame_equal(after.samples.head(len(before.samples)), before.samples)
+    pd.testing.assert_frame_equal(
+        after.samples.head(len(before.samples)), before.samples, check_categorical=False
+    )
     assert _python("run", "--resume", resumed.out).returncode == 2
 
 
