@@ -43,6 +43,8 @@ add = click.option(
     type=PATH,
     help="A Python file of yours as one more implementation.",
 )
+
+
 def share(ctx: click.Context, param: click.Parameter, text: str | None) -> float | None:
     """A share between 0 and 1: 5% or 0.05."""
     if text is None:

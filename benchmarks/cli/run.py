@@ -70,7 +70,9 @@ def command(out: Path | None, resume: Path | None, dry_run: bool, quiet: bool, *
         except measure.ProbeError as error:
             console.warn(error)
         try:
-            outcomes = running.execute(replace(plan, began=began), folder, about, watch.show, limits)
+            outcomes = running.execute(
+                replace(plan, began=began), folder, about, watch.show, limits
+            )
         finally:
             if folder.parent == running.REPORTS:
                 store.point_latest(folder)

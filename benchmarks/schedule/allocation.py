@@ -142,7 +142,9 @@ def to_precision(
 
     def allocate(state: RunState) -> Allocation:
         if fair := fair_share(state, processes):
-            return {cell: _with(baseline, names, state.visit_s[cell]) for cell, names in fair.items()}
+            return {
+                cell: _with(baseline, names, state.visit_s[cell]) for cell, names in fair.items()
+            }
         allocation: dict[Cell, set[str]] = {}
         quarter_s = state.left_s / 4 if state.left_s < inf else inf
         max_s = min(state.left_s, max(_MIN_SET_SHARE * state.starting_s, quarter_s))

@@ -103,7 +103,9 @@ class CellRun:
                 self._warn(name, warning)
         self._each(list(self.outcomes), self._finish)
         for name, outcome in self.outcomes.items():
-            self.calibration.calibrate(name, self.best_ns[name])  # its warm-up may have been disturbed
+            self.calibration.calibrate(
+                name, self.best_ns[name]
+            )  # its warm-up may have been disturbed
             self.calibration.visit_s[name] = self.spent_s[name]
             self.cell_budget.visits[self.cell, name] += 1
             self.recorder.add(outcome)
@@ -168,11 +170,12 @@ class CellRun:
             return worker.ask(f"{doing} {self.cell}", do, limit_s, **request)
 
     def _prepare_and_take_turn(self, name: str) -> None:
-        operation = self.cell.operation
-        loaded, _ = self._ask(name, "preparing", "preparing", "load", **self.problem.files)
+        operation, first = self.cell.operation, self.outcomes[name].first_call_ns is None
+        request = {**self.problem.files, "weigh": first}
+        loaded, _ = self._ask(name, "preparing", "preparing", "load", **request)
         reply = self._ask(name, "first_calls", "computing", "call", operation=operation, j=CHECKED)
         called = reply[0]
-        if self.outcomes[name].first_call_ns is None:
+        if first:
             self._check(name, CHECKED, reply)
             self.outcomes[name] = replace(
                 self.outcomes[name],
@@ -232,7 +235,9 @@ class CellRun:
     def _finish(self, name: str) -> None:
         """Check the last timed answer and the worker's clock; the first time, measure its memory."""
         operation, first = self.cell.operation, self.outcomes[name].extra_bytes is None
-        reply = self._ask(name, "judging", "answering", "answer", operation=operation, digests=first)
+        reply = self._ask(
+            name, "judging", "answering", "answer", operation=operation, digests=first
+        )
         self._check(name, FINAL, reply)
         if first:  # apart from the timing, and once
             doing = "measuring the memory of"

@@ -11,7 +11,7 @@ from benchmarks import interrupt
 from benchmarks.correctness.gate import Examination, examine_all
 from benchmarks.machine.describe import worker_memory_bytes
 from benchmarks.results.records import Cell, Recorder, Status
-from benchmarks.schedule import memory
+from benchmarks.schedule import memory_plan as memory
 from benchmarks.schedule.allocation import Allocation, RunState
 from benchmarks.schedule.budget import Budget
 from benchmarks.schedule.cell_budget import CellBudget
@@ -25,7 +25,7 @@ from benchmarks.statistics.estimates import MIN_PROCESSES
 from benchmarks.statistics.rounds import rounds_of_samples
 from benchmarks.worker.environment import scratch_folder
 from benchmarks.worker.orphans import OrphanGuard, end_orphans
-from benchmarks.worker.process import WorkerFailed, WorkerProcess
+from benchmarks.worker.process import WorkerFailed, WorkerProcess, close_all
 
 ProgressCallback = Callable[[str, float, float], None]
 """Gets what is done now, the share of the time that has passed, and the seconds left."""
@@ -154,8 +154,7 @@ class Scheduler:
                     self._run_cell(workers, cell, set(allocation[cell]), process, rng)
             finally:
                 with self.budget.spending("ending"):
-                    for worker in workers.values():
-                        worker.close()
+                    close_all(list(workers.values()))
 
     def _run_cell(
         self,
@@ -198,8 +197,7 @@ class Scheduler:
                 first_round = run.run()
             finally:
                 with self.budget.spending("ending"):
-                    for worker in forked.values():
-                        worker.close()
+                    close_all(list(forked.values()))
             self.workers.reap(workers)
             release(workers[n] for n in group if n in workers)
         if sharing:

@@ -8,10 +8,10 @@ implementation before NumPy, so that the import that is timed is a user's own.
 import faulthandler
 import os
 import resource
+import socket
 import sys
 from contextlib import suppress
 from functools import partial
-from multiprocessing.connection import Connection
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any
@@ -23,7 +23,7 @@ from benchmarks.worker.fork_server import serve
 
 def main(descriptor: int, path: Path, held: dict[str, Any] | None = None) -> None:
     """Answer requests until the conductor is gone; `held` are arrays that the fork server loaded."""
-    connection = Connection(descriptor)
+    line = socket.socket(fileno=descriptor)
     os.register_at_fork(after_in_child=_end_on_return)
     _limit_resources()
     imported_ns, module = stopwatch(partial(_guarded, registry.load, path))
@@ -33,7 +33,7 @@ def main(descriptor: int, path: Path, held: dict[str, Any] | None = None) -> Non
     from benchmarks.worker.target import Target
 
     if isinstance(module, dict):
-        protocol.send(connection, module)
+        protocol.send(line, module)
         return
     target = Target(module, held)
     handshake = {
@@ -43,15 +43,15 @@ def main(descriptor: int, path: Path, held: dict[str, Any] | None = None) -> Non
         "parallel": getattr(module, "PARALLEL", False) is True,
         "threadpools": _threadpools(),
     }
-    protocol.send(connection, handshake)
+    protocol.send(line, handshake)
     while True:
         try:
-            request, _ = protocol.receive(connection)
+            request, _ = protocol.receive(line)
         except EOFError:
             os._exit(0)
         reply = _guarded(getattr(target, request.pop("do")), **request)
         arrays = reply.pop("parts", [])
-        protocol.send(connection, reply, arrays)
+        protocol.send(line, reply, arrays)
 
 
 def _guarded(function, *args, **kwargs):

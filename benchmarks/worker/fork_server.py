@@ -34,7 +34,10 @@ def serve(
         answer: Any = None
         if request["do"] == "load":
             held = None  # before the next ones are read
-            held = request["files"] and {**request["files"], "arrays": load_arrays(**request["files"])}
+            held = request["files"] and {
+                **request["files"],
+                "arrays": load_arrays(**request["files"]),
+            }
         elif request["do"] == "fork":
             gc.freeze()  # what is here now is no garbage, and looking would copy its pages
             answer = os.fork()

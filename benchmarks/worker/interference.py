@@ -14,7 +14,9 @@ import psutil
 from benchmarks.results import warnings
 
 _MAX_STEAL_SHARE = 0.02  # of the processors' time; below that other noise is larger
-_MAX_TAKEN_SHARE = 0.01  # of a sample's time; what is left is then as on a quiet machine (METHODOLOGY.md)
+_MAX_TAKEN_SHARE = (
+    0.01  # of a sample's time; what is left is then as on a quiet machine (METHODOLOGY.md)
+)
 _TICK_S = 0.01  # the unit of the system's counter, which may be off by one
 _THROTTLES = "cpu*/thermal_throttle/core_throttle_count"
 _PROCESSORS = Path("/sys/devices/system/cpu")

@@ -2,7 +2,7 @@
 
 import ctypes
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 
 import psutil
@@ -40,11 +40,12 @@ def _mark_of(environment: Mapping[str, str] | None) -> str:
     return (environment or {}).get(MARK, "").rstrip()
 
 
-def end_orphans(name: str | None = None) -> None:
-    """End the processes that our workers left behind: those of one name, or of all."""
+def end_orphans(names: Collection[str] | None = None) -> None:
+    """End the processes that our workers left behind: those of these names, or of all."""
+    marks = None if names is None else {mark(name) for name in names}
     for process in psutil.process_iter(["environ"]):
         text = _mark_of(process.info["environ"])
-        if text == mark(name) if name else text.startswith(mark("")):
+        if text.startswith(mark("")) if marks is None else text in marks:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
 

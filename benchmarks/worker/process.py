@@ -3,10 +3,9 @@
 import os
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from threading import Timer
 from time import perf_counter_ns
 
 import numpy as np
@@ -54,7 +53,7 @@ class WorkerProcess:
         except OSError as error:
             raise WorkerFailed(Status.CRASHED, f"could not be started: {error}") from None
         started = started or fresh(name, path, folder, variables)
-        self._process, self._connection, self._stderr = started
+        self._process, self._line, self._stderr = started
         self.asked_ns = 0
         try:
             self.handshake = self._reply("being imported", limit_s)[0]
@@ -72,7 +71,7 @@ class WorkerProcess:
         if self._freeze:
             self._signal(signal.SIGCONT)
         try:
-            protocol.send(self._connection, {"do": do, **request})
+            protocol.send(self._line, {"do": do, **request})
         except OSError:
             raise self._ended(doing) from None
         reply = self._reply(doing, limit_s or self._limit_s)
@@ -81,16 +80,12 @@ class WorkerProcess:
 
     def _reply(self, doing: str, limit_s: float) -> Reply:
         try:
-            if not self._connection.poll(limit_s):
-                self.close()
-                raise WorkerFailed(Status.TIMEOUT, f"no answer in {limit_s:.0f} s while {doing}")
             # What arrives may be half a message, or rubbish that promises more than it brings.
-            watchdog = Timer(limit_s, self._signal, [signal.SIGKILL])
-            watchdog.start()
-            try:
-                message, arrays = protocol.receive(self._connection)
-            finally:
-                watchdog.cancel()
+            message, arrays = protocol.receive(self._line, limit_s)
+        except TimeoutError:
+            self.close()
+            reason = f"no answer in {limit_s:.0f} s while {doing}"
+            raise WorkerFailed(Status.TIMEOUT, reason) from None
         except (EOFError, OSError):
             raise self._ended(doing) from None
         except ValueError:
@@ -139,7 +134,15 @@ class WorkerProcess:
 
     def close(self) -> None:
         """End the process, everything in its group, and its orphans."""
-        self._signal(signal.SIGKILL)
-        self._process.wait()
-        self._connection.close()
-        end_orphans(self.name)
+        close_all([self])
+
+
+def close_all(workers: Collection[WorkerProcess]) -> None:
+    """End the workers, everything in their groups, and their orphans."""
+    for worker in workers:
+        worker._signal(signal.SIGKILL)
+    for worker in workers:
+        worker._process.wait()
+        worker._line.close()
+    if workers:
+        end_orphans({worker.name for worker in workers})

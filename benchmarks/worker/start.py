@@ -9,8 +9,6 @@ import sys
 import tempfile
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from multiprocessing import Pipe
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import IO, Any, NamedTuple, Protocol
 
@@ -38,17 +36,19 @@ class Started(NamedTuple):
     """A process, the line to it, and what it writes to standard error."""
 
     process: Process
-    connection: Connection
+    line: socket.socket
     stderr: IO[bytes]
 
 
 def fresh(name: str, path: Path, folder: Path, variables: Mapping[str, str]) -> Started:
     """A process that has imported nothing: what it imports first is the implementation."""
-    ours, theirs = Pipe()
+    ours, theirs = socket.socketpair()
     with theirs:
         stderr = tempfile.TemporaryFile()
         arguments = [str(theirs.fileno()), str(path)]
-        process = _python(arguments, {**variables, MARK: mark(name)}, folder, theirs.fileno(), stderr)
+        process = _python(
+            arguments, {**variables, MARK: mark(name)}, folder, theirs.fileno(), stderr
+        )
     return Started(process, ours, stderr)
 
 
@@ -97,7 +97,7 @@ class ForkServer:
 
     def fork(self, name: str, path: Path, folder: Path, variables: Mapping[str, str]) -> Started:
         """A new worker; `variables` may ask for fewer threads than the server has."""
-        ours, theirs = Pipe()
+        ours, theirs = socket.socketpair()
         with theirs:
             stderr = tempfile.TemporaryFile()
             changed = {key: v for key, v in variables.items() if self._variables.get(key) != v}

@@ -42,8 +42,13 @@ class Target:
         self.last_answer: Any = None
         self.prepared_bytes = 0
 
-    def load(self, folder: str, arguments: list, keys: list, in_place: bool = False) -> dict:
-        """Load the problem's arrays from their files; `in_place`, copy their values into the present ones."""
+    def load(
+        self, folder: str, arguments: list, keys: list, in_place: bool = False, weigh: bool = False
+    ) -> dict:
+        """Load the problem's arrays from their files; `in_place`, copy their values into the present ones.
+
+        `weigh` what `prepare` makes of them, and let the peak of the memory begin here.
+        """
         self.prepared = self.last_answer = None
         gc.collect()
         gc.disable()  # do not search a list of millions of numbers for garbage while it grows
@@ -53,14 +58,16 @@ class Target:
                     self.problem.arrays[key][...] = np.load(Path(folder) / f"{key}.npy")
             else:
                 self.problem = None
-                reset_peak()
+                if weigh:
+                    reset_peak()
                 here = self.held.get("folder") == folder
                 arrays = self.held["arrays"] if here else load_arrays(folder, keys)
                 self.problem = Problem(tuple(arguments), arrays)
-            release_freed()
-            before = resident_bytes()
+            if weigh:
+                release_freed()
+            before = resident_bytes() if weigh else 0
             prepare_ns, self.prepared = stopwatch(self._prepare)
-            self.prepared_bytes = max(0, resident_bytes() - before)
+            self.prepared_bytes = max(0, resident_bytes() - before) if weigh else 0
         finally:
             gc.freeze()  # nor afterwards, again and again
             gc.enable()
@@ -136,7 +143,10 @@ class Target:
 
     def answer(self, operation: str, digests: bool) -> dict:
         """The answer of the last timed call; with `digests` of the arguments, to show that none changed."""
-        return {**_plain(self.last_answer, operation), "digests": self._digests() if digests else {}}
+        return {
+            **_plain(self.last_answer, operation),
+            "digests": self._digests() if digests else {},
+        }
 
     def memory(self, operation: str, j: int) -> dict:
         """Peak bytes above the data: what `prepare` made, and what a call needs; None if unknown."""

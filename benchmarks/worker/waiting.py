@@ -44,7 +44,7 @@ class WaitMeter:
         """Find the threads that there are now; those that start later are not counted."""
         names: set[str] = set()
         with suppress(OSError):
-            names = set(os.listdir(_TASKS))
+            names = set(os.listdir(_TASKS))  # noqa: PTH208  (twice as fast)
         for name in self._tasks.keys() - names:
             os.close(self._tasks.pop(name))
         for name in names - self._tasks.keys():

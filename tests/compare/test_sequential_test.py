@@ -28,7 +28,7 @@ def samples_of(process: int, ratio: float, pair: Pair = PAIR) -> list[Sample]:
 
 
 def state_of(samples: list[Sample], sets: int, cells=(CELL,)) -> RunState:
-    costs = dict.fromkeys(cells, {PAIR.base: 0.05, PAIR.head: 0.05})
+    costs = {cell: {PAIR.base: 0.05, PAIR.head: 0.05} for cell in cells}
     return RunState(rounds_of_samples(samples), costs, {}, 0.5, 100.0, sets, 0)
 
 

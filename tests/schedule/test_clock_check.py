@@ -32,4 +32,7 @@ def test_more_processors_than_threads_is_told_beyond_a_half() -> None:
 
 def test_calls_that_are_not_timed_count_for_the_clock_and_not_for_the_processors() -> None:
     assert sums(10**9, 10**8, untimed_ns=8 * 10**8).disagreement(workers=1) == ""
-    assert sums(10**9, 10**8, 2 * 10**8, 8 * 10**8).excess_threads(1) == "2.0 processors busy, 1 granted"
+    assert (
+        sums(10**9, 10**8, 2 * 10**8, 8 * 10**8).excess_threads(1)
+        == "2.0 processors busy, 1 granted"
+    )

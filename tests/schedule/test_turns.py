@@ -8,7 +8,9 @@ from benchmarks.schedule.turns import LONG_NS, SAMPLE_NS, SLOW_NS, loops_for, ro
 
 
 @given(st.floats(10.0, 1e10))
-def test_a_sample_is_long_enough_to_be_timed_and_a_turn_short_enough_to_be_paired(call_ns: float) -> None:
+def test_a_sample_is_long_enough_to_be_timed_and_a_turn_short_enough_to_be_paired(
+    call_ns: float,
+) -> None:
     turn = turn_of(call_ns, loops_for(call_ns))
     sample_ns = turn.loops * call_ns
     assert sample_ns >= SAMPLE_NS or sample_ns == pytest.approx(SAMPLE_NS)

@@ -1,6 +1,6 @@
 """t = c + a·work, fitted to what was measured."""
 
-from math import inf, isnan
+from math import isnan
 
 import pytest
 from hypothesis import assume, example, given

@@ -67,7 +67,9 @@ MS = 1_000_000
         (10 * MS, (0, 0, 10 * MS), True),  # the hypervisor took a tick
     ],
 )
-def test_a_sample_is_disturbed_if_others_had_what_it_waited_for(cpu_ns, waited, is_disturbed) -> None:
+def test_a_sample_is_disturbed_if_others_had_what_it_waited_for(
+    cpu_ns, waited, is_disturbed
+) -> None:
     assert disturbed(10 * MS, cpu_ns, 2, *waited) is is_disturbed
 
 

@@ -17,7 +17,7 @@ needs_linux = pytest.mark.skipif(not reset_peak(), reason="the system cannot cou
 def extra_bytes(folder: Path, **functions) -> int:
     problem = Problem(("w", "x"), {"w": np.ones((4 * MIB, 1)), "x": np.ones((4 * MIB, 1))})
     target = Target(SimpleNamespace(**functions))  # type: ignore[arg-type]
-    target.load(**problem.save(folder / "problem"))
+    target.load(**problem.save(folder / "problem"), weigh=True)
     return target.memory("dot", 0)["extra_bytes"]
 
 

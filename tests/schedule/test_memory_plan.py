@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.results.records import Cell, Outcome, Status
-from benchmarks.schedule import memory
+from benchmarks.schedule import memory_plan as memory
 
 GIB = 1 << 30
 SMALL, LARGE = (Cell("cost_gradient", "synthetic", 1000, m) for m in (1000, 1_000_000))
@@ -26,7 +26,9 @@ def test_who_does_not_fit_beside_its_partner_is_refused_with_the_bytes() -> None
     assert str(9 * GIB) in refused["a"] and str(6 * GIB) in refused["a"]
 
 
-@given(st.dictionaries(st.sampled_from("abcdefg"), st.integers(1, 20), min_size=1), st.integers(1, 40))
+@given(
+    st.dictionaries(st.sampled_from("abcdefg"), st.integers(1, 20), min_size=1), st.integers(1, 40)
+)
 def test_no_group_takes_more_than_there_is_and_nobody_is_forgotten(needed, available) -> None:
     partners = {name: "a" for name in needed if name != "a"}
     grouped, refused = memory.groups(needed, partners, available)

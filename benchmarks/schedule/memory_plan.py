@@ -49,7 +49,7 @@ def groups(
     """
     grouped: list[list[str]] = []
     refused: dict[str, str] = {}
-    for name, need in sorted(needed.items(), key=lambda item: item[1]):
+    for name in sorted(needed, key=lambda name: needed[name]):
         both = _with_partner([name], partners, needed)
         if sum(needed[n] for n in both) > available:
             refused[name] = too_large(sum(needed[n] for n in both), available)
