@@ -99,7 +99,8 @@ def _check_part(name, exact, bound, got, arithmetic) -> Deviation:
         each(worst_in, blocks_in_memory(exact, _BLOCK)), key=lambda part: (part[0], -part[1])
     )
     if not finite:
-        value = np.float64(got[index])
+        with np.errstate(over="ignore"):
+            value = np.float64(got[index])
         return Deviation(complaint=f"{_element(name, index)} is {value}, should be finite")
     complaint = ""
     if ratio > 1:
