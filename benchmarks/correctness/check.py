@@ -23,6 +23,10 @@ class Reference:
     exact: dict[str, np.ndarray]
     bound: dict[str, np.ndarray]
 
+    @property
+    def nbytes(self) -> int:
+        return sum(array.nbytes for array in (*self.exact.values(), *self.bound.values()))
+
 
 @dataclass(frozen=True)
 class Deviation:
@@ -51,11 +55,13 @@ def reference(operation: ModuleType, arguments: Sequence) -> Reference:
         # The arithmetic's own error has the same bound in its own u, and a bound grows no slower
         # than u does: γ_k is convex in u, and 0 at 0.
         widening = 1 + arithmetic.unit_roundoff / r.u
-        bound = [widening * part for part in operation.bound(r, *wide)]
+        bound = [np.asarray(part) for part in operation.bound(r, *wide)]
+        for part in bound:
+            np.multiply(part, widening, out=part)
     return Reference(
         arithmetic,
         dict(zip(operation.RETURNS, map(arithmetic.lift, exact), strict=True)),
-        dict(zip(operation.RETURNS, map(np.asarray, bound), strict=True)),
+        dict(zip(operation.RETURNS, bound, strict=True)),
     )
 
 

@@ -10,7 +10,9 @@ Block = tuple[slice, slice]
 """Where a block lies: its rows and its columns."""
 
 _DRAWN = 1 << 17  # elements drawn at a time: they stay in cache until they are copied
-_SCATTERED = 1 << 24  # 128 MB, where a row's elements lie far apart: fewer visits to each cache line
+_SCATTERED = (
+    1 << 24
+)  # 128 MB, where a row's elements lie far apart: fewer visits to each cache line
 
 
 def blocks(shape: tuple[int, int], elements: int) -> Iterator[Block]:

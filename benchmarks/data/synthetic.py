@@ -1,5 +1,7 @@
 """Seeded normal features and labels drawn from a hidden model, of any size."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from benchmarks.data.blocks import blocks, fill
@@ -7,6 +9,21 @@ from benchmarks.data.dataset import Array, DataError, Dataset
 
 SYNTHETIC = "synthetic"
 _BLOCK = 1 << 17
+
+
+class Synthetic(NamedTuple):
+    """What `synthetic` draws, before it is drawn."""
+
+    n_x: int
+    m: int
+    seed: int
+
+    def check(self) -> None:
+        """Raises DataError for a size below 1 or a negative seed."""
+        for argument, minimum in (("n_x", 1), ("m", 1), ("seed", 0)):
+            value = getattr(self, argument)
+            if value < minimum:
+                raise DataError(f"synthetic: {argument} is {value}, should be at least {minimum}")
 
 
 def synthetic(n_x: int, m: int, seed: int) -> Dataset:
@@ -17,9 +34,7 @@ def synthetic(n_x: int, m: int, seed: int) -> Dataset:
     The same (seed, n_x, m) gives the same values. Raises DataError for a size below 1 or a
     negative seed.
     """
-    for argument, value, minimum in (("n_x", n_x, 1), ("m", m, 1), ("seed", seed, 0)):
-        if value < minimum:
-            raise DataError(f"synthetic: {argument} is {value}, should be at least {minimum}")
+    Synthetic(n_x, m, seed).check()
     X = np.empty((n_x, m))
     return Dataset(SYNTHETIC, X, draw_examples(X, seed))
 

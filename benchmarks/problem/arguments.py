@@ -1,7 +1,7 @@
 """The arguments of one cell: what is constant from call to call, what varies, and those of call j."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import cycle, islice, repeat
@@ -53,8 +53,8 @@ class Problem:
         first = self.arrays[name]
         if first.ndim == 0:
             # An odd multiplier visits every step once before it repeats any.
-            steps = np.arange(last, j - 1, -1, dtype=np.int64) * 1_640_531 % _STEPS / _STEPS
-            return (first + steps).astype(first.dtype).tolist()
+            steps = np.arange(last, j - 1, -1, dtype=np.int64) * 1_640_531 & (_STEPS - 1)
+            return (first + steps / _STEPS).astype(first.dtype).tolist()
         return repeat(prepared[name], calls)
 
     def save(self, folder: Path) -> dict[str, Any]:
@@ -93,6 +93,34 @@ def digest(array: np.ndarray) -> str:
     return bits.hexdigest()
 
 
+def is_matrix(shape: tuple[int, ...]) -> bool:
+    """Has it rows and columns, so that its memory order matters?"""
+    return min(shape, default=0) > 1
+
+
+def cast(value: Any, dtype: str, order: str) -> np.ndarray:
+    """A copy in `dtype`, a matrix laid out in `order`."""
+    lay_out = np.asfortranarray if order == "F" and is_matrix(np.shape(value)) else np.asarray
+    return np.array(lay_out(value, dtype=dtype), copy=True, order="K")
+
+
+def collect(
+    arguments: Iterable[str],
+    constant: Mapping[str, Any],
+    varying: Iterable[Mapping[str, Any]],
+    hold: Callable[[str, Any], np.ndarray],
+) -> Problem:
+    """The problem whose arrays are what `hold(key, value)` gives; the sets in `varying` take turns."""
+    arrays = {name: hold(name, value) for name, value in constant.items()}
+    for turn, values in enumerate(varying):
+        for name, value in values.items():
+            if np.ndim(value):
+                arrays[f"{name}@{turn}"] = hold(f"{name}@{turn}", value)
+            elif turn == 0:
+                arrays[name] = hold(name, value)
+    return Problem(tuple(arguments), arrays)
+
+
 def make_problem(
     arguments: Iterable[str],
     constant: Mapping[str, Any],
@@ -101,20 +129,7 @@ def make_problem(
     order: str,
 ) -> Problem:
     """Cast to `dtype`, lay matrices out in `order`; the sets of arguments in `varying` take turns."""
-
-    def cast(value: Any) -> np.ndarray:
-        matrix = min(np.shape(value), default=0) > 1
-        lay_out = np.asfortranarray if order == "F" and matrix else np.asarray
-        return np.array(lay_out(value, dtype=dtype), copy=True, order="K")
-
-    arrays = {name: cast(value) for name, value in constant.items()}
-    for turn, values in enumerate(varying):
-        for name, value in values.items():
-            if np.ndim(value):
-                arrays[f"{name}@{turn}"] = cast(value)
-            elif turn == 0:
-                arrays[name] = cast(value)
-    return Problem(tuple(arguments), arrays)
+    return collect(arguments, constant, varying, lambda _, value: cast(value, dtype, order))
 
 
 def problem_of(operation, X, Y, seed, dtype: str, order: str) -> Problem:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from benchmarks import data, registry
 from benchmarks.correctness.gate import Examination
-from benchmarks.data import SYNTHETIC, Dataset, synthetic
+from benchmarks.data import SYNTHETIC, Dataset, Synthetic
 from benchmarks.errors import UserError
 from benchmarks.operations import operations
-from benchmarks.problem.arguments import Problem, problem_of
+from benchmarks.problem.arguments import Problem, digest
+from benchmarks.problem.files import problem_in_files
 from benchmarks.problem.workloads import DEFAULT_WORKLOADS, Size, sizes_of
 from benchmarks.results import store
 from benchmarks.results.records import CONTROL, Cell, family, is_control
@@ -54,12 +55,18 @@ class Plan:
         """The implementation whose code it has: itself, but for those in `same_code`."""
         return self.same_code.get(name, name)
 
-    def problem(self, cell: Cell) -> Problem:
-        """The arguments that every implementation is given in this cell."""
+    def problem(self, cell: Cell, folder: Path) -> Problem:
+        """The arguments that every implementation is given in this cell, in files of the folder."""
         seed = [self.seed, cell.n_x, cell.m]
-        data = self.datasets.get(cell.data) or synthetic(cell.n_x, cell.m, self.seed)
+        data = self.datasets.get(cell.data) or Synthetic(cell.n_x, cell.m, self.seed)
         operation = operations()[cell.operation]
-        return problem_of(operation, data.X, data.Y, seed, cell.dtype, cell.order)
+        return problem_in_files(operation, data, seed, cell.dtype, cell.order, folder)
+
+    def values_of(self, cell: Cell) -> str:
+        """What decides the values of the cell's arguments, beside the cell itself."""
+        data = self.datasets.get(cell.data)
+        real = [digest(data.X), digest(data.Y)] if data else []
+        return repr([self.seed, *real])
 
 
 def sizes(
