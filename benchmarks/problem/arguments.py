@@ -78,7 +78,7 @@ def digest(array: np.ndarray) -> str:
     array = array.T if array.flags.f_contiguous else array
     whole = np.ascontiguousarray(array).reshape(-1).view(np.uint8)
     if whole.size <= 1 << 19:
-        return blake2b(whole).hexdigest()
+        return blake2b(whole.data).hexdigest()
     side = math.isqrt(whole.size // 8)
     square = whole[: side * side * 8].view(np.uint64).reshape(side, side)
     down, along = np.zeros(side, np.uint64), np.empty(side, np.uint64)
@@ -87,9 +87,9 @@ def digest(array: np.ndarray) -> str:
         block = square[i : i + rows]
         along[i : i + rows] = block.sum(axis=1)
         down += block.sum(axis=0)
-    bits = blake2b(down)
-    bits.update(along)
-    bits.update(whole[side * side * 8 :])
+    bits = blake2b(down.data)
+    bits.update(along.data)
+    bits.update(whole[side * side * 8 :].data)
     return bits.hexdigest()
 
 

@@ -9,6 +9,7 @@ from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Any
 
 import numpy as np
 
@@ -56,7 +57,7 @@ class KeptReferences:
         """Keep it, if it is in extended precision and takes no more than a quarter of the room."""
         if reference.arithmetic is not EXTENDED or reference.nbytes > self.max_bytes / 4:
             return
-        arrays = {f"exact.{name}": part for name, part in reference.exact.items()}
+        arrays: dict[str, Any] = {f"exact.{name}": part for name, part in reference.exact.items()}
         arrays |= {f"bound.{name}": part for name, part in reference.bound.items()}
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
