@@ -1,7 +1,7 @@
 """Blocks of a matrix: work on a large one without a second array of its size."""
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy as np
 Block = tuple[slice, slice]
 """Where a block lies: its rows and its columns."""
 
-_DRAWN = 1 << 17  # elements drawn at a time: they stay in cache until they are copied
+_DRAWN = 1 << 18  # elements drawn at a time: they stay in cache until they are copied
 _SCATTERED = (
     1 << 24
 )  # 128 MB, where a row's elements lie far apart: fewer visits to each cache line
@@ -49,5 +49,11 @@ def fill(matrix: np.ndarray, draw: Callable[[tuple[int, int]], np.ndarray]) -> N
     `draw` is a method of a NumPy generator that is given the shape: its values follow one another in
     row-major order, however many are drawn at a time.
     """
-    for i, j in blocks(matrix.shape, _DRAWN if matrix.flags.c_contiguous else _SCATTERED):
-        matrix[i, j] = draw((i.stop - i.start, j.stop - j.start))
+    elements = _DRAWN if matrix.flags.c_contiguous else _SCATTERED
+    with ThreadPoolExecutor(1) as writer:  # one block is written while the next is drawn
+        written: Future = writer.submit(lambda: None)
+        for i, j in blocks(matrix.shape, elements):
+            values = draw((i.stop - i.start, j.stop - j.start))
+            written.result()
+            written = writer.submit(matrix.__setitem__, (i, j), values)
+        written.result()
