@@ -9,10 +9,9 @@ import numpy as np
 Block = tuple[slice, slice]
 """Where a block lies: its rows and its columns."""
 
-_DRAWN = 1 << 18  # elements drawn at a time: they stay in cache until they are copied
-_SCATTERED = (
-    1 << 24
-)  # 128 MB, where a row's elements lie far apart: fewer visits to each cache line
+# Elements drawn at a time: few stay in cache until they are copied; where the elements of a row lie
+# far apart in memory, many (64 MB) need fewer visits to each cache line.
+_DRAWN, _SCATTERED = 1 << 18, 1 << 23
 
 
 def blocks(shape: tuple[int, int], elements: int) -> Iterator[Block]:

@@ -54,7 +54,7 @@ def test_a_worker_loads_what_the_conductor_maps(tmp_path: Path) -> None:
     [
         ("cost_gradient", "float64", "C", 12 * MB),
         ("cost_gradient", "float32", "C", 12 * MB),
-        ("cost_gradient", "float64", "F", 205 * MB),
+        ("cost_gradient", "float64", "F", 150 * MB),
         ("matvec", "float64", "C", 12 * MB),
         ("column_percentages", "float32", "C", 12 * MB),
     ],
