@@ -7,10 +7,12 @@ from types import ModuleType
 
 import numpy as np
 
+from benchmarks.data.blocks import blocks_in_memory, each
 from benchmarks.problem.arithmetic import EXTENDED, Arithmetic, rounding
 from benchmarks.problem.multiprecision import MPMATH
 
 _MAX_MPMATH_SIZE = 150  # elements: up to here 50 digits take milliseconds
+_BLOCK = 1 << 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,6 +22,10 @@ class Reference:
     arithmetic: Arithmetic
     exact: dict[str, np.ndarray]
     bound: dict[str, np.ndarray]
+
+    @property
+    def nbytes(self) -> int:
+        return sum(array.nbytes for array in (*self.exact.values(), *self.bound.values()))
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,7 @@ class Deviation:
 def reference(operation: ModuleType, arguments: Sequence) -> Reference:
     """The reference for one call. The dtype of the arguments says what rounding allows."""
     dtype = np.result_type(*(a.dtype for a in arguments if isinstance(a, np.ndarray)))
-    wide = [a.astype(np.float64, copy=False) if isinstance(a, np.ndarray) else a for a in arguments]
+    wide = [_widened(argument) for argument in arguments]
     small = max(np.size(a) for a in arguments) <= _MAX_MPMATH_SIZE
     arithmetic = MPMATH if small else EXTENDED
     with np.errstate(under="ignore"):
@@ -49,12 +55,21 @@ def reference(operation: ModuleType, arguments: Sequence) -> Reference:
         # The arithmetic's own error has the same bound in its own u, and a bound grows no slower
         # than u does: γ_k is convex in u, and 0 at 0.
         widening = 1 + arithmetic.unit_roundoff / r.u
-        bound = [widening * part for part in operation.bound(r, *wide)]
+        bound = [np.asarray(part) for part in operation.bound(r, *wide)]
+        for part in bound:
+            np.multiply(part, widening, out=part)
     return Reference(
         arithmetic,
         dict(zip(operation.RETURNS, map(arithmetic.lift, exact), strict=True)),
-        dict(zip(operation.RETURNS, map(np.asarray, bound), strict=True)),
+        dict(zip(operation.RETURNS, bound, strict=True)),
     )
+
+
+def _widened(argument):
+    """In float64, but for a matrix, which may be large: the operations widen it in blocks."""
+    if not isinstance(argument, np.ndarray) or min(argument.shape, default=0) > 1:
+        return argument
+    return argument.astype(np.float64, copy=False)
 
 
 def check(reference: Reference, answer: Sequence[np.ndarray]) -> Deviation:
@@ -73,26 +88,44 @@ def check(reference: Reference, answer: Sequence[np.ndarray]) -> Deviation:
 
 
 def _check_part(name, exact, bound, got, arithmetic) -> Deviation:
-    with np.errstate(over="ignore"):
-        got = got.astype(np.float64)
-    finite = np.isfinite(got)
-    if not np.all(finite):
-        index = np.unravel_index(int(np.argmin(finite)), finite.shape)
-        return Deviation(complaint=f"{_element(name, index)} is {got[index]}, should be finite")
-    error = np.asarray(abs(arithmetic.lift(got) - exact), dtype=np.float64)
-    ratios = np.asarray(_divide(error, bound))
-    index = np.unravel_index(int(np.argmax(ratios)), ratios.shape)
+    def worst_in(block) -> tuple[bool, float, float, tuple]:
+        """Is all finite there? The ratio and the error at its worst element, and where that is."""
+        with np.errstate(over="ignore"):
+            part = got[block].astype(np.float64)
+        finite = np.isfinite(part)
+        if not np.all(finite):
+            return False, np.inf, np.inf, _place(block, np.argmin(finite), part.shape)
+        error = np.asarray(abs(arithmetic.lift(part) - exact[block]), dtype=np.float64)
+        ratios = np.asarray(_divide(error, bound[block]))
+        k = int(np.argmax(ratios))
+        return True, ratios.flat[k], error.flat[k], _place(block, k, part.shape)
+
+    # What is not finite comes before every finite number; of equals the first stays.
+    finite, ratio, error, index = min(
+        each(worst_in, blocks_in_memory(exact, _BLOCK)), key=lambda part: (part[0], -part[1])
+    )
+    if not finite:
+        with np.errstate(over="ignore"):
+            value = np.float64(got[index])
+        return Deviation(complaint=f"{_element(name, index)} is {value}, should be finite")
     complaint = ""
-    if ratios[index] > 1:
-        digits = _digits(float(exact[index]), error[index])
-        excess = f"the error is {ratios[index]:.2g} times what rounding allows"
-        if np.isinf(ratios[index]):
+    if ratio > 1:
+        digits = _digits(float(exact[index]), error)
+        excess = f"the error is {ratio:.2g} times what rounding allows"
+        if np.isinf(ratio):
             excess = "no rounding is allowed here"
         complaint = (
-            f"{_element(name, index)} is {got[index]:.{digits}g}, should be "
+            f"{_element(name, index)} is {np.float64(got[index]):.{digits}g}, should be "
             f"{float(exact[index]):.{digits}g}; {excess}"
         )
-    return Deviation(float(error[index]), float(bound[index]), complaint)
+    return Deviation(float(error), float(bound[index]), complaint)
+
+
+def _place(block, k, shape: tuple) -> tuple:
+    """The index in the whole array of a block's k-th element, in row-major order."""
+    index = map(int, np.unravel_index(int(k), shape))
+    starts = [0] * len(shape) if block is ... else [part.start for part in block]
+    return tuple(start + i for start, i in zip(starts, index, strict=True))
 
 
 def _divide(error, bound):

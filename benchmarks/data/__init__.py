@@ -14,10 +14,20 @@ from pathlib import Path
 
 from benchmarks.data.dataset import DataError, Dataset, brief, check
 from benchmarks.data.files import ENDINGS, read
-from benchmarks.data.synthetic import SYNTHETIC, synthetic
+from benchmarks.data.synthetic import SYNTHETIC, Synthetic, synthetic
 from benchmarks.registry import how_to_install, members
 
-__all__ = ["ENDINGS", "NAMES", "SYNTHETIC", "DataError", "Dataset", "check", "load", "synthetic"]
+__all__ = [
+    "ENDINGS",
+    "NAMES",
+    "SYNTHETIC",
+    "DataError",
+    "Dataset",
+    "Synthetic",
+    "check",
+    "load",
+    "synthetic",
+]
 
 NAMES = tuple(members(Path(__file__).parent / "builtin"))
 _LIBRARIES = ("sklearn", "skimage", "h5py")

@@ -11,6 +11,11 @@ An operation's module defines
     exact(a, *arguments)            its answers in the arithmetic `a` (problem/arithmetic.py), in order
     bound(r, *arguments)            the error allowed to each answer, element by element, in the rounding `r`
     work(n_x, m)                    the work that every way of computing it has to do
+
+X may be larger than is comfortable to hold twice. An operation without an argument X is given only
+the shapes of X and Y, NaN for values. `exact` and `bound` take a matrix as it is, in its own dtype
+(every other array in float64), and use it through a.product, product() and by_element(), which work
+in blocks (problem/blocks.py).
 """
 
 from collections.abc import Mapping

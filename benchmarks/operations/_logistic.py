@@ -3,6 +3,7 @@
 import numpy as np
 
 from benchmarks.problem.arithmetic import EXTENDED, sigmoid
+from benchmarks.problem.blocks import product
 
 
 def parameters(rng, X) -> dict:
@@ -69,8 +70,9 @@ def forward_error(r, w, b, X):
     adds a few roundings of its own, counted against 1 and not against A, since 1 - σ(-Z) and
     (1 + tanh(Z/2))/2 are right ways to write it.
     """
-    Z = w.T @ X + b
-    δZ = r.gamma(w.shape[0] + 2) * (np.abs(w).T @ np.abs(X) + abs(b)) + w.shape[0] * r.tiny
+    Z = product(X.T, w).T + b
+    size = product(X.T, w, absolute=True).T + abs(b)
+    δZ = r.gamma(w.shape[0] + 2) * size + w.shape[0] * r.tiny
     nearest = sigmoid(EXTENDED, np.maximum(np.abs(Z) - δZ, 0))
     δA = (nearest * (1 - nearest)).astype(float) * δZ + r.few
     return Z, sigmoid(EXTENDED, Z).astype(float), δZ, δA

@@ -3,6 +3,7 @@
 import numpy as np
 
 from benchmarks.operations import Work
+from benchmarks.problem.blocks import by_element, product
 
 ARGUMENTS = ("A",)
 RETURNS = ("percentages",)
@@ -34,15 +35,17 @@ def edge_cases(rng, n_x, m):
 
 
 def exact(a, A):
-    A = a.lift(A)
-    return (100 * A / A.sum(axis=0, keepdims=True),)
+    total = a.product(A.T, np.ones((A.shape[0], 1))).T
+    return (by_element(lambda A, total: 100 * a.lift(A) / total, A, total),)
 
 
 def bound(r, A):
     """n_x - 1 additions, a product and a quotient; the sum's error counts against Σ|A|."""
-    total = np.abs(A.sum(axis=0, keepdims=True))
-    condition = np.abs(A).sum(axis=0, keepdims=True) / total
-    return (r.gamma(A.shape[0] + 2) * (1 + condition) * 100 * np.abs(A) / total + r.tiny,)
+    ones = np.ones((A.shape[0], 1))
+    total = np.abs(product(A.T, ones)).T
+    condition = product(A.T, ones, absolute=True).T / total
+    scale = r.gamma(A.shape[0] + 2) * (1 + condition) * 100 / total
+    return (by_element(lambda A, scale: np.abs(A) * scale + r.tiny, A, scale),)
 
 
 def work(n_x, m):

@@ -6,6 +6,7 @@ from benchmarks.operations import Work
 from benchmarks.operations._logistic import edge_cases as _edge_cases
 from benchmarks.operations._logistic import forward_error, parameters
 from benchmarks.problem.arithmetic import EXTENDED, sigmoid, softplus
+from benchmarks.problem.blocks import product
 
 ARGUMENTS = ("w", "b", "X", "Y")
 RETURNS = ("J", "dw", "db")
@@ -49,7 +50,7 @@ def bound(r, w, b, X, Y):
     size = softplus(EXTENDED, Z).astype(float) + np.abs(Z)
     δdZ = δA + γ * residual
     J = np.mean(residual * δZ + (r.few + γ) * size)
-    return J, np.abs(X) @ δdZ.T / m + 2 * r.tiny, np.mean(δdZ)
+    return J, product(X, δdZ.T, absolute=True) / m + 2 * r.tiny, np.mean(δdZ)
 
 
 def work(n_x, m):

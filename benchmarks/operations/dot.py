@@ -3,6 +3,7 @@
 import numpy as np
 
 from benchmarks.operations import Work
+from benchmarks.problem.blocks import product
 
 ARGUMENTS = ("w", "x")
 RETURNS = ("z",)
@@ -37,7 +38,7 @@ def exact(a, w, x):
 
 def bound(r, w, x):
     n_x = w.shape[0]
-    return (r.gamma(n_x + 1) * (np.abs(w).T @ np.abs(x))[0, 0] + n_x * r.tiny,)
+    return (r.gamma(n_x + 1) * product(w.T, x, absolute=True)[0, 0] + n_x * r.tiny,)
 
 
 def work(n_x, m):

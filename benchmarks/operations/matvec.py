@@ -3,6 +3,7 @@
 import numpy as np
 
 from benchmarks.operations import Work
+from benchmarks.problem.blocks import product
 
 ARGUMENTS = ("A", "v")
 RETURNS = ("u",)
@@ -35,7 +36,7 @@ def exact(a, A, v):
 
 def bound(r, A, v):
     n_x = v.shape[0]
-    return (r.gamma(n_x + 1) * (np.abs(A) @ np.abs(v)) + n_x * r.tiny,)
+    return (r.gamma(n_x + 1) * product(A, v, absolute=True) + n_x * r.tiny,)
 
 
 def work(n_x, m):

@@ -1,9 +1,10 @@
 """The arguments of one cell: what is constant from call to call, what varies, and those of call j."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import cycle, islice, repeat
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 
 VARIANTS = 4  # sets of varying arrays; more would push small problems out of cache
 _STEPS = 1 << 21
+_DIGESTED = 1 << 16  # numbers summed at a time, which stay in cache
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,43 +41,84 @@ class Problem:
 
     def batch(self, j: int, calls: int, prepared: Mapping[str, Any]) -> list[tuple]:
         """The arguments of calls j + calls - 1 down to j, arrays taken from `prepared`."""
-        columns = [
-            self._column(name, range(j + calls - 1, j - 1, -1), prepared) for name in self.arguments
-        ]
+        columns = [self._column(name, j, calls, prepared) for name in self.arguments]
         return list(zip(*columns, strict=True))
 
-    def _column(self, name: str, js: range, prepared: Mapping[str, Any]) -> list:
+    def _column(self, name: str, j: int, calls: int, prepared: Mapping[str, Any]) -> Iterable:
+        last = j + calls - 1
         if name not in self.arrays:
             turns = [value for key, value in prepared.items() if key.startswith(f"{name}@")]
-            return [turns[j % len(turns)] for j in js]
+            descending = [turns[(last - k) % len(turns)] for k in range(len(turns))]
+            return islice(cycle(descending), calls)
         first = self.arrays[name]
         if first.ndim == 0:
             # An odd multiplier visits every step once before it repeats any.
-            steps = np.array(js, dtype=np.int64) * 1_640_531 % _STEPS / _STEPS
-            return (first + steps).astype(first.dtype).tolist()
-        return [prepared[name]] * len(js)
+            steps = np.arange(last, j - 1, -1, dtype=np.int64) * 1_640_531 & (_STEPS - 1)
+            return (first + steps / _STEPS).astype(first.dtype).tolist()
+        return repeat(prepared[name], calls)
 
     def save(self, folder: Path) -> dict[str, Any]:
         """One .npy file an array; the memory order is kept. Returns what a worker needs to load it."""
         folder.mkdir(parents=True, exist_ok=True)
         for key, array in self.arrays.items():
             np.save(folder / f"{key}.npy", array, allow_pickle=False)
+        return self.files(folder)
+
+    def files(self, folder: Path) -> dict[str, Any]:
+        """What a worker needs to load the problem from the folder that has its arrays."""
         return {"folder": str(folder), "arguments": self.arguments, "keys": list(self.arrays)}
 
 
 def digest(array: np.ndarray) -> str:
-    """A digest of an array's bits.
+    """A digest of an array's bits in their order in memory.
 
-    A large one is first summed, as integers, along both sides of a square. That takes a tenth of the
-    time. It detects every change, a permutation included, but one that is made to deceive it.
+    A large one is first summed, as integers, along both sides of a square: it is read once and not
+    copied. That detects every change, a permutation included, but one that is made to deceive it.
     """
-    bits = np.ascontiguousarray(array).reshape(-1).view(f"u{array.itemsize}")
-    if bits.size > 1 << 16:
-        side = math.isqrt(bits.size)
-        square = bits[: side * side].reshape(side, side)
-        sums = [square.sum(axis=axis, dtype=np.uint64) for axis in (0, 1)]
-        bits = np.concatenate([*sums, bits[side * side :].astype(np.uint64)])
-    return blake2b(bits.tobytes()).hexdigest()
+    array = array.T if array.flags.f_contiguous else array
+    whole = np.ascontiguousarray(array).reshape(-1).view(np.uint8)
+    if whole.size <= 1 << 19:
+        return blake2b(whole.data).hexdigest()
+    side = math.isqrt(whole.size // 8)
+    square = whole[: side * side * 8].view(np.uint64).reshape(side, side)
+    down, along = np.zeros(side, np.uint64), np.empty(side, np.uint64)
+    rows = max(1, _DIGESTED // side)
+    for i in range(0, side, rows):
+        block = square[i : i + rows]
+        along[i : i + rows] = block.sum(axis=1)
+        down += block.sum(axis=0)
+    bits = blake2b(down.data)
+    bits.update(along.data)
+    bits.update(whole[side * side * 8 :].data)
+    return bits.hexdigest()
+
+
+def is_matrix(shape: tuple[int, ...]) -> bool:
+    """Has it rows and columns, so that its memory order matters?"""
+    return min(shape, default=0) > 1
+
+
+def cast(value: Any, dtype: str, order: str) -> np.ndarray:
+    """A copy in `dtype`, a matrix laid out in `order`."""
+    lay_out = np.asfortranarray if order == "F" and is_matrix(np.shape(value)) else np.asarray
+    return np.array(lay_out(value, dtype=dtype), copy=True, order="K")
+
+
+def collect(
+    arguments: Iterable[str],
+    constant: Mapping[str, Any],
+    varying: Iterable[Mapping[str, Any]],
+    hold: Callable[[str, Any], np.ndarray],
+) -> Problem:
+    """The problem whose arrays are what `hold(key, value)` gives; the sets in `varying` take turns."""
+    arrays = {name: hold(name, value) for name, value in constant.items()}
+    for turn, values in enumerate(varying):
+        for name, value in values.items():
+            if np.ndim(value):
+                arrays[f"{name}@{turn}"] = hold(f"{name}@{turn}", value)
+            elif turn == 0:
+                arrays[name] = hold(name, value)
+    return Problem(tuple(arguments), arrays)
 
 
 def make_problem(
@@ -86,20 +129,7 @@ def make_problem(
     order: str,
 ) -> Problem:
     """Cast to `dtype`, lay matrices out in `order`; the sets of arguments in `varying` take turns."""
-
-    def cast(value: Any) -> np.ndarray:
-        matrix = min(np.shape(value), default=0) > 1
-        lay_out = np.asfortranarray if order == "F" and matrix else np.asarray
-        return np.array(lay_out(value, dtype=dtype), copy=True, order="K")
-
-    arrays = {name: cast(value) for name, value in constant.items()}
-    for turn, values in enumerate(varying):
-        for name, value in values.items():
-            if np.ndim(value):
-                arrays[f"{name}@{turn}"] = cast(value)
-            elif turn == 0:
-                arrays[name] = cast(value)
-    return Problem(tuple(arguments), arrays)
+    return collect(arguments, constant, varying, lambda _, value: cast(value, dtype, order))
 
 
 def problem_of(operation, X, Y, seed, dtype: str, order: str) -> Problem:

@@ -6,12 +6,12 @@ small problems (multiprecision.MPMATH) and in the machine's longest floating poi
 """
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
-_BLOCK = 1 << 18  # elements of X lifted at a time, so that a temporary stays in cache
+from benchmarks.problem.blocks import product
 
 
 class Arithmetic(NamedTuple):
@@ -33,19 +33,6 @@ def _lift_extended(array) -> np.ndarray:
     return np.asarray(array, dtype=np.longdouble)
 
 
-def _product_extended(M, v) -> np.ndarray:
-    row = _lift_extended(v).T
-    rows = max(1, _BLOCK // M.shape[1])
-    u = np.empty((M.shape[0], 1), np.longdouble)
-
-    def fill(i: int) -> None:
-        np.sum(M[i : i + rows] * row, axis=1, keepdims=True, out=u[i : i + rows])
-
-    with ThreadPoolExecutor() as pool:  # NumPy lets go of Python's lock while it computes
-        list(pool.map(fill, range(0, len(M), rows)))
-    return u
-
-
 # 64 bits of significand on x86, 113 in software on other Linux machines, no more than a double's 53
 # on some (Apple's, Windows). The check adds this arithmetic's own error bound to the bound for the
 # answer, so it is right on all of them.
@@ -54,7 +41,7 @@ EXTENDED = Arithmetic(
     exp=np.exp,
     log=np.log,
     log1p=np.log1p,
-    product=_product_extended,
+    product=partial(product, dtype=np.longdouble),
     unit_roundoff=float(np.finfo(np.longdouble).eps) / 2,
 )
 

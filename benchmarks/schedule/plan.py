@@ -8,10 +8,11 @@ from pathlib import Path
 
 from benchmarks import data, registry
 from benchmarks.correctness.gate import Examination
-from benchmarks.data import SYNTHETIC, Dataset, synthetic
+from benchmarks.data import SYNTHETIC, Dataset, Synthetic
 from benchmarks.errors import UserError
 from benchmarks.operations import operations
-from benchmarks.problem.arguments import Problem, problem_of
+from benchmarks.problem.arguments import Problem, digest
+from benchmarks.problem.files import problem_in_files
 from benchmarks.problem.workloads import (
     DEFAULT_WORKLOADS,
     ESSENTIAL_WORKLOADS,
@@ -66,12 +67,18 @@ class Plan:
         """The implementation whose code it has: itself, but for those in `same_code`."""
         return self.same_code.get(name, name)
 
-    def problem(self, cell: Cell) -> Problem:
-        """The arguments that every implementation is given in this cell."""
+    def problem(self, cell: Cell, folder: Path) -> Problem:
+        """The arguments that every implementation is given in this cell, in files of the folder."""
         seed = [self.seed, cell.n_x, cell.m]
-        data = self.datasets.get(cell.data) or synthetic(cell.n_x, cell.m, self.seed)
+        data = self.datasets.get(cell.data) or Synthetic(cell.n_x, cell.m, self.seed)
         operation = operations()[cell.operation]
-        return problem_of(operation, data.X, data.Y, seed, cell.dtype, cell.order)
+        return problem_in_files(operation, data, seed, cell.dtype, cell.order, folder)
+
+    def values_of(self, cell: Cell) -> str:
+        """What decides the values of the cell's arguments, beside the cell itself."""
+        data = self.datasets.get(cell.data)
+        real = [digest(data.X), digest(data.Y)] if data else []
+        return repr([self.seed, *real])
 
 
 def sizes(
@@ -140,8 +147,9 @@ def essential(
     """Those of the chosen cells that a workload, or a default one, wants measured for everyone."""
     names = [n for n in list(workloads) or DEFAULT_WORKLOADS if n in ESSENTIAL_WORKLOADS]
     wanted = [size for n in names for size in sizes_of(n) if size.data in {SYNTHETIC, *real}]
-    dtypes, orders, threads = ({cell[k] for cell in chosen} for k in (-3, -2, -1))
-    return frozenset(cells(wanted, real, dtypes, sorted(orders), threads)) & frozenset(chosen)
+    dtypes, threads = {cell.dtype for cell in chosen}, {cell.threads for cell in chosen}
+    orders = sorted({cell.order for cell in chosen})
+    return frozenset(cells(wanted, real, dtypes, orders, threads)) & frozenset(chosen)
 
 
 def by_name(real: Mapping[str, Dataset]) -> dict[str, Dataset]:

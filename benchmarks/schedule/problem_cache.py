@@ -1,67 +1,116 @@
-"""Problems with their files, ready for workers to load; kept from set to set while they fit."""
+"""Problems in files, ready for workers to load, and their references; kept from set to set."""
 
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import count
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from benchmarks.correctness.check import Reference, reference
 from benchmarks.operations import operations
 from benchmarks.problem.arguments import Problem, digest
 from benchmarks.results.records import Cell
+from benchmarks.schedule.kept_references import KeptReferences
+
+_MAX_REFERENCES_BYTES = 1 << 28
+_KEPT_FROM_S = 0.02  # a reference that takes less is made anew in each run
 
 
 @dataclass(frozen=True, eq=False)
 class CachedProblem:
-    """A problem, what a worker needs to load it, a digest of each array, and its references."""
+    """A problem, what a worker needs to load it, and the reference of each call."""
 
-    cell: Cell
     problem: Problem
-    files: dict[str, Any]
-    digests: dict[str, str]
-    _references: dict[int, Reference]
+    folder: Path
+    _reference: Callable[[Problem, int], Reference]
+
+    @property
+    def files(self) -> dict[str, Any]:
+        """What a worker needs to load it."""
+        return self.problem.files(self.folder)
+
+    @cached_property
+    def digests(self) -> dict[str, str]:
+        """A digest of each array."""
+        return {key: digest(array) for key, array in self.problem.arrays.items()}
+
+    @property
+    def nbytes(self) -> int:
+        return self.problem.nbytes
 
     def reference(self, j: int) -> Reference:
         """The reference of call j, computed once in a run."""
-        j = j if self.problem.varies else 0
-        if j not in self._references:
-            operation = operations()[self.cell.operation]
-            self._references[j] = reference(operation, self.problem.call(j))
-        return self._references[j]
+        return self._reference(self.problem, j if self.problem.varies else 0)
 
 
 @dataclass(eq=False)
 class ProblemCache:
-    """Makes problems with `make` and keeps them until they take more than `max_bytes`.
+    """Problems that `make(cell, folder)` makes, their arrays in files of the folder.
 
-    References are always kept: they are small, and the costliest part.
+    They are cached until they take more than `max_bytes`; then the one asked for longest ago makes
+    way. One that is larger alone lasts until another is asked for. References are cached by the
+    values alone, for both memory orders, and those that take long are kept for other runs in `kept`.
     """
 
     folder: Path
-    make: Callable[[Cell], Problem]
+    make: Callable[[Cell, Path], Problem]
     max_bytes: int
-    _cached: dict[Cell, CachedProblem] = field(default_factory=dict)
-    _references: dict[Cell, dict[int, Reference]] = field(default_factory=dict)
+    kept: KeptReferences | None = None
+    _cached: dict[Cell, CachedProblem] = field(default_factory=dict)  # asked for last comes last
+    _references: dict[tuple[Cell, int], Reference] = field(default_factory=dict)
+    _numbers: count = field(default_factory=count)
 
     def holds(self, cell: Cell) -> bool:
         """Is the cell's problem here?"""
-        return cell in self._cached
+        return cell._replace(threads=0) in self._cached
 
     def get(self, cell: Cell) -> CachedProblem:
-        """The cell's problem; one that does not fit lasts until the next `get`."""
-        if cell in self._cached:
-            return self._cached[cell]
-        uncached = self.folder / "uncached"
-        shutil.rmtree(uncached, ignore_errors=True)
-        problem = self.make(cell)
-        fits = problem.nbytes <= self.max_bytes
-        folder = self.folder / str(len(self._cached)) if fits else uncached
-        files = problem.save(folder)
-        digests = {key: digest(array) for key, array in problem.arrays.items()}
-        references = self._references.setdefault(cell, {})
-        entry = CachedProblem(cell, problem, files, digests, references)
-        if fits:
-            self._cached[cell] = entry
-            self.max_bytes -= problem.nbytes
+        """The cell's problem; it is the same for every thread count."""
+        key = cell._replace(threads=0)
+        for other in [k for k, entry in self._cached.items() if entry.nbytes > self.max_bytes]:
+            if other != key:
+                self._remove(other)
+        entry = self._cached.pop(key, None) or self._made(cell)
+        if entry.nbytes <= self.max_bytes:
+            while (
+                sum(cached.nbytes for cached in self._cached.values()) + entry.nbytes
+                > self.max_bytes
+            ):
+                self._remove(next(iter(self._cached)))
+        self._cached[key] = entry
         return entry
+
+    def _made(self, cell: Cell) -> CachedProblem:
+        folder = self.folder / str(next(self._numbers))
+        try:
+            problem = self.make(cell, folder)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        values = cell._replace(order="", threads=0)
+        return CachedProblem(problem, folder, lambda *call: self._reference(values, *call))
+
+    def _remove(self, key: Cell) -> None:
+        shutil.rmtree(self._cached.pop(key).folder, ignore_errors=True)
+
+    def _reference(self, cell: Cell, problem: Problem, j: int) -> Reference:
+        if (cell, j) not in self._references:
+            expected = self._kept_or_computed(cell, problem, j)
+            self._references[cell, j] = expected
+            held = sum(each.nbytes for each in self._references.values())
+            while held > _MAX_REFERENCES_BYTES and len(self._references) > 1:
+                held -= self._references.pop(next(iter(self._references))).nbytes
+            return expected
+        return self._references[cell, j]
+
+    def _kept_or_computed(self, cell: Cell, problem: Problem, j: int) -> Reference:
+        if self.kept and (expected := self.kept.load(cell, j)):
+            return expected
+        began = monotonic()
+        expected = reference(operations()[cell.operation], problem.call(j))
+        if self.kept and monotonic() - began > _KEPT_FROM_S:
+            self.kept.save(cell, j, expected)
+        return expected

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from peak_memory import peak_bytes
 
 from benchmarks.data import synthetic
 from benchmarks.operations import operations
@@ -29,6 +30,18 @@ def test_a_batch_ends_with_the_call_it_is_named_for():
     for k, arguments in enumerate(reversed(batch)):
         assert arguments[1] == problem.call(17 + k)[1]
         assert arguments[0] is problem.call(17 + k)[0]
+
+
+@pytest.mark.parametrize("operation", ["cost_gradient", "matvec", "dot"])
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize(("j", "calls"), [(0, 1), (3, 1), (2, 7), (999_999_937, 3000)])
+def test_a_batch_has_the_arguments_of_each_of_its_calls(operation, dtype, j, calls):
+    problem = _problem(operation, dtype)
+    batch = problem.batch(j, calls, problem.arrays)
+    assert len(batch) == calls
+    for k, arguments in enumerate(batch):
+        expected = problem.call(j + calls - 1 - k)
+        assert all(a is b or a == b for a, b in zip(arguments, expected, strict=True))
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
@@ -62,16 +75,29 @@ def test_the_arrays_survive_their_files(tmp_path):
         assert again.flags.f_contiguous == array.flags.f_contiguous
 
 
-@pytest.mark.parametrize("size", [10, 1 << 18])
-def test_a_digest_sees_one_bit_and_a_permutation(size):
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("size", [10, (1 << 18) + 6])
+def test_a_digest_sees_one_bit_and_a_permutation(size, dtype, order):
     array = np.random.default_rng(0).standard_normal((2, size // 2))
+    array = np.array(array, dtype, order=order)
     before = digest(array)
-    assert digest(array.copy()) == before
+    assert digest(array.copy(order="K")) == before
     for change in (lambda a: a[:, ::-1], lambda a: a[::-1], lambda a: np.sort(a, axis=1)):
-        assert digest(np.ascontiguousarray(change(array))) != before
-    array[1, 3] = np.nextafter(array[1, 3], 9)
+        assert digest(np.array(change(array), order=order)) != before
+    last = array.copy(order="K")
+    last[-1, -1] = -last[-1, -1]
+    assert digest(last) != before
+    array[1, 3] = np.nextafter(array[1, 3], array.dtype.type(9))
     assert digest(array) != before
 
 
 def test_zero_and_minus_zero_differ_to_the_bit():
     assert digest(np.array([0.0])) != digest(np.array([-0.0]))
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_a_digest_copies_nothing(order):
+    array = np.ones((1000, 4000), order=order)
+    array.flags.writeable = False
+    assert peak_bytes(lambda: digest(array)) < array.nbytes / 20
