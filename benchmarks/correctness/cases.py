@@ -28,11 +28,20 @@ LONG_SHAPES = ((2, 100_003), (100_003, 2), (12_289, 5), (13, 8_191), (1_001, 1_0
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """A problem, and a name by which a person can find it. Calls 0 to `calls` - 1 are checked."""
+    """A problem, and a name by which a person can find it. Calls 0 to `calls` - 1 are checked.
+
+    `layout` is its dtype and memory order: "float64 C".
+    """
 
     name: str
     problem: Problem
+    layout: str
     calls: int = 2
+
+    @property
+    def short(self) -> bool:
+        """Is a call over in no time, unless it compiles?"""
+        return self.calls > 1
 
 
 def cases(operation: ModuleType) -> Iterator[Case]:
@@ -62,7 +71,7 @@ def _last_column_heavy(constant: dict) -> dict:
 def _case(operation, name, arguments, n_x, m, dtype, order, calls=2) -> Case:
     constant, varying = arguments
     problem = make_problem(operation.ARGUMENTS, constant, varying, dtype, order)
-    return Case(f"n_x={n_x}, m={m}, {order}, {dtype}, {name}", problem, calls)
+    return Case(f"n_x={n_x}, m={m}, {order}, {dtype}, {name}", problem, f"{dtype} {order}", calls)
 
 
 def _short_cases(operation) -> Iterator[tuple]:

@@ -1,17 +1,26 @@
 """The gate: every case, put to one implementation in a worker of its own, before anything is timed."""
 
 import shutil
-from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
 
 from benchmarks.correctness.cases import SEED, Case, cases, random_problem
 from benchmarks.correctness.check import Deviation, Reference, check, reference
+from benchmarks.correctness.examination import (
+    Examination,
+    Finding,
+    first_calls,
+    keep,
+    read_kept,
+    verdict_file,
+)
 from benchmarks.machine.describe import cores
+from benchmarks.machine.kept import compiled_folder
 from benchmarks.operations import operations
 from benchmarks.problem.arguments import Problem
 from benchmarks.registry import described
@@ -26,34 +35,22 @@ _REFERENCES: dict[tuple, Reference] = {}  # of the cases: all implementations me
 _LOCK = Lock()
 
 
-@dataclass(frozen=True)
-class Finding:
-    """What the gate found of one implementation and operation. `ratio` is the worst error / bound."""
-
-    implementation: str
-    operation: str
-    status: Status
-    reason: str = ""
-    ratio: float = 0.0
-    calls: int = 0
-
-
-class Examination(NamedTuple):
-    """One implementation's findings, and its worker's handshake (empty if it never started)."""
-
-    implementation: str
-    findings: Sequence[Finding]
-    handshake: Mapping[str, Any]
-
-
 def examine_all(
-    paths: Mapping[str, Path], wanted: Collection[str], folder: Path, memory_bytes: int
+    paths: Mapping[str, Path],
+    wanted: Collection[str],
+    folder: Path,
+    memory_bytes: int,
+    kept: bool = False,
 ) -> Generator[Examination, None, None]:
-    """The examination of each implementation as it ends; two at a time share the memory."""
+    """The examination of each implementation as it ends; two at a time share the memory.
+
+    If `kept`, verdicts and compiled code are kept between runs (machine/kept.py). If not, everything
+    is looked at anew, and compiled anew in `folder`.
+    """
     memory_bytes //= _PARALLEL
     with ThreadPoolExecutor(_PARALLEL) as pool:
         futures = [
-            pool.submit(examine, name, path, wanted, folder, memory_bytes)
+            pool.submit(examine, name, path, wanted, folder, memory_bytes, kept=kept)
             for name, path in paths.items()
         ]
         try:
@@ -72,12 +69,41 @@ def examine(
     folder: Path,
     memory_bytes: int,
     limit_s: float = GATE_LIMIT_S,
+    kept: bool = False,
 ) -> Examination:
     """Examine each wanted operation that the implementation offers, in a worker of its own.
 
     An implementation that cannot be imported fails in every wanted operation that its text defines.
+    If `kept`, only operations without a kept verdict are examined; perhaps no worker is started.
     """
-    variables = environment(cores(), None, memory_bytes)
+    if not kept:
+        return _examine(name, path, wanted, folder, memory_bytes, limit_s, folder / "numba")[0]
+    file = verdict_file(path)
+    before = read_kept(file, name) or Examination(name, [], {})
+    passed = {finding.operation for finding in before.findings}
+    offered = before.handshake.get("operations", wanted)
+    missing = [op for op in wanted if op in offered and op not in passed]
+    if missing or not before.handshake:
+        compiled = compiled_folder(path)
+        now, calls_ns = _examine(name, path, missing, folder, memory_bytes, limit_s, compiled)
+        today = datetime.now(UTC).date().isoformat()
+        before = before.merged(now, *first_calls(compiled, calls_ns, today))
+        if verdict_file(path) == file:  # nobody has edited it meanwhile
+            keep(file, before)
+    return before.of(wanted)
+
+
+def _examine(
+    name: str,
+    path: Path,
+    wanted: Collection[str],
+    folder: Path,
+    memory_bytes: int,
+    limit_s: float,
+    compiled: Path,
+) -> tuple[Examination, Mapping[str, int]]:
+    """The examination in a worker, and the longest call on short arrays by operation and layout."""
+    variables = environment(cores(), compiled, memory_bytes)
     work = folder / f"work-{name}"  # a folder of its own: what it does there harms nobody
     work.mkdir(exist_ok=True)
     try:
@@ -85,13 +111,14 @@ def examine(
     except WorkerFailed as failure:
         failed = sorted(described(path).names.intersection(wanted)) or sorted(wanted)
         findings = [Finding(name, op, failure.status, failure.reason) for op in failed]
-        return Examination(name, findings, {})
+        return Examination(name, findings, {}), {}
+    examiner = _Examiner(worker, folder / f"gate-{name}", {})
     try:
         offered = [op for op in worker.handshake["operations"] if op in wanted]
-        findings = list(_findings(name, offered, _Examiner(worker, folder / f"gate-{name}")))
+        findings = list(_findings(name, offered, examiner))
     finally:
         worker.close()
-    return Examination(name, findings, worker.handshake)
+    return Examination(name, findings, worker.handshake), examiner.longest_ns
 
 
 def _findings(name: str, offered: Collection[str], examiner: "_Examiner") -> Iterator[Finding]:
@@ -112,10 +139,14 @@ def _findings(name: str, offered: Collection[str], examiner: "_Examiner") -> Ite
 
 
 class _Examiner(NamedTuple):
-    """A worker, and the folder through which it gets its problems."""
+    """A worker, and the folder through which it gets its problems.
+
+    `longest_ns` is filled: the longest call on short arrays by "operation dtype order".
+    """
 
     worker: WorkerProcess
     folder: Path
+    longest_ns: dict[str, int]
 
     def deviations(self, operation: str) -> Iterator[Deviation]:
         """The deviation of every answer; the first wrong answer raises WorkerFailed."""
@@ -124,7 +155,11 @@ class _Examiner(NamedTuple):
                 for j in range(case.calls):
                     expected = _reference(operation, case, j)
                     doing = f"computing {operation} ({case.name})"
-                    yield self._ask(expected, doing, "call", operation=operation, j=j, digests=True)
+                    request = {"operation": operation, "j": j, "digests": True}
+                    reply = self.worker.ask(doing, "call", **request)
+                    if case.short:
+                        self._note(f"{operation} {case.layout}", reply)
+                    yield check_reply(reply, expected, f"while {doing}")
         yield from self._state_deviations(operation)
 
     def _state_deviations(self, operation: str) -> Iterator[Deviation]:
@@ -146,6 +181,11 @@ class _Examiner(NamedTuple):
                     changed = Problem(first.arguments, dict(mixed))
                     self._load(changed, doing, in_place=True)
                     yield self._ask(reference(module, changed.call(0)), doing, "call", **request)
+
+    def _note(self, key: str, reply: Reply) -> None:
+        elapsed_ns = reply[0].get("elapsed_ns")
+        if isinstance(elapsed_ns, int):  # a hostile implementation may have sent anything
+            self.longest_ns[key] = max(self.longest_ns.get(key, 0), elapsed_ns)
 
     def _ask(self, expected: Reference, doing: str, do: str, **request) -> Deviation:
         return check_reply(self.worker.ask(doing, do, **request), expected, f"while {doing}")
