@@ -155,7 +155,7 @@ class _Examiner(NamedTuple):
                 for j in range(case.calls):
                     expected = _reference(operation, case, j)
                     doing = f"computing {operation} ({case.name})"
-                    request = {"operation": operation, "j": j, "digests": True}
+                    request: dict[str, Any] = {"operation": operation, "j": j, "digests": True}
                     reply = self.worker.ask(doing, "call", **request)
                     if case.short:
                         self._note(f"{operation} {case.layout}", reply)
