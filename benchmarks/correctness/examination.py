@@ -38,10 +38,11 @@ class Finding:
 class Examination(NamedTuple):
     """One implementation's findings, and its worker's handshake (empty if it never started).
 
-    `compile_ns` is how long the longest call on short arrays took, for each "operation dtype order",
-    on the day `compiled_on` (UTC, YYYY-MM-DD), with no compiled code at hand: that call compiled. Two
-    implementations were examined at a time, so it is an upper estimate. It is empty where nothing is
-    kept.
+    `compile_ns` is how long the longest first call took, for each "operation dtype order", on the day
+    `compiled_on` (UTC, YYYY-MM-DD), with no compiled code at hand. First calls are those on short
+    arrays, and those on long ones less the same call again, where that is over half a second: some
+    compile for these anew. Two implementations were examined at a time, so it is an upper estimate.
+    It is empty where nothing is kept.
     """
 
     implementation: str
