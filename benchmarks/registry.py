@@ -73,7 +73,7 @@ def is_peer(path: Path) -> bool:
 def unavailable(path: Path) -> str:
     """The first library that it needs and that is missing, with the command that installs it, or ""."""
     beside = [] if _is_member(path) else [str(path.parent)]  # a user's file may import from there
-    for file in sources(path) if _is_member(path) else [path]:
+    for file in sources(path):
         for library in described(file).libraries:
             if library in OURS or PathFinder.find_spec(library, beside) is not None:
                 continue
@@ -94,7 +94,12 @@ def _is_member(path: Path) -> bool:
 
 
 def sources(path: Path) -> list[Path]:
-    """The files of the measured code: its own, those of ours that it imports, and a user's beside it."""
+    """The files of the measured code: its own and, of a member, those of ours that it imports."""
+    return everything(path) if _is_member(path) else [path]
+
+
+def everything(path: Path) -> list[Path]:
+    """The same and, of a user's file, those of ours and those beside it that it imports."""
     files = [path]
     for file in files:  # the list grows during this loop
         for places in _imported(file, path):
@@ -104,9 +109,8 @@ def sources(path: Path) -> list[Path]:
 
 def _imported(file: Path, path: Path) -> Iterator[list[Path]]:
     """Where each module may be that the file imports, as a part of the implementation at `path`."""
-    member = _is_member(path)
+    member, names = _is_member(path), described(file).modules
     ours = path.parent if member else FOLDER
-    names = described(file).modules
     if member or FOLDER.name in names:
         yield [ours / "_contract.py"]
     for name in names:
@@ -118,9 +122,9 @@ def _imported(file: Path, path: Path) -> Iterator[list[Path]]:
 
 
 def digest(path: Path) -> str:
-    """A digest of the measured code: 16 hexadecimal digits, equal if all the files are."""
+    """A digest of everything that is measured: 16 hexadecimal digits, equal if all the files are."""
     whole = blake2b(digest_size=8)
-    for file in sources(path):
+    for file in everything(path):
         whole.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return whole.hexdigest()
 
@@ -169,9 +173,8 @@ class Description(NamedTuple):
 
     `summary` is the first line of its docstring, `names` what it binds itself at its top level, by
     def, class or assignment, `constants` those names whose value is a literal. `libraries` are the
-    packages that it imports there, outside a try, `modules` everything that may be a module of the
-    imports anywhere in it: of `from M import a`, M and M.a. `problem` says why the text is no Python;
-    the rest is then empty.
+    packages that it imports there, outside a try, `modules` what it may import anywhere: of
+    `from M import a`, M and M.a. `problem` says why the text is no Python; the rest is then empty.
 
     An implementation that says `from math import exp` wants an exponential, and does not offer the
     operation `exp`.

@@ -17,7 +17,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 from benchmarks.machine import describe as machine
-from benchmarks.registry import ROOT, described, digest, sources
+from benchmarks.registry import ROOT, described, digest, everything
 
 VARIABLE = "BENCHMARKS_KEPT"  # names another place
 _MAX_COMPILED = 64  # folders: several runs of all implementations
@@ -59,7 +59,7 @@ def settings(versions: dict[str, str]) -> str:
 
 def library_versions(path: Path, more: Iterable[str] = ()) -> dict[str, str]:
     """The versions of the libraries that an implementation imports, and of `more`."""
-    modules = {name for file in sources(path) for name in described(file).modules}
+    modules = {name for file in everything(path) for name in described(file).modules}
     imported = {name.partition(".")[0] for name in modules}
     names = {name for library in imported for name in _distributions().get(library, ())}
     return machine.versions(sorted({*names, *_COMPILERS, *more}))
