@@ -2,7 +2,7 @@
 
 import ast
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from hashlib import blake2b
 from importlib import import_module
@@ -94,21 +94,37 @@ def _is_member(path: Path) -> bool:
 
 
 def sources(path: Path) -> list[Path]:
-    """The files of the measured code: its own and, of a member, the helpers that it imports."""
+    """The files of the measured code: its own and, of a member, those of ours that it imports."""
+    return everything(path) if _is_member(path) else [path]
+
+
+def everything(path: Path) -> list[Path]:
+    """The same and, of a user's file, those of ours and those beside it that it imports."""
     files = [path]
-    package = f"{FOLDER.name}."
-    for file in files if _is_member(path) else ():  # the list grows during this loop
-        ours = [name for name in described(file).modules if name.startswith(package)]
-        names = ["_contract", *(name.removeprefix(package) for name in ours)]
-        helpers = [path.parent / f"{name}.py" for name in names]
-        files += [helper for helper in helpers if helper.is_file() and helper not in files]
+    for file in files:  # the list grows during this loop
+        for places in _imported(file, path):
+            files += [place for place in places if place.is_file() and place not in files]
     return files
 
 
+def _imported(file: Path, path: Path) -> Iterator[list[Path]]:
+    """Where each module may be that the file imports, as a part of the implementation at `path`."""
+    member, names = _is_member(path), described(file).modules
+    ours = path.parent if member else FOLDER
+    if member or FOLDER.name in names:
+        yield [ours / "_contract.py"]
+    for name in names:
+        first, _, rest = name.partition(".")
+        if first == FOLDER.name:
+            yield [ours / f"{rest}.py"]
+        elif first not in OURS and not member:
+            yield [path.parent / f"{first}.py", *sorted((path.parent / first).rglob("*.py"))]
+
+
 def digest(path: Path) -> str:
-    """A digest of the measured code: 16 hexadecimal digits, equal if all the files are."""
+    """A digest of everything that is measured: 16 hexadecimal digits, equal if all the files are."""
     whole = blake2b(digest_size=8)
-    for file in sources(path):
+    for file in everything(path):
         whole.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return whole.hexdigest()
 
@@ -157,8 +173,8 @@ class Description(NamedTuple):
 
     `summary` is the first line of its docstring, `names` what it binds itself at its top level, by
     def, class or assignment, `constants` those names whose value is a literal. `libraries` are the
-    packages that it imports there, outside a try, `modules` every M of a `from M import ...`, inside
-    a function too. `problem` says why the text is no Python; the rest is then empty.
+    packages that it imports there, outside a try, `modules` what it may import anywhere: of
+    `from M import a`, M and M.a. `problem` says why the text is no Python; the rest is then empty.
 
     An implementation that says `from math import exp` wants an exponential, and does not offer the
     operation `exp`.
@@ -182,9 +198,7 @@ def described(path: Path) -> Description:
     except (ValueError, RecursionError) as error:  # zero bytes, before 3.12; endless nesting
         return Description(problem=f"no Python: {error}")
     summary = (ast.get_docstring(tree) or "").partition("\n")[0]
-    imports = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
-    modules = tuple(node.module for node in imports if node.module)
-    return Description(summary, _names(tree), _constants(tree), _libraries(tree), modules)
+    return Description(summary, _names(tree), _constants(tree), _libraries(tree), _modules(tree))
 
 
 def _names(tree: ast.Module) -> frozenset[str]:
@@ -212,6 +226,16 @@ def _constants(tree: ast.Module) -> dict[str, Any]:
             with suppress(ValueError, TypeError):
                 constants |= dict.fromkeys(names, ast.literal_eval(statement.value))
     return constants
+
+
+def _modules(tree: ast.Module) -> tuple[str, ...]:
+    names: list[str] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return tuple(dict.fromkeys(names))
 
 
 def _libraries(tree: ast.Module) -> tuple[str, ...]:

@@ -6,6 +6,10 @@ Their ids are kept in pytest's cache from run to run: a test that is skipped is 
 is taken out. A module that was skipped as it was imported stands for all of its tests.
 """
 
+import os
+import shutil
+import tempfile
+
 import pytest
 from hypothesis import settings
 
@@ -26,6 +30,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """Share what is kept between runs within the session, and with no other: pytest-xdist's processes
+    inherit the variable."""
+    if not hasattr(config, "workerinput"):
+        kept = os.environ["BENCHMARKS_KEPT"] = tempfile.mkdtemp(prefix="benchmarks-kept-")
+        config.add_cleanup(lambda: shutil.rmtree(kept, ignore_errors=True))
     config.pluginmanager.register(_Skipped(config))
 
 

@@ -221,3 +221,30 @@ def test_a_file_of_the_users_is_measured_by_itself_wherever_it_lies(
     assert registry.digest(first) == registry.digest(second)
     write(second, "def dot(w, y): ...\n")
     assert registry.digest(first) != registry.digest(second)
+
+
+def test_the_digest_of_a_users_file_is_also_of_what_it_imports_from_beside_it(
+    folder: Path, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "mine" / "added.py", "def dot(w, x):\n    import near, pack.inner\n")
+    helpers = [
+        write(path.with_name("near.py"), "import far\n"),
+        write(path.with_name("far.py"), "import added\n"),
+        write(path.with_name("pack") / "__init__.py", ""),
+        write(path.with_name("pack") / "inner.py", ""),
+    ]
+    write(path.with_name("stranger.py"), "")
+    assert registry.everything(path) == [path, helpers[0], *helpers[2:], helpers[1]]
+    assert registry.sources(path) == [path]
+    digests = {registry.digest(path)}
+    for helper in helpers:
+        write(helper, helper.read_text() + "# a word\n")
+        digests.add(registry.digest(path))
+    assert len(digests) == 1 + len(helpers)
+
+
+def test_a_member_that_a_member_imports_is_its_own_code(folder: Path) -> None:
+    path = write(folder / "twice.py", "from implementations import loops\n")
+    assert registry.sources(path) == [path, folder / "loops.py"]
+    write(path, "import implementations.loops as once\n")
+    assert registry.sources(path) == [path, folder / "loops.py"]

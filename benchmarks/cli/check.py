@@ -1,11 +1,18 @@
 """Check all answers: the gate alone, nothing is timed."""
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import click
 
 from benchmarks.cli import _console as console
 from benchmarks.cli import _options as options
 from benchmarks.results.records import Status
 
+if TYPE_CHECKING:
+    from benchmarks.correctness.examination import Examination, Finding
+
+_IMPORT = "(import)"  # in place of an operation
 _VERB = {
     Status.DISAGREES: "disagrees on",
     Status.CRASHED: "crashed in",
@@ -21,7 +28,7 @@ _VERB = {
 @options.peers
 def command(names: tuple, added: tuple, wanted: tuple, peers: bool) -> int:
     """Are all answers right? The gate alone, on every implementation and operation."""
-    from benchmarks.correctness.gate import Finding, examine_all
+    from benchmarks.correctness.gate import examine_all
     from benchmarks.machine.describe import worker_memory_bytes
     from benchmarks.operations import operations
     from benchmarks.worker.environment import scratch
@@ -32,7 +39,7 @@ def command(names: tuple, added: tuple, wanted: tuple, peers: bool) -> int:
     with console.Watch() as watch, scratch() as folder:
         examinations = examine_all(paths, chosen, folder, worker_memory_bytes())
         for count, examination in enumerate(examinations, start=1):
-            findings += examination.findings
+            findings += _once(examination)
             watch.show("checking the answers", count / len(paths))
     order = list(paths)
     findings.sort(key=lambda f: (order.index(f.implementation), f.operation))
@@ -48,7 +55,15 @@ def command(names: tuple, added: tuple, wanted: tuple, peers: bool) -> int:
         console.warn(f"{name} is unavailable: {reason}")
     failed = [f for f in findings if f.status in _VERB]
     for f in failed:
-        console.fail(f"{f.implementation} {_VERB[f.status]} {f.operation}: {f.reason}")
+        what = "failed" if f.operation == _IMPORT else f"{_VERB[f.status]} {f.operation}"
+        console.fail(f"{f.implementation} {what}: {f.reason}")
     for name in sorted(set(paths) - {f.implementation for f in findings}):
         console.warn(f"{name} defines none of {', '.join(sorted(chosen))}")
     return int(bool(failed))
+
+
+def _once(examination: "Examination") -> "list[Finding]":
+    """The findings; a single one if it could not be imported, which fails every operation alike."""
+    if examination.handshake or not examination.findings:
+        return list(examination.findings)
+    return [replace(examination.findings[0], operation=_IMPORT)]

@@ -87,7 +87,8 @@ def _race(
     budget_s = budget or options.BUDGET_S
     about = {"command": options.command_line(), "seed": seed}
     about |= {"budget_s": budget_s, "threshold": threshold}
-    with checked_out(base, head) as (before, after), console.Watch(quiet) as watch:
+    before, after = checked_out(base, head)
+    with console.Watch(quiet) as watch:
         if peers and not names:
             names = [name for name in before.implementations if name in after.implementations]
         about |= {"base": [before.named, before.commit], "head": [after.named, after.commit]}

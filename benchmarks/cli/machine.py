@@ -10,7 +10,7 @@ from benchmarks.cli import _console as console
 @click.option("--again", is_flag=True, help="Measure the limits again; the best rates are kept.")
 def command(again: bool) -> int:
     """What this computer is, and what it can do at best (measured once, in some seconds)."""
-    from benchmarks.machine import measure
+    from benchmarks.machine import kept, measure
     from benchmarks.machine.describe import describe, versions
     from benchmarks.report import pictures
     from benchmarks.report.views import bandwidth
@@ -31,8 +31,8 @@ def command(again: bool) -> int:
     if curves is not None:
         reading = bandwidth.rows(curves)
         console.table("Reading, at best", list(reading[0]), [list(row.values()) for row in reading])
-        pictures.draw_one(bandwidth, curves, measure.folder())
-        console.say(f"\nThe table and its picture are in {measure.folder()}")
+        pictures.draw_one(bandwidth, curves, kept.folder())
+        console.say(f"\nThe table and its picture are in {kept.folder()}")
     return 0
 
 

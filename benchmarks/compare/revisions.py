@@ -1,18 +1,28 @@
-"""Base and head as folders of implementations: temporary worktrees, removed whatever happens."""
+"""Base and head as folders of implementations, each at a path of its own for its content.
 
+Numba finds compiled code by the path and the time of its source. The same sources therefore lie in
+the same folder, with the same times, whenever they are compared.
+"""
+
+import io
+import os
 import shutil
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
+import tarfile
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 
 from benchmarks.errors import UserError
+from benchmarks.machine import kept
 from benchmarks.registry import FOLDER, ROOT, members, sources
-from benchmarks.worker.environment import scratch
 
 HERE = "."
+_MAX_KEPT = 8
+_TIME_S = 1_500_000_000  # of every file
 
 
 class CompareError(UserError):
@@ -28,18 +38,15 @@ class Side:
     implementations: dict[str, Path]
 
 
-@contextmanager
-def checked_out(base: str, head: str) -> Iterator[tuple[Side, Side]]:
-    """Both revisions, `git:REV` or `.`, each in a folder of its own as long as it lasts.
+def checked_out(base: str, head: str) -> tuple[Side, Side]:
+    """Both revisions, `git:REV` or `.`, each in a folder that is kept; the same one for the same files.
 
     The folders' names are of equal length: how long a path is moves the stack, and so the times.
     The working tree is copied, so that it may be edited meanwhile.
     """
-    try:
-        with scratch() as folder:
-            yield _side(base, folder / "base"), _side(head, folder / "head")
-    finally:
-        _git("worktree", "prune")  # and what a comparison that was killed has left
+    sides = _side(base), _side(head)
+    kept.remove_old(_folder(), _MAX_KEPT)  # these two have just been used: they stay
+    return sides
 
 
 def is_revision(named: str) -> bool:
@@ -62,20 +69,74 @@ def changed_files(base: Path, head: Path) -> list[str]:
     return changed
 
 
-def _side(named: str, folder: Path) -> Side:
+def _side(named: str) -> Side:
     commit = _commit(named)
-    folder.mkdir()
-    if named == HERE:
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(FOLDER, folder / FOLDER.name, ignore=ignored)
-    else:
-        options = ["--quiet", "--detach", "--force", "--no-checkout"]
-        _git("worktree", "add", *options, str(folder), commit)
-        try:
-            _git("checkout", "--quiet", commit, "--", FOLDER.name, at=folder)
-        except CompareError:
-            raise CompareError(f"{named} has no folder {FOLDER.name}/") from None
-    return Side(named, commit, members(folder / FOLDER.name))
+    files = _working_tree() if named == HERE else _committed(named, commit)
+    return Side(named, commit, members(_stored(files) / FOLDER.name))
+
+
+def _working_tree() -> dict[str, bytes]:
+    """The files of the implementations as they are now, by their path in the folder."""
+    paths = [p for p in FOLDER.rglob("*") if p.is_file() and "__pycache__" not in p.parts]
+    return {str(path.relative_to(FOLDER)): path.read_bytes() for path in paths}
+
+
+def _committed(named: str, commit: str) -> dict[str, bytes]:
+    """The same of a commit. Its archive leaves no worktree behind."""
+    try:
+        archive = _git_bytes("archive", "--format=tar", commit, "--", FOLDER.name)
+    except CompareError:
+        raise CompareError(f"{named} has no folder {FOLDER.name}/") from None
+    files = {}
+    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+        for member in tar:
+            file = tar.extractfile(member) if member.isfile() else None
+            if file is not None:
+                files[member.name.removeprefix(f"{FOLDER.name}/")] = file.read()
+    return files
+
+
+def _folder() -> Path:
+    return kept.folder() / "sources"
+
+
+def _stored(files: Mapping[str, bytes]) -> Path:
+    """The folder whose implementations/ holds exactly these files; made if it is not there.
+
+    Raises CompareError if it cannot be written.
+    """
+    parts = (part for name in sorted(files) for part in (name, files[name]))
+    folder = _folder() / kept.digest_of(*parts)
+    try:
+        if not _holds(folder / FOLDER.name, files):
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=folder.parent) as unfinished:
+                _write(Path(unfinished) / folder.name / FOLDER.name, files)
+                shutil.rmtree(folder, ignore_errors=True)  # somebody has edited it
+                with suppress(OSError):  # another comparison has made it meanwhile
+                    (Path(unfinished) / folder.name).rename(folder)
+        os.utime(folder)
+    except OSError as error:
+        raise CompareError(f"cannot keep the sources that are compared: {error}") from None
+    return folder
+
+
+def _holds(folder: Path, files: Mapping[str, bytes]) -> bool:
+    """Are these the files there, byte by byte, and no other Python file?"""
+    python = {str(path.relative_to(folder)) for path in folder.rglob("*.py")}
+    if not python <= set(files):
+        return False
+    with suppress(OSError):
+        return all((folder / name).read_bytes() == data for name, data in files.items())
+    return False
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        os.utime(path, (_TIME_S, _TIME_S))
 
 
 def _commit(named: str) -> str:
@@ -94,13 +155,16 @@ def _commit(named: str) -> str:
         ) from None
 
 
-def _git(*arguments: str, at: Path = ROOT) -> str:
-    command = ["git", *arguments]
+def _git(*arguments: str) -> str:
+    return _git_bytes(*arguments).decode(errors="replace").strip()
+
+
+def _git_bytes(*arguments: str) -> bytes:
     try:
-        done = subprocess.run(command, cwd=at, capture_output=True, text=True, check=True)
+        return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, check=True).stdout
     except FileNotFoundError:
         raise CompareError("git is not installed; compare two run folders instead") from None
     except subprocess.CalledProcessError as error:
-        message = error.stderr.strip().splitlines() or [f"status {error.returncode}"]
-        raise CompareError(f"git {arguments[0]}: {message[-1]}") from None
-    return done.stdout.strip()
+        lines = error.stderr.decode(errors="replace").strip().splitlines()
+        message = lines[-1] if lines else f"status {error.returncode}"
+        raise CompareError(f"git {arguments[0]}: {message}") from None

@@ -1,17 +1,25 @@
 """The gate: every case, put to one implementation in a worker of its own, before anything is timed."""
 
 import shutil
-from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
-from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
 
 from benchmarks.correctness.cases import SEED, Case, cases, random_problem
 from benchmarks.correctness.check import Deviation, Reference, check, reference
+from benchmarks.correctness.examination import (
+    Examination,
+    Finding,
+    first_calls,
+    keep,
+    read_kept,
+    verdict_file,
+)
 from benchmarks.machine.describe import cores
+from benchmarks.machine.kept import compiled_folder
 from benchmarks.operations import operations
 from benchmarks.problem.arguments import Problem
 from benchmarks.registry import described
@@ -21,40 +29,32 @@ from benchmarks.worker.process import Reply, WorkerFailed, WorkerProcess, end_or
 
 GATE_LIMIT_S = 30.0  # a first call may compile; one that takes longer than this is a hang
 _REPEATS = 100
+_COMPILES_NS = 500_000_000  # a longer call is made again, to tell compiling from computing
 _PARALLEL = 2  # implementations at a time: nothing is timed
 _REFERENCES: dict[tuple, Reference] = {}  # of the cases: all implementations meet the same
+_SAVED: dict[Path, Mapping[str, Any]] = {}  # what a worker needs to load the files of a short case
 _LOCK = Lock()
 
 
-@dataclass(frozen=True)
-class Finding:
-    """What the gate found of one implementation and operation. `ratio` is the worst error / bound."""
-
-    implementation: str
-    operation: str
-    status: Status
-    reason: str = ""
-    ratio: float = 0.0
-    calls: int = 0
-
-
-class Examination(NamedTuple):
-    """One implementation's findings, and its worker's handshake (empty if it never started)."""
-
-    implementation: str
-    findings: Sequence[Finding]
-    handshake: Mapping[str, Any]
-
-
 def examine_all(
-    paths: Mapping[str, Path], wanted: Collection[str], folder: Path, memory_bytes: int
+    paths: Mapping[str, Path],
+    wanted: Collection[str],
+    folder: Path,
+    memory_bytes: int,
+    kept: bool = False,
 ) -> Generator[Examination, None, None]:
-    """The examination of each implementation as it ends; two at a time share the memory."""
+    """The examination of each implementation as it ends; two at a time share the memory.
+
+    Those that import the fewest libraries begin: what Python computes takes longest.
+
+    If `kept`, verdicts and compiled code are kept between runs (machine/kept.py). If not, everything
+    is looked at anew, and compiled anew in `folder`.
+    """
     memory_bytes //= _PARALLEL
     with ThreadPoolExecutor(_PARALLEL) as pool:
         futures = [
-            pool.submit(examine, name, path, wanted, folder, memory_bytes)
-            for name, path in paths.items()
+            pool.submit(examine, name, paths[name], wanted, folder, memory_bytes, kept=kept)
+            for name in sorted(paths, key=lambda name: len(described(paths[name]).libraries))
         ]
         try:
             for future in as_completed(futures):
@@ -72,12 +72,41 @@ def examine(
     folder: Path,
     memory_bytes: int,
     limit_s: float = GATE_LIMIT_S,
+    kept: bool = False,
 ) -> Examination:
     """Examine each wanted operation that the implementation offers, in a worker of its own.
 
     An implementation that cannot be imported fails in every wanted operation that its text defines.
+    If `kept`, only operations without a kept verdict are examined; perhaps no worker is started.
     """
-    variables = environment(cores(), None, memory_bytes)
+    if not kept:
+        return _examine(name, path, wanted, folder, memory_bytes, limit_s, folder / "numba")[0]
+    file = verdict_file(path)
+    before = read_kept(file, name) or Examination(name, [], {})
+    passed = {finding.operation for finding in before.findings}
+    offered = before.handshake.get("operations", wanted)
+    missing = [op for op in wanted if op in offered and op not in passed]
+    if missing or not before.handshake:
+        compiled = compiled_folder(path)
+        now, calls_ns = _examine(name, path, missing, folder, memory_bytes, limit_s, compiled)
+        today = datetime.now(UTC).date().isoformat()
+        before = before.merged(now, *first_calls(compiled, calls_ns, today))
+        if verdict_file(path) == file:  # nobody has edited it meanwhile
+            keep(file, before)
+    return before.of(wanted)
+
+
+def _examine(
+    name: str,
+    path: Path,
+    wanted: Collection[str],
+    folder: Path,
+    memory_bytes: int,
+    limit_s: float,
+    compiled: Path,
+) -> tuple[Examination, Mapping[str, int]]:
+    """The examination in a worker, and its longest first calls by "operation dtype order"."""
+    variables = environment(cores(), compiled, memory_bytes)
     work = folder / f"work-{name}"  # a folder of its own: what it does there harms nobody
     work.mkdir(exist_ok=True)
     try:
@@ -85,13 +114,15 @@ def examine(
     except WorkerFailed as failure:
         failed = sorted(described(path).names.intersection(wanted)) or sorted(wanted)
         findings = [Finding(name, op, failure.status, failure.reason) for op in failed]
-        return Examination(name, findings, {})
+        return Examination(name, findings, {}), {}
+    examiner = _Examiner(worker, folder / f"gate-{name}", {})
     try:
         offered = [op for op in worker.handshake["operations"] if op in wanted]
-        findings = list(_findings(name, offered, _Examiner(worker, folder / f"gate-{name}")))
+        findings = list(_findings(name, offered, examiner))
     finally:
         worker.close()
-    return Examination(name, findings, worker.handshake)
+        shutil.rmtree(examiner.folder, ignore_errors=True)
+    return Examination(name, findings, worker.handshake), examiner.first_ns
 
 
 def _findings(name: str, offered: Collection[str], examiner: "_Examiner") -> Iterator[Finding]:
@@ -112,20 +143,36 @@ def _findings(name: str, offered: Collection[str], examiner: "_Examiner") -> Ite
 
 
 class _Examiner(NamedTuple):
-    """A worker, and the folder through which it gets its problems."""
+    """A worker, the folder through which it gets its problems, and the longest first calls so far.
+
+    `first_ns` is filled, by "operation dtype order".
+    """
 
     worker: WorkerProcess
     folder: Path
+    first_ns: dict[str, int]
 
     def deviations(self, operation: str) -> Iterator[Deviation]:
         """The deviation of every answer; the first wrong answer raises WorkerFailed."""
         for case in cases(operations()[operation]):
-            with self._loaded(case.problem, f"{operation} ({case.name})"):
-                for j in range(case.calls):
-                    expected = _reference(operation, case, j)
-                    doing = f"computing {operation} ({case.name})"
-                    yield self._ask(expected, doing, "call", operation=operation, j=j, digests=True)
+            self._load(_saved(case, self.folder), f"preparing {operation} ({case.name})")
+            for j in range(case.calls):
+                yield self._call(operation, case, j)
         yield from self._state_deviations(operation)
+
+    def _call(self, operation: str, case: Case, j: int) -> Deviation:
+        expected = _reference(operation, case, j)
+        doing = f"computing {operation} ({case.name})"
+        request: dict[str, Any] = {"operation": operation, "j": j, "digests": True}
+        reply = self.worker.ask(doing, "call", **request)
+        deviation = check_reply(reply, expected, f"while {doing}")
+        first_ns = _elapsed_ns(reply)
+        if first_ns > _COMPILES_NS:  # what it takes when nothing is compiled does not count
+            first_ns -= _elapsed_ns(self.worker.ask(doing, "call", **request))
+        if case.short or first_ns > _COMPILES_NS:
+            key = f"{operation} {case.layout}"
+            self.first_ns[key] = max(first_ns, self.first_ns.get(key, 0))
+        return deviation
 
     def _state_deviations(self, operation: str) -> Iterator[Deviation]:
         """An answer depends on the values alone: not on the objects that hold them, nor on past calls."""
@@ -135,29 +182,37 @@ class _Examiner(NamedTuple):
         for order in ("C", "F"):
             first, second = (random_problem(module, n_x, m, order, k) for k in range(2))
             where = f"n_x={n_x}, m={m}, {order}, float64, seed {SEED}"
-            with self._loaded(first, f"{operation} ({where})"):
-                expected = reference(module, first.call(0))
-                doing = f"computing {operation} a hundredth time ({where})"
-                yield self._ask(expected, doing, "call", calls=_REPEATS, **request)
-                doing = f"computing {operation} after its arguments changed in place ({where})"
-                mixed = dict(first.arrays)
-                for key in mixed:
-                    mixed[key] = second.arrays[key]
-                    changed = Problem(first.arguments, dict(mixed))
-                    self._load(changed, doing, in_place=True)
-                    yield self._ask(reference(module, changed.call(0)), doing, "call", **request)
+            self._load(first.save(self.folder / "state"), f"preparing {operation} ({where})")
+            doing = f"computing {operation} a hundredth time ({where})"
+            reply = self.worker.ask(doing, "call", calls=_REPEATS, **request)
+            yield check_reply(reply, reference(module, first.call(0)), f"while {doing}")
+            doing = f"computing {operation} after its arguments changed in place ({where})"
+            mixed = dict(first.arrays)
+            for key in mixed:
+                mixed[key] = second.arrays[key]
+                changed = Problem(first.arguments, dict(mixed))
+                self._load(changed.save(self.folder / "state"), doing, in_place=True)
+                reply = self.worker.ask(doing, "call", **request)
+                yield check_reply(reply, reference(module, changed.call(0)), f"while {doing}")
 
-    def _ask(self, expected: Reference, doing: str, do: str, **request) -> Deviation:
-        return check_reply(self.worker.ask(doing, do, **request), expected, f"while {doing}")
+    def _load(self, saved: Mapping[str, Any], doing: str, in_place: bool = False) -> None:
+        self.worker.ask(doing, "load", in_place=in_place, **saved)
 
-    @contextmanager
-    def _loaded(self, problem: Problem, name: str) -> Iterator[None]:
-        self._load(problem, f"preparing {name}")
-        yield
-        shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _load(self, problem: Problem, doing: str, in_place: bool = False) -> None:
-        self.worker.ask(doing, "load", in_place=in_place, **problem.save(self.folder))
+def _elapsed_ns(reply: Reply) -> int:
+    elapsed_ns = reply[0].get("elapsed_ns")  # a hostile implementation may have sent anything
+    return elapsed_ns if isinstance(elapsed_ns, int) else 0
+
+
+def _saved(case: Case, folder: Path) -> Mapping[str, Any]:
+    """The case as files: a short one beside `folder`, written once for all implementations."""
+    if not case.short:
+        return case.problem.save(folder / "long")
+    place = folder.parent / "cases" / f"{id(case):x}"
+    with _LOCK:
+        if place not in _SAVED or not place.is_dir():
+            _SAVED[place] = case.problem.save(place)
+        return _SAVED[place]
 
 
 def check_reply(

@@ -34,9 +34,19 @@ def worker_memory_bytes() -> int:
 
 
 @cache
+def _cpu() -> dict[str, Any]:
+    return get_cpu_info()
+
+
+def processor() -> str:
+    """The processor's name and everything that it can do: what compiled code is made for."""
+    return " ".join([_cpu().get("brand_raw", ""), *sorted(_cpu().get("flags", []))])
+
+
+@cache
 def describe() -> dict:
     """The processor, its caches, memory, system and Python; blank is unknown."""
-    cpu = get_cpu_info()
+    cpu = _cpu()
     frequency = psutil.cpu_freq() if hasattr(psutil, "cpu_freq") else None
     return {
         "name": platform.node(),

@@ -1,10 +1,8 @@
 """This machine's limits: measured once, by probes in processes of their own, and kept."""
 
-import re
 import subprocess
 import sys
 from collections.abc import Callable
-from hashlib import blake2b
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,13 +10,10 @@ import pandas as pd
 
 from benchmarks.errors import UserError
 from benchmarks.machine import describe as machine
-from benchmarks.machine import roofline
-from benchmarks.registry import ROOT
-from benchmarks.results import store
+from benchmarks.machine import kept, roofline
 from benchmarks.worker.environment import environment
 
 MAX_BYTES = 1 << 29  # far beyond a third cache
-KEPT = ROOT / "reports" / "machines"
 _FILE = "limits.csv"
 _TIMEOUT_S = 300.0
 Watch = Callable[[str, float], None]
@@ -30,17 +25,10 @@ class ProbeError(UserError):
     exit_status = 1
 
 
-def folder() -> Path:
-    """Where this machine's limits are kept: another machine on the same disk has another folder."""
-    about = machine.describe()
-    digest = blake2b(repr(machine.identity(about)).encode(), digest_size=4).hexdigest()
-    return KEPT / (re.sub(r"[^\w.-]+", "-", str(about["name"] or "machine")) + f"-{digest}")
-
-
 def read_limits() -> pd.DataFrame | None:
     """The table of limits, if this machine has been measured before and it can be read."""
     try:
-        table = pd.read_csv(folder() / _FILE)
+        table = pd.read_csv(kept.folder() / _FILE)
     except (OSError, ValueError):
         return None
     return table if list(table) == roofline.COLUMNS else None
@@ -57,8 +45,7 @@ def limits(watch: Watch = lambda *_: None, again: bool = False) -> pd.DataFrame:
     watch("measuring what this machine can do at best", 0.0)
     now = [_probe(threads) for threads in sorted({1, machine.cores()})]
     table = roofline.best(now if before is None else [before, *now])
-    folder().mkdir(parents=True, exist_ok=True)
-    store.write_atomically(folder() / _FILE, table.to_csv(index=False))
+    kept.write(kept.folder() / _FILE, table.to_csv(index=False))
     return table
 
 

@@ -169,7 +169,7 @@ def test_check_names_the_operation_the_place_and_the_size(run, tmp_path):
     assert process.returncode == 1
     assert "wrong disagrees on cost_gradient: dw[0, 0] is" in process.stderr
     assert "times what rounding allows" in process.stderr
-    assert "n_x=1, m=1" in process.stderr
+    assert "n_x=2, m=3" in process.stderr
 
 
 def test_check_passes_what_is_right(run):

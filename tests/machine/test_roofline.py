@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.machine import measure
+from benchmarks.machine import kept, measure
 from benchmarks.machine.roofline import COLUMNS, Limits, best
 from benchmarks.operations import Work, operations
 
@@ -91,7 +91,7 @@ def test_what_is_kept_is_measured_once(tmp_path, monkeypatch) -> None:
         asked.append(threads)
         return table(read(threads, 1e4, 1e9 * len(asked)))
 
-    monkeypatch.setattr(measure, "KEPT", tmp_path)
+    monkeypatch.setenv(kept.VARIABLE, str(tmp_path))
     monkeypatch.setattr(measure, "_probe", probe)
     assert measure.read_limits() is None
     first = measure.limits()
@@ -101,5 +101,5 @@ def test_what_is_kept_is_measured_once(tmp_path, monkeypatch) -> None:
     again = measure.limits(again=True)  # the second time everything was faster, and that is kept
     assert len(asked) == 2 * times
     assert again["per_s"].min() > first["per_s"].max() - 1
-    (measure.folder() / "limits.csv").write_text("half a li")
+    (kept.folder() / "limits.csv").write_text("half a li")
     assert measure.read_limits() is None and len(measure.limits()) == times
