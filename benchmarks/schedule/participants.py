@@ -1,9 +1,9 @@
 """Who is measured in each cell: who passed the gate, until an outcome says why no longer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from benchmarks.correctness.gate import Examination, Finding
+from benchmarks.correctness.examination import Examination, Finding
 from benchmarks.registry import FOLDER
 from benchmarks.results.records import Cell, Outcome, Recorder, Status
 from benchmarks.schedule.plan import Plan
@@ -17,6 +17,7 @@ class Participants:
     def __init__(self, plan: Plan, recorder: Recorder):
         self.recorder = recorder
         self._plan = plan
+        self._examinations: Mapping[str, Examination] = {}
         self._names: dict[Cell, list[str]] = {cell: [] for cell in plan.cells}
 
     def names(self, cell: Cell) -> Sequence[str]:
@@ -38,12 +39,14 @@ class Participants:
         asked = f"IMPLEMENTATION={path.stem}" if path.parent == FOLDER else f"ADD={path}"
         return f"{finding.reason}. See it again: make check {asked}"
 
-    def admit(self, passed: set[tuple[str, str]], cells: Sequence[Cell]) -> None:
+    def admit(self, examinations: Mapping[str, Examination], cells: Sequence[Cell]) -> None:
         """Enter every implementation whose code passed in the operation of the cell.
 
-        `passed` are pairs of an implementation and an operation. If the run stops before a cell is
-        measured, its outcomes say that.
+        If the run stops before a cell is measured, its outcomes say that.
         """
+        self._examinations = examinations
+        findings = [f for examination in examinations.values() for f in examination.findings]
+        passed = {(f.implementation, f.operation) for f in findings if f.status is Status.OK}
         for cell in cells:
             for name in self._plan.implementations:
                 if (self._plan.code_of(name), cell.operation) in passed:
@@ -53,7 +56,12 @@ class Participants:
     def outcome(self, name: str, cell: Cell) -> Outcome:
         """The outcome to go on with: what was measured before, or a new one."""
         before = self.recorder.outcomes[name, cell]
-        return before if before.status is Status.OK else Outcome(name, cell, Status.OK)
+        if before.status is Status.OK:
+            return before
+        code = self._examinations[self._plan.code_of(name)]
+        compile_ns = code.compile_ns.get(f"{cell.operation} {cell.dtype} {cell.order}")
+        day = code.compiled_on if compile_ns else ""
+        return Outcome(name, cell, Status.OK, compile_ns=compile_ns, compiled_on=day)
 
     def leave_out(self, name: str, cell: Cell, status: Status, reason: str) -> None:
         """Leave it out of a cell run that has not begun."""

@@ -8,24 +8,26 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks import interrupt
-from benchmarks.correctness.gate import Examination, examine_all
+from benchmarks.correctness.examination import Examination
+from benchmarks.correctness.gate import examine_all
+from benchmarks.machine import kept
 from benchmarks.machine.describe import worker_memory_bytes
-from benchmarks.results.records import Cell, Recorder, Status
-from benchmarks.schedule import memory_plan as memory
+from benchmarks.results.records import Cell, Recorder
 from benchmarks.schedule.allocation import Allocation, RunState
 from benchmarks.schedule.budget import Budget
 from benchmarks.schedule.cell_budget import CellBudget
-from benchmarks.schedule.cell_run import CellRun, Repeats, RunContext
+from benchmarks.schedule.cell_run import Repeats, RunContext
+from benchmarks.schedule.kept_references import KeptReferences
 from benchmarks.schedule.participants import Participants
 from benchmarks.schedule.plan import Plan
 from benchmarks.schedule.problem_cache import ProblemCache
-from benchmarks.schedule.workers import Workers, release
+from benchmarks.schedule.worker_set import WorkerSet
+from benchmarks.schedule.workers import Workers
 from benchmarks.statistics.cost_model import work_of
 from benchmarks.statistics.estimates import MIN_PROCESSES
 from benchmarks.statistics.rounds import rounds_of_samples
 from benchmarks.worker.environment import scratch_folder
 from benchmarks.worker.orphans import OrphanGuard, end_orphans
-from benchmarks.worker.process import WorkerFailed, WorkerProcess, close_all
 
 ProgressCallback = Callable[[str, float, float], None]
 """Gets what is done now, the share of the time that has passed, and the seconds left."""
@@ -46,7 +48,10 @@ class Scheduler:
         self.scratch = scratch_folder()
         self.memory_bytes = worker_memory_bytes()
         cached_bytes = self.memory_bytes // 4
-        self.problems = ProblemCache(self.scratch / "problems", plan.problem, cached_bytes)
+        references = KeptReferences(kept.folder() / "references", plan.values_of)
+        self.problems = ProblemCache(
+            self.scratch / "problems", plan.problem, cached_bytes, references
+        )
         self.participants = Participants(plan, self.recorder)
         self.workers = Workers(plan, self.examinations, self.scratch, self.memory_bytes)
         self.cell_budget = CellBudget(
@@ -116,15 +121,13 @@ class Scheduler:
         examined = {*plan.examinations, *plan.same_code}
         paths = {name: path for name, path in plan.implementations.items() if name not in examined}
         self._show("checking the answers")
-        examinations = examine_all(paths, operations, self.scratch, self.memory_bytes)
+        examinations = examine_all(paths, operations, self.scratch, self.memory_bytes, kept=True)
         with closing(examinations):  # an interrupt ends the examinations, too
             for count, examination in enumerate(examinations, start=1):
                 self.examinations[examination.implementation] = examination
                 self.participants.refuse(examination)
                 self._show(f"checking the answers: {count} of {len(paths)}")
-        findings = [f for examination in self.examinations.values() for f in examination.findings]
-        passed = {(f.implementation, f.operation) for f in findings if f.status is Status.OK}
-        self.participants.admit(passed, _by_work(plan.cells))
+        self.participants.admit(self.examinations, _by_work(plan.cells))
 
     def _allocation(self) -> Allocation:
         """Who is in the next set, and where; nobody ends the run."""
@@ -144,104 +147,16 @@ class Scheduler:
             cells = [cells[i] for i in rng.permutation(len(cells))]
         if self.sets % self.plan.sets_a_server == 0:
             self.workers.close_servers()
+        fresh = self.sets < self.plan.fresh_sets
         for threads in sorted({cell.threads for cell in cells}):
-            workers: dict[str, WorkerProcess] = {}
-            try:
+            shared = (self.context, self.problems, self.workers, rng)
+            worker_set = WorkerSet(self.plan, process, fresh, *shared)
+            with closing(worker_set):
                 for cell in (cell for cell in cells if cell.threads == threads):
                     if self._out_of_time:
                         return
                     self._show(f"set {process + 1}: {cell.operation} {cell.n_x} × {cell.m}")
-                    self._run_cell(workers, cell, set(allocation[cell]), process, rng)
-            finally:
-                with self.budget.spending("ending"):
-                    close_all(list(workers.values()))
-
-    def _run_cell(
-        self,
-        workers: dict[str, WorkerProcess],
-        cell: Cell,
-        wanted: Collection[str],
-        process: int,
-        rng: np.random.Generator,
-    ) -> None:
-        """The cell, by all who are in it; where they do not fit in memory together, in groups."""
-        if not self.cell_budget.calibration(cell).loops:
-            self._skip_costly(cell)
-        large = memory.data_bytes(cell) >= memory.LARGE_BYTES
-        if large and not self.problems.holds(cell):
-            self._skip_all_too_large(cell)
-        names = [name for name in self.participants.names(cell) if name in wanted]
-        if not names:
-            return
-        with self.budget.spending("making"):
-            problem = self.problems.get(cell)
-        if not large:
-            self._start(workers, cell, names, rng)
-            present = {name: workers[name] for name in names if name in workers}
-            CellRun(cell, process, present, problem, self.context, rng).run()
-            self.workers.reap(workers)
-            return
-        sharing = [name for name in names if self.workers.can_share(name)]
-        if sharing:
-            with self.budget.spending("preparing"):
-                self.workers.server(cell.threads).load(problem.files)
-        first_round = 0
-        for group in self._groups(cell, names, sharing):
-            forked: dict[str, WorkerProcess] = {}
-            try:
-                self._start(forked, cell, [n for n in group if n in sharing], rng)
-                self._start(workers, cell, [n for n in group if n not in sharing], rng)
-                both = {**workers, **forked}
-                present = {name: both[name] for name in group if name in both}
-                run = CellRun(cell, process, present, problem, self.context, rng, first_round)
-                first_round = run.run()
-            finally:
-                with self.budget.spending("ending"):
-                    close_all(list(forked.values()))
-            self.workers.reap(workers)
-            release(workers[n] for n in group if n in workers)
-        if sharing:
-            self.workers.server(cell.threads).load(None)
-
-    def _groups(self, cell: Cell, names: list[str], sharing: Collection[str]) -> list[list[str]]:
-        """Who is measured together, so that the memory suffices; who does not fit alone is left out."""
-        outcomes, data = self.recorder.outcomes.values(), memory.data_bytes(cell)
-        needed = {
-            name: memory.extra_bytes(name, cell, outcomes) + (0 if name in sharing else data)
-            for name in names
-        }
-        grouped, refused = memory.groups(needed, self.plan.partners, memory.free_bytes())
-        for name, reason in refused.items():
-            self.participants.leave_out(name, cell, Status.SKIPPED, reason)
-        return grouped
-
-    def _skip_all_too_large(self, cell: Cell) -> None:
-        """Leave everyone out, with an outcome, where not even the data fits: its file and one copy."""
-        needed, available = 2 * memory.data_bytes(cell), memory.free_bytes()
-        if needed > available:
-            for name in self.participants.names(cell):
-                reason = memory.too_large(needed, available)
-                self.participants.leave_out(name, cell, Status.SKIPPED, reason)
-
-    def _start(
-        self, workers: dict[str, WorkerProcess], cell: Cell, names: Collection[str], rng
-    ) -> None:
-        """Start, in random order, those of the named workers that do not run yet."""
-        fresh = self.sets < self.plan.fresh_sets and memory.data_bytes(cell) < memory.LARGE_BYTES
-        for name in map(str, rng.permutation([n for n in names if n not in workers])):
-            try:
-                with self.budget.spending("starting"):
-                    workers[name] = self.workers.start(name, cell.threads, fresh)
-            except WorkerFailed as failure:
-                self.participants.leave_out(name, cell, failure.status, failure.reason)
-
-    def _skip_costly(self, cell: Cell) -> None:
-        """Leave out, with an outcome, what smaller cells predict to cost more than its share."""
-        for name in self.participants.names(cell):
-            cells, call_ns = self.cell_budget.predict(name, cell)
-            if cells and (reason := self.cell_budget.too_costly(name, cell, call_ns)):
-                reason = f"predicted from {cells} smaller cells: {reason}"
-                self.participants.leave_out(name, cell, Status.SKIPPED, reason)
+                    worker_set.run_cell(cell, set(allocation[cell]))
 
 
 def _by_work(cells: Collection[Cell]) -> list[Cell]:

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from benchmarks.correctness.gate import GATE_LIMIT_S, Examination
+from benchmarks.correctness.examination import Examination
+from benchmarks.correctness.gate import GATE_LIMIT_S
+from benchmarks.machine.kept import compiled_folder
 from benchmarks.registry import FOLDER, described, sources
 from benchmarks.results.records import Status
 from benchmarks.schedule.plan import Plan
@@ -32,6 +34,7 @@ class Workers:
         self.failures: Counter[str] = Counter()
         self.import_ns: dict[str, list[int]] = {}
         self.warnings: list[str] = []
+        self._compiled = {n: compiled_folder(path) for n, path in plan.implementations.items()}
         self._servers: dict[int, ForkServer] = {}
         imported = {name: _libraries(path) for name, path in plan.implementations.items()}
         self.libraries = sorted({lib for libs in imported.values() for lib in libs} & {*FORK_SAFE})
@@ -60,7 +63,7 @@ class Workers:
         examination = self.examinations[self.plan.code_of(name)]
         granted = threads if examination.handshake["parallel"] else 1
         path = self.plan.implementations[name]
-        variables = environment(granted, self.scratch / "numba", self.memory_bytes)
+        variables = environment(granted, self._compiled[name], self.memory_bytes)
         folder = self.scratch / f"work-{name}"
         folder.mkdir(exist_ok=True)
         server = None if fresh or not CAN_FORK else self.server(threads)

@@ -21,7 +21,7 @@ def send(line: socket.socket, message: dict, arrays: Sequence[np.ndarray] = ()) 
     described = [[array.dtype.str, array.shape] for array in arrays]
     _send_bytes(line, json.dumps({**message, "arrays": described}).encode())
     for array in arrays:
-        _send_bytes(line, memoryview(np.ascontiguousarray(array)).cast("B") if array.size else b"")
+        _send_bytes(line, np.ascontiguousarray(array).data.cast("B") if array.size else b"")
 
 
 def receive(

@@ -101,8 +101,13 @@ class ForkServer:
         with theirs:
             stderr = tempfile.TemporaryFile()
             changed = {key: v for key, v in variables.items() if self._variables.get(key) != v}
-            request = {"do": "fork", "path": str(path), "folder": str(folder)}
-            request |= {"mark": mark(name), "variables": changed}
+            request: dict[str, Any] = {
+                "do": "fork",
+                "path": str(path),
+                "folder": str(folder),
+                "mark": mark(name),
+            }
+            request["variables"] = changed
             pid = self.ask(request, [theirs.fileno(), stderr.fileno()])
         return Started(_Forked(self, pid), ours, stderr)
 

@@ -5,7 +5,7 @@ Each public method of Target is a request that the conductor can send.
 
 import gc
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import starmap
@@ -125,12 +125,12 @@ class Target:
         `untimed` calls come first: the caches went cold while this process was frozen. Of each sample:
         nanoseconds elapsed, of processor time, and of waiting (see waiting.Waited).
         """
+        gc.disable()
         starts = [j + k * _STRIDE for k in reversed(range(samples))]
         batches = [self.problem.batch(start, loops, self.prepared) for start in starts]
         discarded = self.problem.batch(j + samples * _STRIDE, untimed, self.prepared)
         self.waiting.look_for_threads()
         taken = []
-        gc.disable()
         untimed_ns = self._time(operation, discarded)[0] if untimed else 0
         before = self.waiting.read()
         for batch in batches:
@@ -163,7 +163,9 @@ class Target:
 
     def _time(self, operation: str, batch: list[tuple]) -> tuple[int, int]:
         """Nanoseconds, elapsed and of processor time, of a call with each of these arguments."""
-        calls = partial(deque, starmap(getattr(self.module, operation), batch), 1)
+        calls: Callable[[], deque] = partial(
+            deque, starmap(getattr(self.module, operation), batch), 1
+        )
         cpu_ns = process_time_ns()
         elapsed_ns, answers = stopwatch(calls)
         cpu_ns = process_time_ns() - cpu_ns

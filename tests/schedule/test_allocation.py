@@ -179,29 +179,28 @@ def test_of_nothing_measured_nothing_is_wanted() -> None:
     assert outlook(state, BASE) == {"aim": PRECISE, "intervals": 0, "within": 0}
 
 
-def shared(costs_s: Mapping[str, float], left_s: float, done: int = 1) -> list[dict]:
-    """Who is in each set of a run that shares the time left, where all have had so many visits."""
-    cell, visits, sets = CELLS[0], dict.fromkeys(costs_s, done), []
+def shared(costs_s: Mapping[str, float], left_s: float, done: int = 1) -> dict[str, int]:
+    """The visits of each once a run has shared the time left, where all have had so many."""
+    cell, visits = CELLS[0], dict.fromkeys(costs_s, done)
     state = replace(state_of({}), visit_s={cell: costs_s}, starting_s=0.0)
     while True:
         state = replace(state, visits={(cell, n): v for n, v in visits.items()}, left_s=left_s)
         if not (wanted := fair_share(state, FAIR_PROCESSES)):
-            return [*sets, visits]
+            return visits
         for name in wanted[cell]:
             visits[name] += 1
             left_s -= costs_s[name]
-        sets.append(wanted[cell])
 
 
 def test_where_there_is_time_for_all_everyone_has_the_fair_number_of_processes() -> None:
-    *_, visits = shared({"a": 0.03, "b": 0.3, "c": 3.0}, left_s=1000.0)
+    visits = shared({"a": 0.03, "b": 0.3, "c": 3.0}, left_s=1000.0)
     assert set(visits.values()) == {FAIR_PROCESSES}
 
 
 def test_a_costly_one_has_fewer_processes_and_no_fewer_than_three() -> None:
-    *_, visits = shared({"a": 0.1, "b": 1.0, "c": 20.0}, left_s=60.0)
+    visits = shared({"a": 0.1, "b": 1.0, "c": 20.0}, left_s=60.0)
     assert visits == {"a": FAIR_PROCESSES, "b": FAIR_PROCESSES, "c": MIN_VISITS}
-    *_, visits = shared({"a": 0.1, "b": 5.0, "c": 5.0}, left_s=60.0)
+    visits = shared({"a": 0.1, "b": 5.0, "c": 5.0}, left_s=60.0)
     assert visits["a"] == FAIR_PROCESSES
     assert MIN_VISITS < visits["b"] == visits["c"] < FAIR_PROCESSES
 
@@ -211,7 +210,7 @@ def test_the_fair_share_stays_within_the_time_or_is_the_least_there_can_be(
     costs: list[float], left_s: float
 ) -> None:
     costs_s = {f"i{k}": cost for k, cost in enumerate(costs)}
-    *_, visits = shared(costs_s, left_s)
+    visits = shared(costs_s, left_s)
     spent_s = sum(costs_s[name] * (many - 1) for name, many in visits.items())
     assert spent_s <= left_s or set(visits.values()) <= {MIN_VISITS}
     assert all(MIN_VISITS <= many <= FAIR_PROCESSES for many in visits.values())

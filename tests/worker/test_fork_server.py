@@ -166,7 +166,9 @@ def test_threads_that_wait_for_their_own_kind_are_not_disturbed(start, tmp_path)
         reply, _ = worker.ask("timing", "turn", **request)
         for elapsed_ns, cpu_ns, *waited in reply["taken"]:
             if cpu_ns > 0.995 * cores() * elapsed_ns:  # it had the whole machine
-                alone.append((waited[0], disturbed(elapsed_ns, cpu_ns, cores(), *waited[:2], 0)))
+                threads_ns, machine_ns, _ = waited
+                verdict = disturbed(elapsed_ns, cpu_ns, cores(), threads_ns, machine_ns, 0)
+                alone.append((threads_ns, verdict))
     if cores() > 3 or not alone:
         pytest.skip("others had a processor all the time, or there are more than four threads need")
     assert max(waited_ns for waited_ns, _ in alone) > 0
