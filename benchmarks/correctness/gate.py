@@ -157,7 +157,7 @@ class _Examiner(NamedTuple):
     def deviations(self, operation: str) -> Iterator[Deviation]:
         """The deviation of every answer; the first wrong answer raises WorkerFailed."""
         for case in cases(operations()[operation]):
-            self._load(_saved(case, self.folder), f"preparing {operation} ({case.name})")
+            self._load(_saved(operation, case, self.folder), f"preparing {operation} ({case.name})")
             for j in range(case.calls):
                 yield self._call(operation, case, j)
         yield from self._state_deviations(operation)
@@ -206,11 +206,11 @@ def _elapsed_ns(reply: Reply) -> int:
     return elapsed_ns if isinstance(elapsed_ns, int) else 0
 
 
-def _saved(case: Case, folder: Path) -> Mapping[str, Any]:
+def _saved(operation: str, case: Case, folder: Path) -> Mapping[str, Any]:
     """The case as files: a short one beside `folder`, written once for all implementations."""
     if not case.short:
         return case.problem.save(folder / "long")
-    place = folder.parent / "cases" / f"{id(case):x}"
+    place = folder.parent / "cases" / f"{operation}, {case.name}"
     with _LOCK:
         if place not in _SAVED or not place.is_dir():
             _SAVED[place] = case.problem.save(place)
