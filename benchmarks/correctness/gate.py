@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Collection, Generator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
@@ -27,7 +28,7 @@ from benchmarks.results.records import Status
 from benchmarks.worker.environment import environment
 from benchmarks.worker.process import Reply, WorkerFailed, WorkerProcess, end_orphans
 
-GATE_LIMIT_S = 30.0  # a first call may compile; one that takes longer than this is a hang
+GATE_LIMIT_S = 60.0  # a first call may compile, on a busy machine too; beyond this it is a hang
 _REPEATS = 100
 _COMPILES_NS = 500_000_000  # a longer call is made again, to tell compiling from computing
 _PARALLEL = 2  # implementations at a time: nothing is timed
@@ -45,7 +46,7 @@ def examine_all(
 ) -> Generator[Examination, None, None]:
     """The examination of each implementation as it ends; two at a time share the memory.
 
-    Those that import the fewest libraries begin: what Python computes takes longest.
+    Those that import least begin: pure Python takes longest.
 
     If `kept`, verdicts and compiled code are kept between runs (machine/kept.py). If not, everything
     is looked at anew, and compiled anew in `folder`.
@@ -91,8 +92,9 @@ def examine(
         now, calls_ns = _examine(name, path, missing, folder, memory_bytes, limit_s, compiled)
         today = datetime.now(UTC).date().isoformat()
         before = before.merged(now, *first_calls(compiled, calls_ns, today))
-        if verdict_file(path) == file:  # nobody has edited it meanwhile
-            keep(file, before)
+        with suppress(OSError):  # it may have been removed meanwhile
+            if verdict_file(path) == file:  # or edited
+                keep(file, before)
     return before.of(wanted)
 
 
@@ -155,7 +157,7 @@ class _Examiner(NamedTuple):
     def deviations(self, operation: str) -> Iterator[Deviation]:
         """The deviation of every answer; the first wrong answer raises WorkerFailed."""
         for case in cases(operations()[operation]):
-            self._load(_saved(case, self.folder), f"preparing {operation} ({case.name})")
+            self._load(_saved(operation, case, self.folder), f"preparing {operation} ({case.name})")
             for j in range(case.calls):
                 yield self._call(operation, case, j)
         yield from self._state_deviations(operation)
@@ -204,11 +206,11 @@ def _elapsed_ns(reply: Reply) -> int:
     return elapsed_ns if isinstance(elapsed_ns, int) else 0
 
 
-def _saved(case: Case, folder: Path) -> Mapping[str, Any]:
+def _saved(operation: str, case: Case, folder: Path) -> Mapping[str, Any]:
     """The case as files: a short one beside `folder`, written once for all implementations."""
     if not case.short:
         return case.problem.save(folder / "long")
-    place = folder.parent / "cases" / f"{id(case):x}"
+    place = folder.parent / "cases" / f"{operation}, {case.name}"
     with _LOCK:
         if place not in _SAVED or not place.is_dir():
             _SAVED[place] = case.problem.save(place)
