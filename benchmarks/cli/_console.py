@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from functools import cache
+from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -88,7 +89,8 @@ class Watch:
         """What is done now, the share of the work that is done, and the seconds left."""
         if self._quiet:
             return
-        left = "" if left_s is None else "{}:{:02} left  ".format(*divmod(int(left_s), 60))
+        known = left_s is not None and left_s < inf
+        left = "{}:{:02} left  ".format(*divmod(int(left_s or 0), 60)) if known else ""
         if _console(stderr=True).is_terminal:
             from rich.markup import escape
 

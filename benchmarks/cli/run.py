@@ -63,6 +63,8 @@ def command(out: Path | None, resume: Path | None, dry_run: bool, quiet: bool, *
     if dry_run:
         _show(plan, folder)
         return 0
+    if asked["precision"] and not quiet:
+        console.say(_expectation(plan, asked["precision"]))
     with console.Watch(quiet) as watch:
         limits = None  # of this machine, measured the first time
         try:
@@ -84,7 +86,7 @@ def _planned(
     *, names, added, peers, sources, budget, precision, processes, baseline, seed, **cells: Any
 ) -> "tuple[Plan, dict]":
     from benchmarks.schedule import plan as planning
-    from benchmarks.schedule.allocation import PRECISE, to_precision
+    from benchmarks.schedule.allocation import PRECISE
 
     paths = options.chosen_implementations(names, added, peers)
     if baseline is not None and baseline not in paths:
@@ -99,9 +101,7 @@ def _planned(
         paths,
         planning.by_name(real),
         budget or (inf if precision else options.BUDGET_S),
-        policy=to_precision(baseline, aim, min_processes),
-        processes=min_processes,
-        max_processes=max_processes,
+        **planning.towards(baseline, aim, min_processes, max_processes),
         seed=seed,
         same_code=planning.controls_of(paths),
         partners=planning.partners_of(paths, baseline),
@@ -126,6 +126,18 @@ def _show(plan: "Plan", folder: Path) -> None:
         f"\n{len(plan.cells)} cells by {len(names)} implementations and the control "
         f"({', '.join(plan.implementations)}) in {plan.processes} sets of processes, "
         f"{plan.budget_s:g} s; would go to {folder}"
+    )
+
+
+def _expectation(plan: "Plan", precision: float) -> str:
+    from benchmarks.schedule.forecast import at_least_s
+
+    least_s = at_least_s(plan.cells, list(plan.implementations), plan.processes)
+    most = "" if plan.budget_s == inf else f", and {format.time(1e9 * plan.budget_s)} at most"
+    return (
+        f"Every interval to within {format.percent(precision)}: takes about "
+        f"{format.time(1e9 * least_s)} at least{most}. The progress says what is left by what was "
+        f"measured so far; no pair gets more than {plan.max_processes} processes."
     )
 
 

@@ -4,8 +4,6 @@ pairs whose interval is widest relative to the effect."""
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf
-from statistics import median
-from typing import Any
 
 import numpy as np
 
@@ -71,10 +69,11 @@ class PairPrecision:
 
 def imprecise_pairs(state: RunState, baseline: str, aim: float = PRECISE) -> list[PairPrecision]:
     """The pairs that are not precise yet: each with the baseline, and the two fastest."""
-    return [pair for pair in _measured(state, baseline) if not pair.precise(aim)]
+    return [pair for pair in measured_pairs(state, baseline) if not pair.precise(aim)]
 
 
-def _measured(state: RunState, baseline: str) -> Iterator[PairPrecision]:
+def measured_pairs(state: RunState, baseline: str) -> Iterator[PairPrecision]:
+    """All pairs that were timed together: each with the baseline, and the two fastest."""
     pairs = [
         (cell, first, second)
         for cell, costs in state.visit_s.items()
@@ -164,32 +163,3 @@ def to_precision(
 def _with(baseline: str, names: set[str], present: Collection[str]) -> set[str]:
     """The names, and the baseline where it is present: a ratio needs it in the same rounds."""
     return names | ({baseline} & set(present))
-
-
-def outlook(
-    state: RunState, baseline: str, more_s: float = 60.0, aim: float = PRECISE
-) -> dict[str, Any]:
-    """What precision was reached, and what it would be after `more_s` more seconds, roughly.
-
-    The time would go, as ever, to the pairs that are not precise yet.
-    """
-    measured = list(_measured(state, baseline))
-    imprecise = [pair for pair in measured if not pair.precise(aim)]
-    within = len(measured) - len(imprecise)
-    reached = {"aim": aim, "intervals": len(measured), "within": within}
-    if not imprecise:
-        return reached
-    timed = {(pair.cell, name) for pair in imprecise for name in pair.names}
-    set_s = state.starting_s + sum(state.visit_s[cell][name] for cell, name in timed)
-    later = [pair.after(more_s / max(set_s, 1e-9)) for pair in imprecise]
-    worst = max(imprecise, key=lambda pair: pair.half_width)
-    return {
-        **reached,
-        "open_median": round(median(pair.half_width for pair in imprecise), 4),
-        "worst": round(worst.half_width, 4),
-        "worst_pair": list(worst.names),
-        "worst_cell": str(worst.cell),
-        "more_s": more_s,
-        "within_then": within + sum(pair.precise(aim) for pair in later),
-        "open_median_then": round(median(pair.half_width for pair in later), 4),
-    }

@@ -12,7 +12,7 @@ from benchmarks.statistics.cost_model import predict_ns, size_of
 
 MIN_VISITS = 3  # processes of each implementation in a cell, however long its calls
 _MAX_SHARES = 4  # a costly cell may take what four cells would get if all were alike
-_UNKNOWN_VISIT_S = 0.05  # of one that nobody has measured yet
+UNKNOWN_VISIT_S = 0.05  # of one that nobody has measured yet
 _MAX_OWN_LOOPS = 4
 
 
@@ -71,7 +71,7 @@ class CellBudget:
         """What the next visit of each implementation that is still in a cell takes."""
         costs = {cell: self.calibration(cell).visit_s for cell in self.cells}
         return {
-            cell: {n: known.get(n, _UNKNOWN_VISIT_S) for n in self.participants(cell)}
+            cell: {n: known.get(n, UNKNOWN_VISIT_S) for n in self.participants(cell)}
             for cell, known in costs.items()
             if self.participants(cell)
         }

@@ -1,10 +1,11 @@
 """A plan, made from what was asked for: which cells, on which data, within which limits."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from math import inf
 from pathlib import Path
+from typing import Any
 
 from benchmarks import data, registry
 from benchmarks.correctness.gate import Examination
@@ -21,7 +22,14 @@ from benchmarks.problem.workloads import (
 )
 from benchmarks.results import store
 from benchmarks.results.records import CONTROL, Cell, family, is_control
-from benchmarks.schedule.allocation import FAIR_PROCESSES, PRECISE, AllocationPolicy, to_precision
+from benchmarks.schedule.allocation import (
+    FAIR_PROCESSES,
+    PRECISE,
+    AllocationPolicy,
+    RunState,
+    to_precision,
+)
+from benchmarks.schedule.forecast import expected_s
 
 
 class PlanError(UserError):
@@ -42,7 +50,7 @@ class Plan:
 
     The workers of the first `fresh_sets` are fresh processes, which tells what an import takes; the
     rest are forks of a server that lasts for `sets_a_server` sets. The budget began at `began`, by the
-    monotonic clock, if not now.
+    monotonic clock, if not now. `forecast` tells how many seconds the policy has use for.
     """
 
     cells: tuple[Cell, ...]
@@ -62,6 +70,7 @@ class Plan:
     fresh_sets: int = 1
     sets_a_server: int = 2
     began: float | None = None
+    forecast: Callable[[RunState], float] = lambda state: state.left_s
 
     def code_of(self, name: str) -> str:
         """The implementation whose code it has: itself, but for those in `same_code`."""
@@ -179,6 +188,16 @@ def partners_of(paths: Iterable[str], baseline: str) -> dict[str, str]:
     return {name: baseline for name in paths if name != baseline}
 
 
+def towards(baseline: str, precision: float, processes: int, max_processes: int) -> dict[str, Any]:
+    """The parts of a plan whose run aims at a precision, and then ends."""
+    return {
+        "policy": to_precision(baseline, precision, processes),
+        "forecast": lambda state: expected_s(state, baseline, precision, processes, max_processes),
+        "processes": processes,
+        "max_processes": max_processes,
+    }
+
+
 def describe(plan: Plan, sources: Mapping[str, Dataset], precision: float) -> dict:
     """What `resumed` needs to build the plan again, as plain data."""
     return {
@@ -230,9 +249,7 @@ def resumed(folder: Path, budget_s: float | None) -> tuple[Plan, dict]:
         paths,
         real,
         budget_s or before["budget_s"] or inf,
-        policy=to_precision(baseline, precision, processes),
-        processes=processes,
-        max_processes=max_processes,
+        **towards(baseline, precision, processes, max_processes),
         seed=before["seed"],
         first_process=done,
         same_code=controls_of(paths),

@@ -14,7 +14,8 @@ from benchmarks.machine import describe as machine
 from benchmarks.registry import ROOT, digest, shown, sources
 from benchmarks.results.records import Outcome
 from benchmarks.results.store import Writer
-from benchmarks.schedule.allocation import PRECISE, outlook
+from benchmarks.schedule.allocation import PRECISE
+from benchmarks.schedule.forecast import outlook
 from benchmarks.schedule.plan import Plan
 from benchmarks.schedule.scheduler import ProgressCallback, Scheduler
 

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Collection
 from contextlib import closing
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 
@@ -66,6 +67,8 @@ class Scheduler:
             plan.rounds,
         )
 
+        self.ends_s = inf  # when it is expected to end, on the budget's clock
+
     def run(self) -> None:
         """Do the whole run. Whatever ends it, no worker is left."""
         try:
@@ -110,7 +113,8 @@ class Scheduler:
 
     def _show(self, doing: str) -> None:
         interrupt.raise_pending()
-        passed_s, left_s = self.budget.passed_s, max(0.0, self.budget.left_s)
+        passed_s = self.budget.passed_s
+        left_s = max(0.0, min(self.ends_s - passed_s, self.budget.left_s))
         self.progress(doing, passed_s / (passed_s + left_s), left_s)
 
     def _examine(self) -> None:
@@ -128,6 +132,7 @@ class Scheduler:
                 self.participants.refuse(examination)
                 self._show(f"checking the answers: {count} of {len(paths)}")
         self.participants.admit(self.examinations, _by_work(plan.cells))
+        self.ends_s = self.budget.passed_s + self.plan.forecast(self.state)
 
     def _allocation(self) -> Allocation:
         """Who is in the next set, and where; nobody ends the run."""
@@ -137,7 +142,9 @@ class Scheduler:
         if self._out_of_time or self.sets >= self.plan.max_processes:
             return {}
         with self.budget.spending("allocating"):
-            return self.plan.policy(self.state)
+            state = self.state
+            self.ends_s = self.budget.passed_s + self.plan.forecast(state)
+            return self.plan.policy(state)
 
     def _run_set(self, process: int, allocation: Allocation) -> None:
         """One set of workers for each thread count, through all the cells they are in."""

@@ -16,10 +16,10 @@ from benchmarks.schedule.allocation import (
     RunState,
     fair_share,
     imprecise_pairs,
-    outlook,
     to_precision,
 )
 from benchmarks.schedule.cell_budget import MIN_VISITS
+from benchmarks.schedule.forecast import expected_s, outlook
 from benchmarks.statistics.rounds import rounds_of_samples
 
 BASE, FAST, MIDDLE = "base", "fast", "middle"
@@ -230,3 +230,17 @@ def test_another_precision_is_aimed_at_if_asked_for() -> None:
     assert coarse == {}
     assert fine == {CELLS[0]: {FAST, BASE}}
     assert outlook(state, BASE, aim=2 * pair.half_width)["within"] == 1
+
+
+def test_the_time_to_a_precision_is_what_the_square_root_asks_for() -> None:
+    state = state_of(race(CELLS[0], 0.1))
+    [pair] = imprecise_pairs(state, BASE)
+    half = pair.half_width / 2  # four times the processes: three times as many more
+    assert expected_s(state, BASE, half, FAIR_PROCESSES, most=1000) == pytest.approx(36 * 2.5)
+    assert expected_s(state, BASE, half, FAIR_PROCESSES, most=22) == pytest.approx(10 * 2.5)
+    assert expected_s(state, BASE, 2 * pair.half_width, FAIR_PROCESSES, most=60) == 0.0
+
+
+def test_before_anything_is_measured_the_time_is_that_of_the_fair_share() -> None:
+    state = replace(state_of({}), visit_s={CELLS[0]: {BASE: 0.1, FAST: 0.2}}, starting_s=1.0)
+    assert expected_s(state, BASE, 0.01, 12, most=60) == pytest.approx(12 * 1.3)
