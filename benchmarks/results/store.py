@@ -29,8 +29,8 @@ CELL = list(KEY[1:])
 NAMES = ("implementation", "operation", "data", "dtype", "order")  # of the columns of KEY
 # Columns that runs of earlier versions lack, and what they have there.
 LATER: dict[str, Any] = {
-    **{"extra_bytes": None, "warnings": None, "compile_ns": None, "compiled_on": None},
-    **{"waited_ns": None, "disturbed": 0},
+    **dict.fromkeys(("extra_bytes", "warnings", "compile_ns", "compiled_on", "waited_ns")),
+    "disturbed": 0,
 }
 # Integers or blank.
 WHOLE = ("prepare_ns", "first_call_ns", "peak_rss_bytes", "extra_bytes", "compile_ns")

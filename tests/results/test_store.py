@@ -22,7 +22,19 @@ CELLS = (
 CELL = Cell("cost_gradient", "synthetic", 64, 209, "float32", "F", 2)
 SAMPLE = Sample("numpy_vectorized", CELL, 1, 7, 12, 123_456_789_012, 3_000, True)
 OUTCOME = Outcome(
-    "numpy_vectorized", CELL, Status.OK, "", 1.25e-17, 3e-16, 10, 20, 2**40, 2**21, "hot", 30, "2026-11-26"
+    "numpy_vectorized",
+    CELL,
+    Status.OK,
+    "",
+    1.25e-17,
+    3e-16,
+    10,
+    20,
+    2**40,
+    2**21,
+    "hot",
+    30,
+    "2026-11-26",
 )
 FAILED = Outcome("mine", CELL, Status.DISAGREES, "dw[17, 0] is 0.41, should be 0.42")
 
