@@ -74,7 +74,7 @@ ABOUT = {
             "threadpools": [{"internal_api": "openmp", "version": None, "num_threads": 4}],
         }
     },
-    "budget": {"wall_s": 170.0, "samples_s": 100.0, "warm_up_s": 20.0, "measuring_share": 0.71},
+    "budget": {"wall_s": 170.0, "samples_s": 100.0, "warm_up_s": 20.0, "measuring_share": 0.5882},
     "warnings": ["numba_loops: openmp runs 4 threads"],
 }
 

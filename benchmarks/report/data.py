@@ -183,7 +183,7 @@ def gather(run: store.Run, summary: pd.DataFrame) -> Data:
     ]
     # A column without one number in it is of type object, and sorts and compares as such.
     results[numbers] = results[numbers].apply(pd.to_numeric)
-    texts = ["reason", "warnings"]
+    texts = ["reason", "warnings", "compiled_on"]
     results[texts] = results[texts].fillna("")
     return Data(
         run.about,
