@@ -13,29 +13,10 @@ if TYPE_CHECKING:
     from benchmarks.compare.table import Comparison
 
 
-def _share(ctx: click.Context, param: click.Parameter, text: str) -> float:
-    """A share between 0 and 1: 5% or 0.05."""
-    try:
-        share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-    except ValueError:
-        share = 0.0
-    if not 0 < share < 1:
-        message = f"{text!r} is no share between 0 and 100%; write 5% or 0.05"
-        raise click.BadParameter(message, ctx, param)
-    return share
-
-
 @click.command()
 @click.argument("base")
 @click.argument("head")
-@click.option(
-    "--threshold",
-    callback=_share,
-    metavar="SHARE",
-    default="5%",
-    show_default=True,
-    help="Smallest change that counts.",
-)
+@options.threshold
 @click.option(
     "--fail-on",
     type=click.Choice(["slower", "inconclusive", "never"]),
