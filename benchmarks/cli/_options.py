@@ -27,6 +27,18 @@ def listed(*names: str, each: click.ParamType | type = str, **settings: Any) -> 
     return click.option(*names, multiple=True, callback=flatten, **settings)
 
 
+def _share(ctx: click.Context, param: click.Parameter, text: str) -> float:
+    """A share between 0 and 1: 5% or 0.05."""
+    try:
+        share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        share = 0.0
+    if not 0 < share < 1:
+        message = f"{text!r} is no share between 0 and 100%; write 5% or 0.05"
+        raise click.BadParameter(message, ctx, param)
+    return share
+
+
 BUDGET_S = 300.0
 COUNT, PATH = click.IntRange(1), click.Path(path_type=Path)
 _DTYPES, _ORDERS = click.Choice(["float64", "float32"]), click.Choice(["C", "F"])
@@ -64,6 +76,14 @@ budget = click.option(
     type=click.FloatRange(1),
     metavar="SECONDS",
     help=f"Time budget in seconds. [{BUDGET_S:g}]",
+)
+threshold = click.option(
+    "--threshold",
+    callback=share,
+    metavar="SHARE",
+    default="5%",
+    show_default=True,
+    help="Smallest change that counts.",
 )
 seed = click.option(
     "--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed of all random draws."

@@ -16,14 +16,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("base")
 @click.argument("head")
-@click.option(
-    "--threshold",
-    callback=options.share,
-    metavar="SHARE",
-    default="5%",
-    show_default=True,
-    help="Smallest change that counts.",
-)
+@options.threshold
 @click.option(
     "--fail-on",
     type=click.Choice(["slower", "inconclusive", "never"]),

@@ -20,20 +20,27 @@ from benchmarks.cli import _options as options
     metavar="DIR",
     help="Output folder; trials that are in it already are kept. [reports/validation]",
 )
+@options.threshold
+@options.listed("--kinds", metavar="KIND", help="Only these: quiet, load, pytest, pyperf. [all]")
 @options.quiet
-def command(trials: int | None, out: Path | None, quiet: bool) -> int:
+def command(
+    trials: int | None, out: Path | None, threshold: float, kinds: tuple[str, ...], quiet: bool
+) -> int:
     """Does compare tell a slowdown from noise here? Identical code and known slowdowns, many times.
 
-    It takes over an hour, and nothing else should run. An interrupted one resumes.
+    It takes over an hour, and nothing else should run. An interrupted one resumes. The other tools
+    (pytest, pyperf) are asked at 5% alone; at another threshold the kinds are quiet and load.
     """
     from benchmarks.schedule.run import REPORTS
     from benchmarks.validate import experiment, tables
 
+    chosen = options.choose("kind", kinds, experiment.kinds_at(threshold))
     folder = out or REPORTS / "validation"
     path = folder / "trials.csv"
     try:
         with console.Watch(quiet) as watch:
-            experiment.run(path, trials or experiment.TRIALS, watch.show)
+            steps = experiment.steps(trials or experiment.TRIALS, threshold, chosen)
+            experiment.run(path, steps, watch.show)
     finally:
         if path.exists():
             rows = experiment.read(path)

@@ -7,7 +7,8 @@ A format is named after its module, with hyphens for underscores. The module def
 
 These tools judge a run differently from its report: they pool the samples of all processes and
 compare means, or treat every sample as independent. The report takes medians, and the process is the
-replicate. None of the tools has to be installed.
+replicate. Only the samples that count are exported (statistics/samples.py): no tool knows of the
+disturbed ones. None of the tools has to be installed.
 """
 
 import json
@@ -21,11 +22,12 @@ from benchmarks.registry import members
 from benchmarks.results import store
 from benchmarks.results.records import Cell, is_control
 from benchmarks.results.store import Run, StoreError, ok
+from benchmarks.statistics.samples import columns_of, count
 from benchmarks.statistics.summary import KEY_LIST
 
 
 class Process(NamedTuple):
-    """The times of one call in one process, in seconds, round after round.
+    """The times of one call in one process, in seconds, sample after sample.
 
     Each is a sample's elapsed time over its `loops` calls.
     """
@@ -66,7 +68,8 @@ def timings(run: Run) -> list[Timing]:
     """
     measured = ok(run.cells)
     measured = measured.loc[~is_control(measured["implementation"]), KEY_LIST]
-    samples = run.samples.merge(measured, on=KEY_LIST)
+    counted = count(columns_of(run.samples)).samples
+    samples = run.samples[counted].merge(measured, on=KEY_LIST)
     by_timing: defaultdict[tuple, list[Process]] = defaultdict(list)
     parts: Any = samples.groupby([*KEY_LIST, "process", "loops"], sort=False)
     for (*key, _, loops), rows in parts:

@@ -16,7 +16,7 @@ from benchmarks.results.store import CELL
 from benchmarks.statistics import cost_model, crossovers, growth, noise, rounds, winners
 from benchmarks.statistics.estimates import Estimate, estimate
 from benchmarks.statistics.lines import SIZES
-from benchmarks.statistics.rounds import Rounds
+from benchmarks.statistics.rounds import EverySample, Rounds
 from benchmarks.statistics.summary import KEY_LIST
 
 MAIN = "cost_gradient"
@@ -35,19 +35,21 @@ class Data:
     about       run.json
     results     one row per implementation and cell: cells.csv, summary.csv and `predicted_ns`
     winners     one row per cell in which anything was measured (statistics.winners)
-    rounds      all samples side by side, the control's too (statistics.rounds)
+    rounds      the time of every turn, the control's too (statistics.rounds)
+    samples     the time of every sample, likewise
     floors      the noise floor of each cell that has a control, by its key (statistics.floors)
     growth      one row per implementation and line of sizes (statistics.growth)
     crossovers  one row per crossover (statistics.crossovers)
     limits      what the machine can do at best (machine/roofline.py)
 
-    The A/A control is no contestant: it is in `floors` and `rounds`, and nowhere else.
+    The A/A control is no contestant: it is in `floors`, `rounds` and `samples`, and nowhere else.
     """
 
     about: dict[str, Any]
     results: pd.DataFrame
     winners: pd.DataFrame
     rounds: Rounds
+    samples: EverySample
     floors: pd.Series
     growth: pd.DataFrame
     crossovers: pd.DataFrame
@@ -170,16 +172,25 @@ def gather(run: store.Run, summary: pd.DataFrame) -> Data:
     results = results.merge(predicted, on=KEY_LIST, how="left")
     numbers = ["error", "bound", "prepare_ns", "first_call_ns", "median_ns", "ci_low_ns"]
     numbers += ["ci_high_ns", "speedup", "speedup_low", "speedup_high", "fraction_of_limit"]
-    numbers += ["predicted_ns", "samples", "outliers", "limit_ns", "extra_bytes"]
+    numbers += [
+        "predicted_ns",
+        "samples",
+        "outliers",
+        "disturbed",
+        "limit_ns",
+        "extra_bytes",
+        "compile_ns",
+    ]
     # A column without one number in it is of type object, and sorts and compares as such.
     results[numbers] = results[numbers].apply(pd.to_numeric)
-    texts = ["reason", "warnings"]
+    texts = ["reason", "warnings", "compiled_on"]
     results[texts] = results[texts].fillna("")
     return Data(
         run.about,
         results,
         winners.winners(run, summary),
         rounds.rounds_of(run),
+        rounds.every_sample_of(run),
         noise.floors(summary),
         growth.growth(summary),
         crossovers.crossovers(run, summary),

@@ -73,9 +73,10 @@ def warnings(about: Mapping[str, Any]) -> list[str]:
 
 
 def spending(about: Mapping[str, Any]) -> str:
-    """The budget, and how much of the time it bought was spent on measuring."""
-    budget, share = about.get("budget_s"), (about.get("budget") or {}).get("measuring_share")
+    """The budget, and how much of the wall time was samples."""
+    budget, spent = about.get("budget_s"), about.get("budget") or {}
     parts = [] if budget is None else [f"The budget was {budget:,g} s."]
-    if share is not None:
-        parts.append(f"Of the time in which workers were up, {share:.0%} went into measuring.")
+    if spent.get("wall_s") and "samples_s" in spent:
+        share = spent["samples_s"] / spent["wall_s"]
+        parts.append(f"Of the time of the run, {share:.0%} went into samples.")
     return " ".join(parts)

@@ -5,12 +5,10 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from benchmarks import format
-from benchmarks.report import lesson, ratios
+from benchmarks.report import confidence, lesson, ratios
 from benchmarks.report.data import Cell, Data, errors
 from benchmarks.report.lesson import LOOP, VECTORIZED
-from benchmarks.results import records
 from benchmarks.results.store import CELL
-from benchmarks.statistics.estimates import MIN_PROCESSES, coverage
 
 
 def sentences(data: Data) -> list[str]:
@@ -31,8 +29,9 @@ def sentences(data: Data) -> list[str]:
         first, *rest = [*central, *_dot(dot)]
         place = f"On this machine ({machine(data)})" if machine(data) else "On this machine"
         lines += [f"{place}, {first[0].lower()}{first[1:]}", *rest, *_winners(data)]
-        lines += [*_limit(data), *_noise(data), *_few_processes(data), *_accuracy(data)]
-    return [*lines, *_missing(data), *_precision(data)]
+        lines += [*_limit(data), *confidence.noise(data), *confidence.disturbed(data)]
+        lines += [*confidence.few_processes(data), *_accuracy(data)]
+    return [*lines, *_missing(data), *confidence.precision(data)]
 
 
 def machine(data: Data) -> str:
@@ -141,38 +140,6 @@ def _limit(data: Data) -> list[str]:
     ]
 
 
-def _noise(data: Data) -> list[str]:
-    """What the baseline differs by from its own code in a second worker."""
-    if data.floors.empty:
-        return []
-    median = ""
-    if len(data.floors) > 1:
-        median = f"{format.percent(data.floors.median())} in the median cell, "
-    noisiest = data.label(data.floors.index[int(data.floors.argmax())])
-    return [
-        f"Identical code ({data.baseline} and its A/A control) differs here by {median}"
-        f"{format.percent(data.floors.max())} at most (at {noisiest}); "
-        "a difference below a cell's noise floor does not count."
-    ]
-
-
-def _few_processes(data: Data) -> list[str]:
-    """How many intervals are of too few processes to cover 95%, what they cover, and the remedy."""
-    processes = data.measured["processes"]
-    counts = processes[processes < MIN_PROCESSES].astype(int).value_counts().sort_index()
-    if counts.empty:
-        return []
-    covered = [
-        f"{100 * coverage(number):.4g}% with {format.count(number, 'process', 'processes')}"
-        for number in counts.index
-    ]
-    few = format.count(counts.sum(), "time comes", "times come")
-    return [
-        f"{few} from fewer than {MIN_PROCESSES} processes, of {format.count(len(processes))}: their "
-        f"brackets cover {format.listing(covered)}, not 95%; a larger --budget brings more processes."
-    ]
-
-
 def _winners(data: Data) -> list[str]:
     operation = data.operation()
     winners = data.winners[data.winners["operation"] == operation].dropna(subset="second")
@@ -216,31 +183,4 @@ def _missing(data: Data) -> list[str]:
     return [
         f"Not measured: {format.count(len(lost))} of {format.count(len(data.results))} pairs of "
         f"implementation and cell ({format.listing(parts)})."
-    ]
-
-
-def _precision(data: Data) -> list[str]:
-    """How sure the run has become, and what more time would bring; as the run itself foresaw it."""
-    reached = data.about.get("precision") or {}
-    many, within = reached.get("intervals", 0), reached.get("within", 0)
-    if not many:
-        return []
-    aim = format.percent(reached["aim"])
-    kinds = "each with the baseline, and between the two fastest"
-    which = f"{format.count(many, 'interval')} ({kinds})"
-    if within == many:
-        return [f"Of {which} all are within {aim}."]
-    so_many = format.count(within, "is", "are") if within else "none is"
-    # The run names its cells in its own words.
-    cells = {str(records.Cell(*key)): data.label(key) for key in data.rounds.rows}
-    pair, worst = format.listing(reached["worst_pair"]), reached["worst_cell"]
-    more = reached["within_then"] - within
-    then = f"about {format.count(more)} more within {aim}, and " if more else ""
-    rest = "the others" if within else "they"
-    return [
-        f"Of {which} {so_many} within {aim}; {rest} are within "
-        f"{format.percent(reached['open_median'])} in the median, "
-        f"{format.percent(reached['worst'])} at worst ({pair}, at {cells.get(worst, worst)}). "
-        f"Another {format.count(reached['more_s'], 'second')} would bring {then}"
-        f"their median to about {format.percent(reached['open_median_then'])}."
     ]

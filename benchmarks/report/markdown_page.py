@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import format, markdown
-from benchmarks.report import environment, growth, headline, pictures, tables, views
+from benchmarks.report import environment, growth, headline, pictures, start_up, tables, views
 from benchmarks.report.data import Data
 from benchmarks.report.pictures import Picture
 from benchmarks.report.tables import Rows
@@ -24,7 +24,7 @@ def write(data: Data, sentences: Sequence[str], shown: Sequence[Picture]) -> str
         *(_picture(picture) for picture in shown),
         _growth(data),
         _crossovers(data),
-        _table("Start-up cost and break-even", tables.starting(data), tables.starting_note(data)),
+        _table("Start-up cost and break-even", start_up.rows(data), start_up.note(data)),
         _table(
             "Accuracy, roofline efficiency, memory", tables.worth(data), tables.worth_note(data)
         ),

@@ -1,16 +1,13 @@
 """The tables of the report, as rows of plain text; no rows where the run has nothing of the kind."""
 
 from collections.abc import Iterable, Mapping
-from math import ceil
-from statistics import median
 from typing import Any
 
 import pandas as pd
 
 from benchmarks import format
 from benchmarks.report import ratios
-from benchmarks.report.data import Cell, Data, errors
-from benchmarks.report.lesson import LOOP
+from benchmarks.report.data import Data, errors
 from benchmarks.results.store import CELL
 from benchmarks.results.warnings import KINDS, amount_of, kind_of, split
 from benchmarks.statistics.estimates import Estimate
@@ -18,82 +15,6 @@ from benchmarks.statistics.estimates import Estimate
 Rows = list[dict[str, str]]
 
 _MAX_NAMED = 3  # cells or pairs, before the rest is only counted
-
-
-def starting(data: Data) -> Rows:
-    """Start-up cost in the central cell, and after how many calls it breaks even."""
-    if data.measured.empty:
-        return []
-    about = data.about.get("implementations") or {}
-    costs = _costs(data, data.central())
-    rivals = [name for name in dict.fromkeys([LOOP, data.baseline]) if name in costs]
-    rows = []
-    for name, cost in costs.items():
-        facts = about.get(name) or {}
-        imports = facts.get("import_ns") or []
-        row = {
-            "implementation": name,
-            "what it is": str(facts.get("doc") or ""),
-            "import": format.time(median(imports)) if imports else "",
-            "prepare": format.time(cost["prepare_ns"]),
-            "first call": format.time(cost["first_call_ns"]),
-            "a call": format.time(cost["median_ns"]),
-            "slowest first call": f"{format.time(cost['slowest_ns'])}, at {cost['slowest_in']}",
-        }
-        for rival in rivals:
-            row[f"ahead of {rival} after"] = _break_even(
-                data, name, rival, costs, ["prepare_ns", "extra_ns"]
-            )
-        if data.baseline in costs:
-            alone = _break_even(data, name, data.baseline, costs, ["prepare_ns"])
-            row["prepare alone breaks even after"] = alone
-        rows.append(row)
-    return rows
-
-
-def starting_note(data: Data) -> str:
-    """How to read `starting`, where anything was measured."""
-    if data.measured.empty:
-        return ""
-    return (
-        f"Prepare and calls are those at {data.label(data.central())}. The slowest first call of "
-        "all cells includes what is done once, such as compiling. The calls to break even count "
-        "it in, and prepare, on both sides."
-    )
-
-
-def _costs(data: Data, cell: Cell) -> dict[str, dict[str, Any]]:
-    """By implementation: call and prepare in this cell, and the slowest first call of any cell."""
-    ran = data.measured[data.measured["operation"] == cell[0]].dropna(subset="first_call_ns")
-    # A compiler is at work in one cell's first call and is done in the next, so look at them all.
-    ran = ran.assign(extra_ns=ran["first_call_ns"] - ran["median_ns"])
-    slowest = ran.sort_values("extra_ns").drop_duplicates("implementation", keep="last")
-    slowest = slowest.assign(slowest_in=[data.label(tuple(key)) for key in slowest[CELL].values])
-    slowest = slowest.rename(columns={"first_call_ns": "slowest_ns"}).set_index("implementation")
-    here = data.of(cell)[["prepare_ns", "first_call_ns", "median_ns"]]
-    costs = slowest[["slowest_ns", "slowest_in", "extra_ns"]].join(here).sort_index()
-    return {str(name): cost for name, cost in costs.to_dict("index").items()}
-
-
-def _break_even(
-    data: Data, name: str, rival: str, costs: Mapping[str, Mapping[str, Any]], counted: list[str]
-) -> str:
-    """The calls after which an implementation is ahead of its rival, the counted costs included.
-
-    `extra_ns` is what the slowest first call took beyond a call.
-    """
-    if name == rival:
-        return ""
-    saved = costs[rival]["median_ns"] - costs[name]["median_ns"]
-    late = sum(costs[name][what] - costs[rival][what] for what in counted)
-    ratio = data.speedup(data.central(), name, rival)
-    if not (format.known(saved) and format.known(late)) or ratio is None:
-        return ""
-    if not ratios.verdict(ratio, data.floor(data.central())):
-        return ratios.NO_DIFFERENCE
-    if saved <= 0:
-        return "never: its calls are slower"
-    return format.count(max(1, ceil(late / saved)), "call")
 
 
 def worth(data: Data) -> Rows:
@@ -202,6 +123,9 @@ def cells(data: Data, most: int | None = None) -> Rows:
             "of what the hardware allows": format.percent(row["fraction_of_limit"]),
             "outliers": f"{format.count(row['outliers'])} of {format.count(row['samples'])}"
             if row["outliers"]
+            else "",
+            "disturbed": f"{format.count(row['disturbed'])} of {format.count(row['samples'])}"
+            if row["disturbed"]
             else "",
             "warnings": row["warnings"],
         }

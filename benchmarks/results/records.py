@@ -1,9 +1,10 @@
 """What a run measures, as values. The fields, in order, are the columns of the CSV files."""
 
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from benchmarks import interrupt
 
@@ -83,11 +84,62 @@ class Outcome:
     compiled_on: str = ""
 
 
+class SampleLog(Sequence[Sample]):
+    """Samples in the order in which they came, held as numbers: many are added fast, and read fast.
+
+    `numbers` has eight for each: of `names` and of `cells` the number, then process, round, loops,
+    elapsed_ns, waited_ns (-1 where it is not known), and whether it was disturbed.
+    """
+
+    WIDTH = 8
+
+    def __init__(self, samples: Iterable[Sample] = ()):
+        self.names: dict[str, int] = {}
+        self.cells: dict[Cell, int] = {}
+        self.numbers = array("q")
+        for sample in samples:
+            self.append(sample)
+
+    def append(self, sample: Sample) -> None:
+        name = self.names.setdefault(sample.implementation, len(self.names))
+        cell = self.cells.setdefault(sample.cell, len(self.cells))
+        waited_ns = -1 if sample.waited_ns is None else sample.waited_ns
+        times = sample.loops, sample.elapsed_ns, waited_ns, sample.disturbed
+        self.numbers.extend((name, cell, sample.process, sample.round, *times))
+
+    def __len__(self) -> int:
+        return len(self.numbers) // self.WIDTH
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [self[k] for k in range(len(self))[index]]
+        start = range(len(self))[index] * self.WIDTH
+        return next(self._samples(self.numbers[start : start + self.WIDTH]))
+
+    def __iter__(self) -> Iterator[Sample]:
+        return self._samples(self.numbers)
+
+    def _samples(self, numbers: Iterable[int]) -> Iterator[Sample]:
+        names, cells, flat = list(self.names), list(self.cells), iter(numbers)
+        for name, cell, *times, waited_ns, disturbed in zip(*[flat] * self.WIDTH, strict=True):
+            process, number, loops, elapsed_ns = times
+            yield Sample(
+                names[name],
+                cells[cell],
+                process,
+                number,
+                loops,
+                elapsed_ns,
+                waited_ns if waited_ns >= 0 else None,
+                bool(disturbed),
+            )
+
+
 class Recorder:
     """The one owner of what a run measures, in memory; store.Writer also writes them into the run's folder."""
 
     def __init__(self, samples: Iterable[Sample] = (), outcomes: Iterable[Outcome] = ()):
-        self.samples = list(samples)
+        self.samples = SampleLog(samples)
         self.outcomes: dict[tuple[str, Cell], Outcome] = {}
         for outcome in outcomes:
             self.outcomes[outcome.implementation, outcome.cell] = outcome

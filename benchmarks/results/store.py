@@ -29,11 +29,7 @@ CELL = list(KEY[1:])
 NAMES = ("implementation", "operation", "data", "dtype", "order")  # of the columns of KEY
 # Columns that runs of earlier versions lack, and what they have there.
 LATER: dict[str, Any] = {
-    "extra_bytes": None,
-    "warnings": None,
-    "compile_ns": None,
-    "compiled_on": None,
-    "waited_ns": None,
+    **dict.fromkeys(("extra_bytes", "warnings", "compile_ns", "compiled_on", "waited_ns")),
     "disturbed": 0,
 }
 # Integers or blank.

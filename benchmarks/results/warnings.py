@@ -31,6 +31,10 @@ KINDS = {
         "the hypervisor gave more than 2% of the processors' time to other machines",
         "measure again in a quieter hour, or on another machine",
     ),
+    "interference": Kind(
+        "other programs had the processor during most samples, so all samples count",
+        "close other programs, or measure in a quieter hour",
+    ),
     "threads differ": Kind(
         "more processors were busy than the threads that were granted",
         "compare with --threads 1, where it has one thread only",

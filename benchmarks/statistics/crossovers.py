@@ -11,7 +11,8 @@ from benchmarks.results.store import Run
 from benchmarks.statistics.estimates import estimates
 from benchmarks.statistics.lines import Line, lines
 from benchmarks.statistics.noise import margins
-from benchmarks.statistics.rounds import Rounds, cells_of, logs, rounds_of
+from benchmarks.statistics.rounds import Rounds, logs, rounds_of
+from benchmarks.statistics.samples import cells_of
 
 CROSSOVERS = [
     *("operation", "data", "dtype", "order", "threads", "along", "at"),

@@ -13,6 +13,7 @@ from benchmarks.results import warnings
 from benchmarks.results.records import Cell, is_control
 from benchmarks.results.store import CELL
 from benchmarks.statistics.estimates import Estimate
+from benchmarks.statistics.rounds import Rounds
 
 # The smallest difference that counts, whatever its interval: where code and data happen to lie in
 # memory moves a time by as much (Mytkowicz and others, ASPLOS 2009).
@@ -46,3 +47,11 @@ def noisy(time: Estimate) -> list[str]:
     if not reach > _NOISY:
         return []
     return [warnings.word("noisy", f"its interval reaches {reach:.0%} from its value")]
+
+
+def crowding(rounds: Rounds, cell: Cell, name: str) -> list[str]:
+    """A warning where so many samples were disturbed that all of them count."""
+    if (cell, name) not in rounds.crowded:
+        return []
+    share = rounds.disturbed_share[cell, name]
+    return [warnings.word("interference", f"{share:.0%} of the samples")]

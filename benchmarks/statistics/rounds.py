@@ -1,16 +1,18 @@
-"""Samples side by side, so that any two implementations are paired round by round."""
+"""Rounds side by side, so that any two implementations are paired round by round."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, product
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from benchmarks.results.records import Cell, Sample, columns, row
-from benchmarks.results.store import CELL, Run
+from benchmarks.results.records import Cell, Sample
+from benchmarks.results.store import Run
 from benchmarks.statistics.groups import Groups
+from benchmarks.statistics.samples import Counted, SampleColumns, columns_of, count, medians
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,52 +20,78 @@ class Rounds:
     """The time of one call, by round and implementation.
 
     times_ns    a row for each round of each process in each cell, a column for each implementation:
-                nan where it was not in that round, as in the last column, which is nobody's
+                the median of its turn's samples that count; nan where it has none in that round, as
+                in the last column, which is nobody's
     process     of each row
     columns     of each implementation, its column
     rows        of each cell, its first row and the one after its last
+    disturbed_share   of the samples, for each cell and implementation that was measured there
+    crowded     the cells and implementations in which the disturbed samples count too
     """
 
     times_ns: np.ndarray
     process: np.ndarray
     columns: Mapping[str, int]
     rows: Mapping[Cell, tuple[int, int]]
+    disturbed_share: Mapping[tuple[Cell, str], float]
+    crowded: frozenset[tuple[Cell, str]]
 
 
-def cells_of(table: pd.DataFrame) -> list[Cell]:
-    """The cell of each row."""
-    return [Cell(*values) for values in table[CELL].itertuples(index=False, name=None)]
+class EverySample(NamedTuple):
+    """As Rounds, but all samples count, and each has a row of its own: the time of a call, and in the
+    same places 1 where the sample was disturbed, else 0."""
+
+    times: Rounds
+    disturbed: Rounds
 
 
 @lru_cache(maxsize=1)
 def rounds_of(run: Run) -> Rounds:
-    """The run's samples; kept, since all the statistics of a report begin here."""
+    """The run's rounds; kept, since all the statistics of a report begin here."""
     return rounds_of_table(run.samples)
+
+
+@lru_cache(maxsize=1)
+def every_sample_of(run: Run) -> EverySample:
+    """The run's samples one by one: for what is counted and not estimated."""
+    columns = columns_of(run.samples)
+    counted = count(columns)._replace(samples=np.ones(len(columns.name), dtype=bool))
+    alone = columns.one_by_one()
+    flags = alone._replace(elapsed_ns=alone.disturbed, loops=np.ones_like(alone.loops))
+    return EverySample(_rounds(alone, counted), _rounds(flags, counted))
 
 
 def rounds_of_samples(samples: Iterable[Sample]) -> Rounds:
     """Rounds from the samples of a run that still goes on."""
-    return rounds_of_table(pd.DataFrame(map(row, samples), columns=columns(Sample)))
+    columns = columns_of(samples)
+    return _rounds(columns, count(columns))
 
 
 def rounds_of_table(samples: pd.DataFrame) -> Rounds:
     """Rounds from the rows of samples.csv."""
-    by_cell = samples.groupby(CELL, sort=False, observed=True)
-    column, names = pd.factorize(samples["implementation"])
-    process, number, loops, elapsed_ns = (
-        samples[name].to_numpy(np.int64) for name in ("process", "round", "loops", "elapsed_ns")
-    )
+    columns = columns_of(samples)
+    return _rounds(columns, count(columns))
+
+
+def _rounds(columns: SampleColumns, counted: Counted) -> Rounds:
+    """The median of each turn's samples that count."""
+    names, cells, name, cell, process, number, *_ = own = columns.take(counted.samples)
     processes, rounds = process.max(initial=0) + 1, number.max(initial=0) + 1
-    cell = by_cell.ngroup().to_numpy(np.int64)
-    place, keys = pd.factorize((cell * processes + process) * rounds + number, sort=True)
-    times_ns = np.full((len(keys), len(names) + 1), np.nan)
-    times_ns[place, column] = elapsed_ns / loops
+    row, keys = pd.factorize((cell * processes + process) * rounds + number, sort=True)
+    width = len(names) + 1
+    turn, call_ns = medians(row * width + name, own.elapsed_ns / own.loops)
+    times_ns = np.full(len(keys) * width, np.nan)
+    times_ns[turn] = call_ns
     ends = np.flatnonzero(np.diff(keys // rounds // processes, prepend=-1, append=-1)).tolist()
+    pairs = list(product(cells, names))
+    shares = zip(pairs, counted.disturbed_share.tolist(), strict=True)
     return Rounds(
-        times_ns,
+        times_ns.reshape(-1, width),
         keys // rounds % processes,
-        {str(name): k for k, name in enumerate(names)},
-        dict(zip(cells_of(by_cell.head(1)), pairwise(ends), strict=True)),
+        {name: k for k, name in enumerate(names)},
+        dict(zip(cells, pairwise(ends), strict=True)),
+        {pair: share for pair, share in shares if not np.isnan(share)},
+        frozenset(pairs[k] for k in np.flatnonzero(counted.crowded)),
     )
 
 

@@ -9,7 +9,8 @@ from benchmarks.results.records import Cell, is_control
 from benchmarks.results.store import CELL, Run
 from benchmarks.statistics.estimates import estimates
 from benchmarks.statistics.noise import margins
-from benchmarks.statistics.rounds import cells_of, logs, rounds_of
+from benchmarks.statistics.rounds import logs, rounds_of
+from benchmarks.statistics.samples import cells_of
 
 
 def winners(run: Run, table: pd.DataFrame) -> pd.DataFrame:

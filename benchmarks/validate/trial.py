@@ -21,7 +21,6 @@ from benchmarks.statistics.groups import process_medians
 from benchmarks.statistics.rounds import logs, rounds_of_samples
 
 METHOD = "compare"
-THRESHOLD = 0.05
 IMPLEMENTATION = "numpy_vectorized"
 SIZES = ((16, 256), (100, 1000), (1000, 1000), (1000, 20_000))
 _BUDGET_S = 600.0  # never spent: the sequential test ends a trial
@@ -46,15 +45,15 @@ def cost_gradient(w, b, X, Y):
         pass
     return answer
 '''
-# Busy for 0.2 to 2 s, then idle for as long, as neighbours are.
+# Busy for 20 to 300 ms, then idle for as long, as neighbours are.
 _BUSY = """
 import random, sys, time
 rng = random.Random(int(sys.argv[1]))
 while True:
-    until = time.monotonic() + rng.uniform(0.2, 2.0)
+    until = time.monotonic() + rng.uniform(0.02, 0.3)
     while time.monotonic() < until:
         pass
-    time.sleep(rng.uniform(0.2, 2.0))
+    time.sleep(rng.uniform(0.02, 0.3))
 """
 
 
@@ -93,12 +92,12 @@ class TrialRunner:
     folder: Path
     examinations: dict[str, Examination] = field(default_factory=dict)
 
-    def run(self, shares: Sequence[float], loaded: bool, seed: int) -> list[dict]:
+    def run(self, shares: Sequence[float], loaded: bool, seed: int, threshold: float) -> list[dict]:
         """The base against heads with these shares of time added, in every cell: a row for each."""
         heads = {f"variant@wait{round(100 * share):02}": share for share in shares}
         shares_of = {_BASE: 0.0, **heads}
         paths = {name: write_variant(self.folder, share) for name, share in shares_of.items()}
-        test = SequentialTest(dict.fromkeys(heads, _BASE), THRESHOLD)
+        test = SequentialTest(dict.fromkeys(heads, _BASE), threshold)
         examinations = {n: e for n, e in self.examinations.items() if n in paths}
         plan = plan_of(test, cells(), paths, _BUDGET_S, seed)
         recorder = Recorder()

@@ -189,14 +189,4 @@ def test_titles_follow_the_data(tmp_path: Path):
     assert "At n_x = 100, numpy_vectorized is fastest from m = 3,000 on" in page
 
 
-def test_start_up_is_paid_back_after_as_many_calls_as_it_takes(tmp_path: Path):
-    fabricate(tmp_path, cells=[ONE], noise=0.0)
-    rows = {row["implementation"]: row for row in tables.starting(data_of(tmp_path))}
-    saved = (900 * 1000 + 80 * 100_000) - (900 + 18 * 1000 + 1.1 * 100_000)
-    said = rows["numba_loops"]["ahead of python_loops after"]
-    assert int(said.removesuffix(" calls")) == pytest.approx(800e6 / saved, rel=0.3)
-    assert rows["python_loops"]["ahead of numpy_vectorized after"].startswith("never")
-    assert rows["numba_loops"]["what it is"] == "The loops, compiled."
-
-
 # Text from outside -------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from findings import BASE, THREE
 from matplotlib.container import BarContainer
 
 from benchmarks.registry import ROOT
-from benchmarks.report import build, headline, ratios, tables
+from benchmarks.report import build, headline, ratios, start_up, tables
 from benchmarks.report.web import samples
 from benchmarks.results.records import Cell, Status, is_control
 from benchmarks.statistics.estimates import Estimate
@@ -106,7 +106,7 @@ def test_a_lead_below_the_floor_is_nobodys(tmp_path: Path, twin: float | None, t
     assert speedups == {"1.05× [1.05, 1.05]" + (", no measurable difference" if tied else "")}
     title = "Between numba_loops and numpy_vectorized there is no measurable difference"
     assert (title in page) == tied  # of the figure
-    paid = {row["implementation"]: row for row in tables.starting(data)}
+    paid = {row["implementation"]: row for row in start_up.rows(data)}
     said = paid["numba_loops"][f"ahead of {BASE} after"]
     assert said == "no measurable difference" if tied else said.endswith(" calls")
 

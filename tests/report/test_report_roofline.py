@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from fabricated import ONE, RACED, STEP, data_of, fabricate, figure_of, markdown_of
 
-from benchmarks.report import build, headline, pictures, tables
+from benchmarks.report import build, headline, pictures, start_up, tables
 from benchmarks.results import store
 from benchmarks.statistics import summary as statistics
 
@@ -106,7 +106,7 @@ def test_prepare_has_paid_for_itself_after_as_many_calls_as_it_takes_to_save_its
     saved_ns = ONE.n_x * ONE.m  # a call, about: the run is noisy
     cells["prepare_ns"] = round(calls * saved_ns) * (cells["implementation"] == "numba_loops")
     cells.to_csv(tmp_path / "cells.csv", index=False)
-    rows = {row["implementation"]: row for row in tables.starting(data_of(tmp_path))}
+    rows = {row["implementation"]: row for row in start_up.rows(data_of(tmp_path))}
     said = rows["numba_loops"]["prepare alone breaks even after"].removesuffix(" calls")
     assert float(said.replace(",", "")) == pytest.approx(calls, rel=0.5)
     assert rows["numpy_vectorized"]["prepare alone breaks even after"] == ""

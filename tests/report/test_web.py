@@ -80,10 +80,8 @@ def test_every_sample_is_in_the_page_to_a_step_of_its_strip(data, folder):
     head, body = samples.of(data).split(b"\n", 1)
     heads, at = json.loads(head), 0
     run = store.read(folder)
-    # Two of the cells of this made-up run are the same: of their samples the later ones count.
-    every = run.samples.drop_duplicates([*KEY_LIST, "process", "round"], keep="last")
-    every = every.assign(call_ns=every["elapsed_ns"] / every["loops"])
-    groups = dict(iter(every.sort_values(["process", "round"]).groupby(KEY_LIST)))
+    every = run.samples.assign(call_ns=run.samples["elapsed_ns"] / run.samples["loops"])
+    groups = dict(iter(every.sort_values(["process", "round"], kind="stable").groupby(KEY_LIST)))
     for row, key in zip(
         heads, data.results[KEY_LIST].itertuples(index=False, name=None), strict=True
     ):
@@ -93,7 +91,13 @@ def test_every_sample_is_in_the_page_to_a_step_of_its_strip(data, folder):
         low, high, rounds, text = row
         own = groups[key]
         assert rounds == own.groupby("process").size().tolist()
-        steps = np.frombuffer(body[at : at + sum(rounds)], np.uint8)
+        steps, disturbed = (
+            np.frombuffer(body[at : at + sum(rounds)], np.uint8) % 128,
+            own["disturbed"],
+        )
+        assert disturbed.tolist() == [
+            byte >= samples.DISTURBED for byte in body[at:][: sum(rounds)]
+        ]
         step = (high / low) ** (1 / samples.STEPS)
         times = low * (high / low) ** (steps / samples.STEPS)
         np.testing.assert_allclose(times, own["call_ns"], rtol=step - 1 + 1e-3)

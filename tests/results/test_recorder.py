@@ -29,6 +29,17 @@ def test_samples_are_kept_in_their_order() -> None:
     assert recorder.outcomes == {}
 
 
+def test_samples_are_read_as_a_list_of_them_would_be() -> None:
+    samples = [replace(SAMPLE, implementation=name, round=k) for k, name in enumerate("abab")]
+    samples += [replace(SAMPLE, waited_ns=0), replace(SAMPLE, waited_ns=7, disturbed=True)]
+    kept = Recorder(samples).samples
+    assert len(kept) == 6
+    assert list(kept) == samples
+    assert (kept[1], kept[-1], kept[1:3]) == (samples[1], samples[-1], samples[1:3])
+    with pytest.raises(IndexError):
+        kept[6]
+
+
 def test_a_run_that_goes_on_has_the_samples_and_outcomes_of_before(tmp_path: Path) -> None:
     first = Writer(tmp_path)
     first.add(SAMPLE)

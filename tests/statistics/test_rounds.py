@@ -2,18 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_up_runs import CELL, always, drifting, noisy, of, run_of, table_of
+from made_up_runs import CELL, LOOPS, always, drifting, noisy, of, run_of, table_of
 
 from benchmarks.results import store
 from benchmarks.results.records import Cell, Sample
 from benchmarks.results.store import Run
 from benchmarks.statistics.estimates import Estimate, estimate
-from benchmarks.statistics.rounds import Rounds, logs, rounds_of_samples, rounds_of_table, times
+from benchmarks.statistics.rounds import (
+    Rounds,
+    every_sample_of,
+    logs,
+    rounds_of_samples,
+    rounds_of_table,
+    times,
+)
 from benchmarks.statistics.summary import summary
 
 Group = list[np.ndarray]
@@ -118,6 +127,63 @@ def expected(
 def same(groups: Sequence[np.ndarray], expected_groups: Sequence[np.ndarray]) -> bool:
     lists = [process.tolist() for process in groups]
     return lists == [pytest.approx(process.tolist()) for process in expected_groups]
+
+
+Turn = Sequence[tuple[int, bool]]  # of each sample the time of a call in ns, and was it disturbed?
+
+
+def turns(*processes: Sequence[Turn]) -> list[Sample]:
+    """Samples from each process's turns, one a round."""
+    return [
+        Sample("a", CELL, p, r, LOOPS, LOOPS * ns, None, disturbed)
+        for p, process in enumerate(processes)
+        for r, turn in enumerate(process)
+        for ns, disturbed in turn
+    ]
+
+
+def call_ns(samples: Sequence[Sample]) -> list[list[float]]:
+    """The times of the turns of each process that has any; the same from a table as from samples."""
+    both = rounds_of_samples(samples), rounds_of_table(table_of(Sample, samples))
+    lists = [[process.tolist() for process in times(r, [(CELL, "a")]).lists()[0]] for r in both]
+    assert lists[0] == lists[1]
+    return lists[0]
+
+
+CLEAN, DISTURBED = False, True
+
+
+def test_the_time_of_a_turn_is_the_median_of_its_undisturbed_samples() -> None:
+    odd, even = [(3, CLEAN), (9, CLEAN), (1, CLEAN)], [(8, CLEAN), (2, CLEAN)]
+    mixed = [(7, DISTURBED), (5, CLEAN), (900, DISTURBED), (6, CLEAN)]
+    assert call_ns(turns([odd, even, mixed])) == [[3, 5, 5.5]]
+
+
+def test_a_turn_or_a_process_without_an_undisturbed_sample_is_left_out() -> None:
+    lost, good = [(9, DISTURBED), (8, DISTURBED)], [(2, CLEAN)]
+    samples = turns([lost, good], [lost, lost])
+    assert call_ns(samples) == [[2]]
+    rounds = rounds_of_samples(samples)
+    assert rounds.disturbed_share == {(CELL, "a"): 6 / 7}
+    assert not rounds.crowded
+
+
+def test_where_most_processes_have_no_undisturbed_sample_all_samples_count() -> None:
+    lost, good = [(9, DISTURBED), (7, DISTURBED)], [(2, CLEAN), (4, DISTURBED)]
+    samples = turns([good], [lost], [lost])
+    assert call_ns(samples) == [[3], [8], [8]]
+    other = [replace(sample, implementation="b", disturbed=False) for sample in samples]
+    rounds = rounds_of_samples([*samples, *other])
+    assert rounds.crowded == {(CELL, "a")}
+    assert rounds.disturbed_share == {(CELL, "a"): 5 / 6, (CELL, "b"): 0}
+
+
+def test_samples_one_by_one_are_all_there_in_their_order() -> None:
+    samples = turns([[(5, CLEAN), (3, DISTURBED)], [(4, CLEAN)]], [[(9, DISTURBED)]])
+    run = Run(Path(), {}, pd.DataFrame(), table_of(Sample, samples))
+    calls, disturbed = (times(each, [(CELL, "a")]).lists()[0] for each in every_sample_of(run))
+    assert [process.tolist() for process in calls] == [[5, 3, 4], [9]]
+    assert [process.tolist() for process in disturbed] == [[0, 1, 0], [1]]
 
 
 def test_each_pair_has_its_own_first_process() -> None:

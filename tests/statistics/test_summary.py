@@ -29,7 +29,7 @@ SUMMARY = [
     *("implementation", "operation", "data", "n_x", "m", "dtype", "order", "threads"),
     *("samples", "processes", "median_ns", "ci_low_ns", "ci_high_ns", "min_ns"),
     *("baseline", "speedup", "speedup_low", "speedup_high", "limit_ns", "fraction_of_limit"),
-    *("outliers", "warnings"),
+    *("outliers", "disturbed", "warnings"),
 ]
 
 
@@ -88,6 +88,30 @@ def test_an_interruption_is_counted_in_the_summary_and_left_in() -> None:
     row = of(summary(run), "slow")
     assert row["outliers"] == 1
     assert row["samples"] == PROCESSES * ROUNDS
+
+
+def test_samples_are_counted_one_by_one_and_turns_are_estimated() -> None:
+    """Three samples a turn, of which the last is far slower; one turn's fastest was disturbed."""
+    samples = [
+        Sample("slow", CELL, p, r, 1, 1000 + k if k < 2 else 5000, None, (p, r, k) == (0, 0, 0))
+        for p in range(PROCESSES)
+        for r in range(ROUNDS)
+        for k in range(3)
+    ]
+    run = replace(run_of({("slow", CELL): always(800)}), samples=table_of(Sample, samples))
+    row = of(summary(run), "slow")
+    assert (row["samples"], row["disturbed"]) == (3 * PROCESSES * ROUNDS, 1)
+    assert (row["median_ns"], row["min_ns"]) == (1001, 1000)
+
+
+def test_where_most_was_disturbed_a_warning_says_how_much() -> None:
+    run = run_of({("slow", CELL): always(800), ("fast", CELL): always(100)})
+    fast = run.samples["implementation"] == "fast"
+    run.samples.loc[fast & (run.samples["process"] > 0), "disturbed"] = 1
+    table = summary(run)
+    assert of(table, "fast")["warnings"] == "interference: 67% of the samples"
+    assert of(table, "fast")[["samples", "disturbed", "processes"]].tolist() == [15, 10, 3]
+    assert pd.isna(of(table, "slow")["warnings"])
 
 
 def test_what_is_timed_and_then_found_wrong_has_no_time() -> None:

@@ -79,7 +79,7 @@ def test_without_a_tool_the_rest_is_done(monkeypatch) -> None:
 
 
 def row(step: str, verdict: str, injected: float, **more) -> dict:
-    own = {"step": step, "method": trial.METHOD, "load": 0, "n_x": 16, "m": 256}
+    own = {"step": step, "method": trial.METHOD, "threshold": 0.05, "load": 0, "n_x": 16, "m": 256}
     own |= {"injected": injected, "verdict": verdict, "ratio": 1.0, "ratio_low": 0.98}
     own |= {"ratio_high": 1.02, "sets": 5, "measured_s": 2.0, "wall_s": 7.0}
     return own | {"process_ratios": "1.0 1.01 0.99"} | more
@@ -101,10 +101,10 @@ def test_an_interrupted_experiment_goes_on_where_it_was(tmp_path: Path, monkeypa
     monkeypatch.setattr(experiment, "_runner", runner)
     path = tmp_path / "new" / "trials.csv"
     with pytest.raises(KeyboardInterrupt):
-        experiment.run(path, 4, lambda *_: None)
+        experiment.run(path, experiment.steps(4), lambda *_: None)
     assert read(path)["step"].nunique() == 3
-    experiment.run(path, 4, lambda *_: None)
-    experiment.run(path, 4, lambda *_: None)
+    experiment.run(path, experiment.steps(4), lambda *_: None)
+    experiment.run(path, experiment.steps(4), lambda *_: None)
     done.remove("stopped")
     assert done == [str(step) for step in experiment.steps(4)]
     assert (read(path).groupby("step").size() == 4).all()
@@ -120,16 +120,56 @@ def test_the_table_counts_what_was_said() -> None:
     table = {line["method"]: line for line in tables(pd.DataFrame(rows))["Verdicts"]}
     ours = table["compare"]
     assert ours["called identical code different"] == "18.2% (2 of 11)"
-    assert ours["inconclusive, identical, in cache"] == "10.0% (1 of 10)"
-    assert ours["the same, beyond it"] == "100.0% (1 of 1)"
+    assert ours["decided on it, in cache"] == "90.0% (9 of 10)"
+    assert ours["decided on it, beyond cache"] == "0.0% (0 of 1)"
+    assert ours["it differed by"] == "median 0%, 90th 0%, 99th 0%"
+    assert ours["samples of a verdict"] == "median 2.0 s, mean 2.0 s"
+    assert ours["threshold"] == "5%"
     assert ours["saw 10%"] == "50.0% (1 of 2)"
     assert ours["saw 20%"] == "100.0% (1 of 1)"
-    assert ours["saw 3%"] == ""
+    assert "saw 3%" not in ours
     assert table["compare, one core busy on and off"]["called identical code different"].startswith(
         "100.0%"
     )
     assert table["other"]["samples of a verdict"] == ""
     assert "compare" in markdown(pd.DataFrame(rows))
+
+
+def test_each_threshold_has_rows_of_its_own() -> None:
+    rows = [row(f"quiet {k}", "same", 0.0, ratio=1.1) for k in range(3)]
+    rows += [
+        row("quiet 0 at 0.02", "slower", share, threshold=0.02, load=load, wall_s=wall_s)
+        for load in (0, 1)
+        for share, wall_s in ((0.0, 1.0), (0.05, 2.0), (0.05, 6.0))
+    ]
+    table = tables(pd.DataFrame(rows))["Verdicts"]
+    assert [line["threshold"] for line in table] == ["5%", "2%", "2%"]
+    assert [line["saw 5%"] for line in table] == ["", *["100.0% (2 of 2)"] * 2]
+    assert table[1]["wall time of a verdict"] == "median 2.0 s, mean 3.0 s"
+    assert table[0]["it differed by"] == "median 9.5%, 90th 9.5%, 99th 9.5%"
+
+
+def test_a_sitting_at_two_percent_is_of_our_trials_alone_and_injects_beside_a_load_too() -> None:
+    steps = experiment.steps(40, 0.02)
+    assert {step.kind for step in steps} == {"quiet", "load"}
+    assert len(experiment.steps(40, 0.02, ["quiet"])) == 40
+    for kind in ("quiet", "load"):
+        assert {s for step in steps if step.kind == kind for s in step.shares} == {0.0, 0.05, 0.1}
+    assert not {str(step) for step in steps} & {str(step) for step in experiment.steps(40)}
+
+
+def test_verdicts_of_an_earlier_version_are_kept_and_were_at_five_percent(
+    tmp_path: Path, monkeypatch
+) -> None:
+    path = tmp_path / "trials.csv"
+    pd.DataFrame([row("quiet 0", "same", 0.0)]).drop(columns="threshold").to_csv(path, index=False)
+    assert read(path)["threshold"].tolist() == [0.05]
+    monkeypatch.setattr(experiment, "_runner", lambda _: lambda step: [row("", "same", 0.05)])
+    experiment.run(path, experiment.steps(2, 0.02, ["quiet"]), lambda *_: None)
+    table = read(path)
+    assert table["step"].tolist() == ["quiet 0", "quiet 0 at 0.02", "quiet 1 at 0.02"]
+    assert table["threshold"].tolist() == [0.05, 0.02, 0.02]
+    assert table.columns.tolist() == experiment.COLUMNS
 
 
 @pytest.mark.parametrize(("reach", "least", "most"), [(1.96, 0.9, 1.0), (0.5, 0.2, 0.6)])
@@ -152,8 +192,8 @@ def test_coverage_is_that_of_the_intervals(reach: float, least: float, most: flo
 def test_one_trial_with_real_workers(tmp_path: Path, monkeypatch) -> None:
     small = (Cell("cost_gradient", "synthetic", 16, 256, threads=1),)
     monkeypatch.setattr(trial, "cells", lambda: small)
-    monkeypatch.setattr(trial, "THRESHOLD", 0.25)  # is soon decided, whatever else runs here
-    rows = trial.TrialRunner(tmp_path).run((0.0, 1.0), loaded=False, seed=1)
+    # At 25% it is soon decided, whatever else runs here.
+    rows = trial.TrialRunner(tmp_path).run((0.0, 1.0), loaded=False, seed=1, threshold=0.25)
     found = pd.DataFrame(rows)
     assert found["injected"].tolist() == [0.0, 1.0]
     assert found["verdict"].tolist()[1] == "slower"

@@ -17,7 +17,16 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from benchmarks.markdown import columns, number_columns
-from benchmarks.report import environment, growth, headline, markdown_page, scene, tables, views
+from benchmarks.report import (
+    environment,
+    growth,
+    headline,
+    markdown_page,
+    scene,
+    start_up,
+    tables,
+    views,
+)
 from benchmarks.report.data import Data
 from benchmarks.report.views import _marks
 from benchmarks.report.web import charts, rows, samples, side_by_side, sources
@@ -67,8 +76,8 @@ def _sections(name: str, data: Data) -> dict[str, Any]:
         "laws": [*leading, *others],
         "crossovers": growth.crossovers(data)[0],
         # What an implementation is stands beside its source.
-        "starting": [{**row, "what it is": ""} for row in tables.starting(data)],
-        "starting_note": tables.starting_note(data),
+        "starting": [{**row, "what it is": ""} for row in start_up.rows(data)],
+        "starting_note": start_up.note(data),
         "worth": tables.worth(data),
         "worth_note": tables.worth_note(data),
         "cell_warnings": tables.warnings(data),

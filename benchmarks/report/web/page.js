@@ -194,43 +194,49 @@ function line(row) {
 
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 
-/** A row's fastest and slowest call in ns, its rounds in each process, the range in words, and a byte for each call. */
+/** A row's fastest and slowest call in ns, its samples in each process, the range in words, and a byte for each sample. */
 async function samplesOf(row) {
   const run = data.table.starts.findLastIndex((start) => start <= row);
   const place = row - data.table.starts[run];
   const bytes = new Uint8Array(await unpacked($$("script.samples")[run]).arrayBuffer());
   const end = bytes.indexOf(10);
   const heads = JSON.parse(new TextDecoder().decode(bytes.subarray(0, end)));
-  const before = sum(heads.slice(0, place).flatMap(([, , rounds = []]) => rounds));
+  const before = sum(heads.slice(0, place).flatMap(([, , samples = []]) => samples));
   return [...heads[place], bytes.subarray(end + 1 + before)];
 }
 
-/** Every sample of a row, process after process, round after round, under the row; or put it away. */
+/** Every sample of a row, process after process, under the row, the disturbed ones hollow; or put it away. */
 async function strip(element, button, row) {
   const open = button.getAttribute("aria-expanded") === "true";
   button.setAttribute("aria-expanded", String(!open));
   if (open) return element.nextSibling.remove();
-  const [low, high, rounds, range, bytes] = await samplesOf(row);
-  const plot = make("div", { role: "img", "aria-label": `All samples: from ${range} a call, in ${rounds.length} processes` });
-  const note = make("p", { class: "note" }, `All ${count(sum(rounds))} samples of ${text("implementation", row)}, `
-    + `${rounds.length === 1 ? "1 process," : `${rounds.length} processes one after another,`} their rounds from left to right; drawn to 1/255 of the height, samples.csv has the numbers.`);
+  const [low, high, samples, range, rest] = await samplesOf(row);
+  const bytes = rest.subarray(0, sum(samples));
+  const hollow = bytes.filter((byte) => byte > 127).length;
+  const plot = make("div", { role: "img", "aria-label": `All samples: from ${range} a call, in ${samples.length} processes` });
+  const note = make("p", { class: "note" }, `All ${count(bytes.length)} samples of ${text("implementation", row)}, `
+    + `${samples.length === 1 ? "1 process" : `${samples.length} processes one after another`}, each in order from left to right. `
+    + (hollow ? `Hollow: ${count(hollow)} disturbed. ` : "")
+    + "Drawn to 1/127 of the height; samples.csv has the numbers.");
   const holder = make("div", { class: "strip" }, note, plot);
   element.after(make("tr", {}, make("td", { colspan: columns().length }, holder)));
-  const [x, y, opacity] = [[], [], []];
-  rounds.forEach((number, process) => {
-    for (let round = 0; round < number; round += 1) {
-      x.push(process + .1 + (.8 * (round + .5)) / number);
-      y.push(1e-9 * low * (high / low) ** (bytes[y.length] / 255)); // in seconds: Plotly writes their unit
+  const look = data.looks[text("implementation", row)];
+  const [x, y, opacity, symbol] = [[], [], [], []];
+  samples.forEach((number, process) => {
+    for (let k = 0; k < number; k += 1) {
+      const byte = bytes[y.length];
+      x.push(process + .1 + (.8 * (k + .5)) / number);
+      y.push(1e-9 * low * (high / low) ** ((byte % 128) / 127)); // in seconds: Plotly writes their unit
       opacity.push(process % 2 ? .55 : 1);
+      symbol.push(byte > 127 ? `${look.symbol}-open` : look.symbol);
     }
   });
-  const look = data.looks[text("implementation", row)];
-  const every = Math.ceil(rounds.length / 20);
-  const processes = rounds.map((_, k) => k).filter((k) => k % every === 0);
+  const every = Math.ceil(samples.length / 20);
+  const processes = samples.map((_, k) => k).filter((k) => k % every === 0);
   const yaxis = { type: "log", gridcolor: css("--rule"), tickvals: [low, Math.sqrt(low * high), high].map((ns) => 1e-9 * ns), tickformat: ".3s", ticksuffix: "s", automargin: true };
   const bare = { type: "linear", at: processes.map((k) => k + .5), text: processes.map(String) };
   await Plotly.react(plot, [{ mode: "markers", x, y, hovertemplate: "%{y:.3s}s<extra></extra>",
-    marker: { symbol: look.symbol, size: 6, color: look[room()], opacity } }],
+    marker: { symbol, size: 6, color: look[room()], opacity } }],
   { ...layout({ height: 220, x: { ...bare, title: "process" }, y: bare }, false), yaxis }, { responsive: true, displayModeBar: false });
 }
 

@@ -53,6 +53,7 @@ _COLUMNS: dict[str, tuple[Callable[[Row], str], str]] = {
     "memory above the data": (_number("extra_bytes", format.memory), "extra_bytes"),
     "noise floor": (_number("floor", format.percent), "floor"),
     "outliers": (_number("outliers", format.count), "outliers"),
+    "disturbed": (_number("disturbed", format.count), "disturbed"),
     "samples": (_number("samples", format.count), "samples"),
     "warnings, reasons": (
         lambda row: "; ".join(filter(None, map(row.get, ("warnings", "reason")))),
