@@ -1,8 +1,9 @@
 """A verdict that is kept spares a worker, as long as nothing that it depends on has changed."""
 
 import json
-import multiprocessing
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,9 +13,10 @@ from variants import MEMORY, SOURCE
 
 from benchmarks.cli import check
 from benchmarks.correctness import examination, gate
-from benchmarks.correctness.examination import Examination, Finding, first_calls, keep, read_kept
+from benchmarks.correctness.examination import Examination, first_calls, read_kept
 from benchmarks.correctness.gate import examine, examine_all
 from benchmarks.machine import describe, kept
+from benchmarks.registry import ROOT
 from benchmarks.results.records import Status
 
 pytestmark = pytest.mark.slow
@@ -173,22 +175,26 @@ def test_check_says_once_that_a_file_cannot_be_imported(tmp_path) -> None:
     assert "broken failed: SyntaxError" in result.output
 
 
-def _keep_often(file: Path, operation: str) -> None:
-    handshake = {"operations": [], "parallel": False, "import_ns": 1, "threadpools": []}
-    for calls in range(100):
-        finding = Finding("mine", operation, Status.OK, "", 0.5, calls)
-        keep(file, Examination("mine", [finding], handshake))
+KEEP_OFTEN = """
+import sys
+from pathlib import Path
+from benchmarks.correctness.examination import Examination, Finding, keep
+from benchmarks.results.records import Status
+
+handshake = {"operations": [], "parallel": False, "import_ns": 1, "threadpools": []}
+for calls in range(100):
+    finding = Finding("mine", sys.argv[2], Status.OK, "", 0.5, calls)
+    keep(Path(sys.argv[1]), Examination("mine", [finding], handshake))
+"""
 
 
 def test_two_processes_may_write_a_verdict_at_the_same_time(tmp_path: Path) -> None:
     file = tmp_path / "verdicts" / "0.json"
-    context = multiprocessing.get_context("spawn")
-    writers = [context.Process(target=_keep_often, args=(file, op)) for op in ("exp", "dot")]
-    for writer in writers:
-        writer.start()
-    while any(writer.is_alive() for writer in writers):
+    command = [sys.executable, "-c", KEEP_OFTEN, str(file)]
+    writers = [subprocess.Popen([*command, name], cwd=ROOT) for name in ("exp", "dot")]
+    while any(writer.poll() is None for writer in writers):
         assert not file.exists() or read_kept(file, "mine") is not None
-    assert [writer.exitcode for writer in writers] == [0, 0]
+    assert [writer.returncode for writer in writers] == [0, 0]
     assert list(file.parent.iterdir()) == [file]
 
 
