@@ -20,7 +20,8 @@ def tables(rows: pd.DataFrame) -> dict[str, Rows]:
     rows = rows.assign(load=rows["load"].fillna(0).astype(int))
     groups: Any = list(rows.groupby(["threshold", "load", "method"], sort=False))
     verdicts = [_method(threshold, load, name, own) for (threshold, load, name), own in groups]
-    held = [_coverage(*key, own) for (*key, name), own in groups if name == METHOD]
+    ours = [(*key[:2], own) for key, own in groups if key[-1] == METHOD]
+    held = [_coverage(threshold, load, own) for threshold, load, own in ours]
     return {"Verdicts": _filled(verdicts), "Intervals": [row for row in held if row]}
 
 
