@@ -13,7 +13,8 @@ from benchmarks.machine.describe import identity
 from benchmarks.results.records import KEY, is_control
 from benchmarks.results.store import CELL, Run
 from benchmarks.statistics.estimates import Estimate, estimates, unpaired
-from benchmarks.statistics.rounds import rounds_of_table, times
+from benchmarks.statistics.rounds import Rounds, rounds_of_table, times
+from benchmarks.statistics.samples import cells_of
 from benchmarks.statistics.verdicts import RatioEstimate, verdicts
 
 # The noise floor of a cell without unchanged code, which would tell how the machine drifted between
@@ -30,7 +31,8 @@ def compare_runs(base: Run, head: Run, threshold: float, names: Collection[str] 
     A change has to be beyond the threshold and beyond what unchanged code differs by in that cell.
     Runs of different machines get ratios and no verdicts.
     """
-    table = _matched(base, head)
+    rounds = rounds_of_table(base.samples), rounds_of_table(head.samples)
+    table = _matched(*rounds)
     if table.empty:
         raise CompareError(f"{base.folder} and {head.folder} have no measured cell in common")
     table["changed"] = [_changed(base, head, name) for name in table["implementation"]]
@@ -46,20 +48,33 @@ def compare_runs(base: Run, head: Run, threshold: float, names: Collection[str] 
         shown &= table["implementation"].isin(list(names))
     title = f"{base.folder.name} → {head.folder.name}"
     notes = _notes(base, head, different, unchanged, drifts.dropna())
-    return Comparison(title, threshold, table[shown].reset_index(drop=True), tuple(notes))
+    table = table[shown].reset_index(drop=True)
+    notes += _interference(*rounds, table)
+    return Comparison(title, threshold, table, tuple(notes))
 
 
-def _matched(base: Run, head: Run) -> pd.DataFrame:
+def _matched(base: Rounds, head: Rounds) -> pd.DataFrame:
     """A row with times and ratio for every implementation in every cell that both have measured."""
-    rounds = rounds_of_table(base.samples), rounds_of_table(head.samples)
-    keys = [(cell, name) for cell in rounds[0].rows for name in rounds[0].columns]
-    sides = [times(side, keys) for side in rounds]
+    keys = [(cell, name) for cell in base.rows for name in base.columns]
+    sides = [times(side, keys) for side in (base, head)]
     table = pd.DataFrame([(name, *cell) for cell, name in keys], columns=list(KEY))
     table["base_ns"], table["head_ns"] = (estimates(side)[0] for side in sides)
     table[_RATIO] = unpaired(sides[1], sides[0]).T
     table["processes"] = np.minimum(*(side.processes for side in sides))
     table = table[table["processes"] > 0].reindex(columns=COLUMNS)
     return table.assign(verdict="", status="ok", reason="")
+
+
+def _interference(base: Rounds, head: Rounds, table: pd.DataFrame) -> list[str]:
+    """A note on the rows in which disturbed samples had to count."""
+    keys = zip(cells_of(table), table["implementation"], strict=True)
+    many = sum(key in base.crowded or key in head.crowded for key in keys)
+    if not many:
+        return []
+    return [
+        f"Other programs had the processor during most samples of {format.count(many, 'row')}, so "
+        "all samples count there (interference); measure in a quieter hour."
+    ]
 
 
 def _changed(base: Run, head: Run, name: str) -> str:

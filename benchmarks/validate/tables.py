@@ -18,9 +18,10 @@ Rows = list[dict[str, str]]
 def tables(rows: pd.DataFrame) -> dict[str, Rows]:
     """By heading: the methods side by side, and the coverage of our intervals; by threshold."""
     rows = rows.assign(load=rows["load"].fillna(0).astype(int))
-    groups: list[Any] = list(rows.groupby(["threshold", "load", "method"], sort=False))
-    verdicts = [_method(*key, group) for key, group in groups]
-    held = [_coverage(*key[:2], group) for key, group in groups if key[-1] == METHOD]
+    groups: Any = list(rows.groupby(["threshold", "load", "method"], sort=False))
+    verdicts = [_method(threshold, load, name, own) for (threshold, load, name), own in groups]
+    ours = [(*key[:2], own) for key, own in groups if key[-1] == METHOD]
+    held = [_coverage(threshold, load, own) for threshold, load, own in ours]
     return {"Verdicts": _filled(verdicts), "Intervals": [row for row in held if row]}
 
 

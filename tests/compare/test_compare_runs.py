@@ -57,6 +57,15 @@ def test_runs_are_matched_by_cell_and_a_change_shows_beside_code_that_did_not_ch
     assert len(compare_runs(base, head, 0.05).table) == 6
 
 
+def test_times_in_which_disturbed_samples_count_are_noted(tmp_path: Path) -> None:
+    base, head = (run_of(tmp_path / name, {"x": 1e5}, {"x": "1"}) for name in "ab")
+    assert not any("interference" in note for note in compare_runs(base, head, 0.05).notes)
+    larger = head.samples["m"] == LARGER.m
+    head = replace(head, samples=head.samples.assign(disturbed=larger.astype(int)))
+    notes = compare_runs(base, head, 0.05).notes
+    assert sum("during most samples of 1 row, so" in note for note in notes) == 1
+
+
 def test_a_change_within_what_unchanged_code_drifted_by_is_not_said(tmp_path: Path) -> None:
     base = run_of(tmp_path / "a", {"x": 1e5, "y": 1e5}, {"x": "1", "y": "1"})
     head = run_of(tmp_path / "b", {"x": 1.2e5, "y": 1.25e5}, {"x": "2", "y": "1"})
