@@ -26,7 +26,8 @@ from benchmarks.problem.arguments import Problem
 from benchmarks.registry import described
 from benchmarks.results.records import Status
 from benchmarks.worker.environment import environment
-from benchmarks.worker.process import Reply, WorkerFailed, WorkerProcess, end_orphans
+from benchmarks.worker.orphans import end_orphans
+from benchmarks.worker.process import Reply, WorkerFailed, WorkerProcess
 
 GATE_LIMIT_S = 60.0  # a first call may compile, on a busy machine too; beyond this it is a hang
 _REPEATS = 100

@@ -131,7 +131,6 @@ class CellRun:
         self.context.participants.leave(self.visits.pop(name).outcome, status, reason)
 
     def _exclude_orphans(self) -> None:
-        groups = {name: worker.pid for name, worker in self.workers.items()}
-        for name in self.context.orphan_guard.end_new(groups) & set(self.visits):
+        for name in self.context.orphan_guard.end_new(self.workers) & set(self.visits):
             reason = "left a process running outside its group, which cannot be frozen"
             self._exclude(name, Status.CRASHED, f"{reason}, in {self.cell}")

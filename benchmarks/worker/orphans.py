@@ -4,16 +4,27 @@ import ctypes
 import os
 from collections.abc import Collection, Mapping
 from contextlib import suppress
+from itertools import count
+from typing import Protocol
 
 import psutil
 
-# Every process that a worker starts inherits it: the conductor's process id and the worker's name.
+# Every process that a worker starts inherits it: the conductor's process id, and the worker's own.
 MARK = "BENCHMARKS_WORKER"
 _LENGTH = 120  # so that a forked worker can write its own mark over that of its fork server
 
 
-def mark(name: str) -> str:
-    return f"{os.getpid()}:{name}"
+_numbers = count()
+
+
+def new_mark(name: str) -> str:
+    """A mark of one worker alone: there may be two of one name."""
+    return f"{_ours()}{next(_numbers)}:{name}"
+
+
+def _ours() -> str:
+    """What all of our marks begin with."""
+    return f"{os.getpid()}:"
 
 
 def padded(text: str) -> str:
@@ -40,14 +51,23 @@ def _mark_of(environment: Mapping[str, str] | None) -> str:
     return (environment or {}).get(MARK, "").rstrip()
 
 
-def end_orphans(names: Collection[str] | None = None) -> None:
-    """End the processes that our workers left behind: those of these names, or of all."""
-    marks = None if names is None else {mark(name) for name in names}
+def end_orphans(marks: Collection[str] | None = None) -> None:
+    """End the processes that our workers left behind: those with these marks, or all."""
     for process in psutil.process_iter(["environ"]):
         text = _mark_of(process.info["environ"])
-        if text.startswith(mark("")) if marks is None else text in marks:
+        if text.startswith(_ours()) if marks is None else text in marks:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
+
+
+class Marked(Protocol):
+    """A worker: its process id, which is that of its group, and its mark."""
+
+    @property
+    def pid(self) -> int: ...
+
+    @property
+    def mark(self) -> str: ...
 
 
 class OrphanGuard:
@@ -59,15 +79,15 @@ class OrphanGuard:
     def __init__(self) -> None:
         self._seen = set(psutil.pids())
 
-    def end_new(self, groups: Mapping[str, int]) -> set[str]:
-        """End the new orphans of the named workers, given their process groups; return whose they were."""
+    def end_new(self, workers: Mapping[str, Marked]) -> set[str]:
+        """End the new orphans of the named workers; return whose they were."""
         parents: set[str] = set()
         new = set(psutil.pids()) - self._seen
         for pid in new:
             with suppress(psutil.Error, ProcessLookupError):
                 text = _mark_of(psutil.Process(pid).environ())
-                for name, group in groups.items():
-                    if text == mark(name) and os.getpgid(pid) != group:
+                for name, worker in workers.items():
+                    if text == worker.mark and os.getpgid(pid) != worker.pid:
                         psutil.Process(pid).kill()
                         parents.add(name)
         self._seen |= new

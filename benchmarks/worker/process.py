@@ -12,7 +12,7 @@ import numpy as np
 
 from benchmarks.results.records import Status
 from benchmarks.worker import protocol
-from benchmarks.worker.orphans import end_orphans
+from benchmarks.worker.orphans import end_orphans, new_mark
 from benchmarks.worker.start import ForkServer, fresh
 
 Reply = tuple[dict, Sequence[np.ndarray]]
@@ -45,14 +45,14 @@ class WorkerProcess:
         An answer may take `limit_s` seconds. `freeze` may be False where nothing is timed, neither
         here nor elsewhere. Raises WorkerFailed.
         """
-        self.name = name
+        self.name, self.mark = name, new_mark(name)
         self._limit_s = limit_s
         self._freeze = freeze
         try:
-            started = server.fork(name, path, folder, variables) if server else None
+            started = server.fork(self.mark, path, folder, variables) if server else None
         except OSError as error:
             raise WorkerFailed(Status.CRASHED, f"could not be started: {error}") from None
-        started = started or fresh(name, path, folder, variables)
+        started = started or fresh(self.mark, path, folder, variables)
         self._process, self._line, self._stderr = started
         self.asked_ns = 0
         try:
@@ -145,4 +145,4 @@ def close_all(workers: Collection[WorkerProcess]) -> None:
         worker._process.wait()
         worker._line.close()
     if workers:
-        end_orphans({worker.name for worker in workers})
+        end_orphans({worker.mark for worker in workers})

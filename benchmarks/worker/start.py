@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, NamedTuple, Protocol
 
-from benchmarks.worker.orphans import MARK, mark, padded
+from benchmarks.worker.orphans import MARK, new_mark, padded
 
 # Libraries that start no thread of their own before they are used, or stop it for a fork (OpenBLAS does).
 FORK_SAFE = ("numpy", "scipy", "numba")
@@ -40,15 +40,13 @@ class Started(NamedTuple):
     stderr: IO[bytes]
 
 
-def fresh(name: str, path: Path, folder: Path, variables: Mapping[str, str]) -> Started:
+def fresh(mark: str, path: Path, folder: Path, variables: Mapping[str, str]) -> Started:
     """A process that has imported nothing: what it imports first is the implementation."""
     ours, theirs = socket.socketpair()
     with theirs:
         stderr = tempfile.TemporaryFile()
         arguments = [str(theirs.fileno()), str(path)]
-        process = _python(
-            arguments, {**variables, MARK: mark(name)}, folder, theirs.fileno(), stderr
-        )
+        process = _python(arguments, {**variables, MARK: mark}, folder, theirs.fileno(), stderr)
     return Started(process, ours, stderr)
 
 
@@ -81,7 +79,7 @@ class ForkServer:
         self._stderr = tempfile.TemporaryFile()
         with theirs:
             arguments = [str(theirs.fileno()), "--serve", *libraries]
-            self._variables = {**variables, MARK: padded(mark(""))}
+            self._variables = {**variables, MARK: padded(new_mark("the fork server"))}
             started = _python(arguments, self._variables, folder, theirs.fileno(), self._stderr)
             self._process = started
         self.ask({"do": "ready"})
@@ -95,7 +93,7 @@ class ForkServer:
             raise OSError(f"the fork server has ended ({lines[-1][:200] if lines else 'no word'})")
         return json.loads(answer)
 
-    def fork(self, name: str, path: Path, folder: Path, variables: Mapping[str, str]) -> Started:
+    def fork(self, mark: str, path: Path, folder: Path, variables: Mapping[str, str]) -> Started:
         """A new worker; `variables` may ask for fewer threads than the server has."""
         ours, theirs = socket.socketpair()
         with theirs:
@@ -105,7 +103,7 @@ class ForkServer:
                 "do": "fork",
                 "path": str(path),
                 "folder": str(folder),
-                "mark": mark(name),
+                "mark": mark,
             }
             request["variables"] = changed
             pid = self.ask(request, [theirs.fileno(), stderr.fileno()])

@@ -12,7 +12,7 @@ import pytest
 from benchmarks.registry import implementations
 from benchmarks.results.records import Status
 from benchmarks.worker.environment import environment
-from benchmarks.worker.orphans import MARK, OrphanGuard, mark
+from benchmarks.worker.orphans import MARK, OrphanGuard
 from benchmarks.worker.process import WorkerFailed, WorkerProcess
 from benchmarks.worker.start import CAN_FORK, FORK_SAFE, ForkServer
 
@@ -73,7 +73,7 @@ def test_a_forked_worker_has_a_folder_a_group_and_a_mark_of_its_own(start, tmp_p
     worker = start(written(tmp_path, "def dot(w, x):\n    return 0.0\n"))
     process = psutil.Process(worker.pid)
     assert Path(process.cwd()) == tmp_path
-    assert process.environ()[MARK].rstrip() == mark("mine")
+    assert process.environ()[MARK].rstrip() == worker.mark
     assert worker.alive
     worker.close()
     assert not worker.alive
@@ -90,7 +90,7 @@ def test_what_leaves_the_group_of_a_forked_worker_is_its_orphan(start, tmp_path)
     body = "import subprocess\nsubprocess.Popen(['sleep', '61.75'], start_new_session=True)\n"
     guard = OrphanGuard()
     worker = start(written(tmp_path, body))
-    assert guard.end_new({"mine": worker.pid}) == {"mine"}
+    assert guard.end_new({"mine": worker}) == {"mine"}
 
 
 def test_an_import_that_fails_fails_the_worker_and_not_the_server(start, tmp_path):

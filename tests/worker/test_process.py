@@ -81,8 +81,8 @@ def test_closing_ends_what_has_left_the_group(start, tmp_path):
     worker = start(_write(tmp_path, body))
     orphans = [p for p in psutil.process_iter(["cmdline"]) if "61.25" in (p.info["cmdline"] or [])]
     assert len(orphans) == 1
-    assert guard.end_new({"mine": worker.pid}) == {"mine"}
-    assert guard.end_new({"mine": worker.pid}) == set()
+    assert guard.end_new({"mine": worker}) == {"mine"}
+    assert guard.end_new({"mine": worker}) == set()
     worker.close()
     _, alive = psutil.wait_procs(orphans, timeout=5)
     assert all(process.status() == psutil.STATUS_ZOMBIE for process in alive)
