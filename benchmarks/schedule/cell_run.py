@@ -12,6 +12,7 @@ from benchmarks.schedule.participants import Participants
 from benchmarks.schedule.problem_cache import CachedProblem
 from benchmarks.schedule.visit import Visit
 from benchmarks.worker import interference
+from benchmarks.worker.interference import PaceRecord
 from benchmarks.worker.orphans import OrphanGuard
 from benchmarks.worker.process import WorkerFailed, WorkerProcess
 
@@ -37,6 +38,7 @@ class RunContext:
     participants: Participants
     orphan_guard: OrphanGuard
     repeats: Repeats
+    paces: PaceRecord
     partners: Mapping[str, str]
     rounds: int
 
@@ -57,9 +59,10 @@ class CellRun:
     first_round: int = 0
 
     def __post_init__(self):
-        costs, participants = self.context.cell_budget, self.context.participants
+        context = self.context
+        shared = (self.problem, context.cell_budget, context.participants, context.paces)
         self.visits = {
-            name: Visit(name, self.cell, self.process, worker, self.problem, costs, participants)
+            name: Visit(name, self.cell, self.process, worker, *shared)
             for name, worker in self.workers.items()
         }
         self.round = self.first_round

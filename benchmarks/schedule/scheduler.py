@@ -28,6 +28,7 @@ from benchmarks.statistics.cost_model import work_of
 from benchmarks.statistics.estimates import MIN_PROCESSES
 from benchmarks.statistics.rounds import rounds_of_samples
 from benchmarks.worker.environment import scratch_folder
+from benchmarks.worker.interference import PaceRecord
 from benchmarks.worker.orphans import OrphanGuard, end_orphans
 
 ProgressCallback = Callable[[str, float, float], None]
@@ -63,6 +64,7 @@ class Scheduler:
             self.participants,
             OrphanGuard(),
             Repeats(),
+            PaceRecord(),
             plan.partners,
             plan.rounds,
         )

@@ -14,6 +14,7 @@ from benchmarks.schedule.participants import Participants
 from benchmarks.schedule.problem_cache import CachedProblem
 from benchmarks.schedule.turns import LONG_NS, SAMPLE_NS
 from benchmarks.worker import interference
+from benchmarks.worker.interference import PaceRecord
 from benchmarks.worker.process import Reply, WorkerFailed, WorkerProcess
 
 # While another process has a core, two threads of one call wait for each other: calls of 0.06 ms took 16
@@ -40,6 +41,7 @@ class Visit:
     problem: CachedProblem
     cell_budget: CellBudget
     participants: Participants
+    paces: PaceRecord
 
     def __post_init__(self):
         self.budget, self.recorder = self.cell_budget.budget, self.participants.recorder
@@ -97,6 +99,7 @@ class Visit:
         turn = self.calibration.turn(self.name)
         request: dict[str, Any] = {"operation": self.cell.operation, "j": FINAL}
         request |= {"loops": turn.loops, "samples": turn.samples, "untimed": turn.untimed}
+        request["fast_ns"] = self.paces.limit_ns
         calls = turn.loops * turn.samples + turn.untimed
         reply, _ = self._ask("conducting", "timing", "turn", calls, **request)
         elapsed_ns, cpu_ns = (sum(sample[k] for sample in reply["taken"]) for k in (0, 1))
@@ -104,8 +107,9 @@ class Visit:
         self.budget.move(reply["untimed_ns"] / 1e9, "conducting", "warm_up")
         self.clock.add(self.worker.asked_ns, elapsed_ns, reply["untimed_ns"], cpu_ns)
         quiet = 0
-        for elapsed, cpu, waited, *others in reply["taken"]:
+        for elapsed, cpu, waited, *others, pace in reply["taken"]:
             disturbed = interference.disturbed(elapsed, cpu, cores(), waited, *others)
+            disturbed |= self.paces.is_slow(pace)
             quiet += not disturbed
             self.best_ns = min(self.best_ns, elapsed / turn.loops)
             sample = (self.process, number, turn.loops, elapsed, waited, disturbed)

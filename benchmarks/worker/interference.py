@@ -3,7 +3,9 @@
 All of it is what the system counts. How long the timed code took decides nothing.
 """
 
+from collections import deque
 from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from time import monotonic
@@ -17,6 +19,8 @@ _MAX_STEAL_SHARE = 0.02  # of the processors' time; below that other noise is la
 _MAX_TAKEN_SHARE = (
     0.01  # of a sample's time; what is left is then as on a quiet machine (METHODOLOGY.md)
 )
+_SLOW_PACE = 1.2  # times the fast one; a core that two threads share is slower by a half and more
+_PACES, _FEWEST_PACES = 2000, 20
 _TICK_S = 0.01  # the unit of the system's counter, which may be off by one
 _THROTTLES = "cpu*/thermal_throttle/core_throttle_count"
 _PROCESSORS = Path("/sys/devices/system/cpu")
@@ -62,6 +66,27 @@ def disturbed(
     unused_ns = max(processors * elapsed_ns - cpu_ns, 0)
     taken_ns = min(max(threads_ns or 0, machine_ns or 0), unused_ns) + (stolen_ns or 0)
     return taken_ns > _MAX_TAKEN_SHARE * elapsed_ns
+
+
+@dataclass(eq=False)
+class PaceRecord:
+    """The paces of the processors in a run so far (see pace.py): which of them are slow?
+
+    A pace is slow beside the fastest tenth of the last ones. So a machine that gets hot and stays
+    slower is not slow for long. A tenth and not the fastest, which may be a chance of its own.
+    """
+
+    recent: deque[int] = field(default_factory=lambda: deque(maxlen=_PACES))
+    count: int = 0
+    limit_ns: int = 10**9
+
+    def is_slow(self, pace_ns: int) -> bool:
+        self.recent.append(pace_ns)
+        self.count += 1
+        if self.count >= _FEWEST_PACES and self.count % _FEWEST_PACES == 0:
+            fast_ns = sorted(self.recent)[len(self.recent) // 10]
+            self.limit_ns = round(_SLOW_PACE * fast_ns)
+        return pace_ns > self.limit_ns
 
 
 @cache

@@ -21,6 +21,7 @@ from benchmarks.problem.arguments import Problem, digest
 from benchmarks.registry import preparer
 from benchmarks.worker.clock import stopwatch
 from benchmarks.worker.memory import peak_rss_bytes, release_freed, reset_peak, resident_bytes
+from benchmarks.worker.pace import pace_ns, seek
 from benchmarks.worker.waiting import WaitMeter
 
 _MAX_SENT_BYTES = 1 << 29
@@ -119,25 +120,30 @@ class Target:
         loops = max(1, -int(-target_ns // best))
         return {"loops": loops, "per_call_ns": best, "spent_ns": spent_ns, "steady": steady}
 
-    def turn(self, operation: str, j: int, loops: int, samples: int, untimed: int) -> dict:
+    def turn(
+        self, operation: str, j: int, loops: int, samples: int, untimed: int, fast_ns: int
+    ) -> dict:
         """Take some samples of `loops` calls, one after another; the last call of all is call j.
 
-        `untimed` calls come first: the caches went cold while this process was frozen. Of each sample:
-        nanoseconds elapsed, of processor time, and of waiting (see waiting.Waited).
+        It begins on a processor whose pace is within `fast_ns`, if there is one. `untimed` calls come
+        first: the caches went cold while this process was frozen. Of each sample:
+        nanoseconds elapsed, of processor time, and of waiting (see waiting.Waited), and the slower pace
+        of the processor just before and just after (see pace.py).
         """
         gc.disable()
         starts = [j + k * _STRIDE for k in reversed(range(samples))]
         batches = [self.problem.batch(start, loops, self.prepared) for start in starts]
         discarded = self.problem.batch(j + samples * _STRIDE, untimed, self.prepared)
         self.waiting.look_for_threads()
+        seek(fast_ns)
         taken = []
         untimed_ns = self._time(operation, discarded)[0] if untimed else 0
-        before = self.waiting.read()
+        pace_before, before = pace_ns(), self.waiting.read()
         for batch in batches:
             elapsed_ns, cpu_ns = self._time(operation, batch)
-            now = self.waiting.read()
-            taken.append([elapsed_ns, cpu_ns, *now.since(before)])
-            before = now
+            now, pace = self.waiting.read(), pace_ns()
+            taken.append([elapsed_ns, cpu_ns, *now.since(before), max(pace_before, pace)])
+            pace_before, before = pace, self.waiting.read()
         gc.enable()
         return {"taken": taken, "untimed_ns": untimed_ns}
 

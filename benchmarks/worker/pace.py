@@ -1,0 +1,41 @@
+"""How fast this processor is right now: the time of a little piece of work that is always the same.
+
+A processor may be shared with another machine's thread on the same core, which no counter tells: a
+virtual one, above all. Then everything on it takes longer, for milliseconds or for minutes.
+"""
+
+import os
+
+from benchmarks.worker.clock import stopwatch
+
+_STEPS = range(500)  # about 10 µs, in the first-level cache
+
+
+def pace_ns() -> int:
+    """The time of the work, the second time: the first brings it back into the cache."""
+    _work()
+    return stopwatch(_work)[0]
+
+
+def seek(limit_ns: int) -> None:
+    """Move this thread to a processor whose pace is within the limit, if there is one now (Linux).
+
+    The thread may run anywhere before and after; it stays where it is until the system moves it.
+    """
+    if not hasattr(os, "sched_setaffinity") or pace_ns() <= limit_ns:
+        return
+    allowed = os.sched_getaffinity(0)
+    try:
+        for processor in sorted(allowed):
+            os.sched_setaffinity(0, {processor})
+            if pace_ns() <= limit_ns:
+                break
+    finally:
+        os.sched_setaffinity(0, allowed)
+
+
+def _work() -> int:
+    total = 0
+    for step in _STEPS:
+        total += step
+    return total
