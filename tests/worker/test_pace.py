@@ -10,7 +10,8 @@ from benchmarks.worker.pace import pace_ns, seek
 
 def test_a_pace_is_slow_beside_the_fastest_tenth() -> None:
     paces = PaceRecord()
-    assert not any(paces.is_slow(ns) for ns in [10_000] * 10 + [16_000] * 10)  # nobody knows yet
+    assert not any(paces.is_slow(ns) for ns in [10_000] * 10 + [16_000] * 9)  # nobody knows yet
+    paces.is_slow(10_000)
     assert paces.is_slow(16_000)
     assert not paces.is_slow(11_500)
     assert not paces.is_slow(10_000)
