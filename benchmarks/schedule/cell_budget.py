@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from benchmarks import format
 from benchmarks.results.records import Cell, family
 from benchmarks.schedule.budget import Budget
+from benchmarks.schedule.memory_plan import LARGE_BYTES, data_bytes
 from benchmarks.schedule.turns import SLOW_NS, Turn, loops_for, rounds_of, turn_of
 from benchmarks.statistics.cost_model import predict_ns, size_of
 
@@ -19,8 +20,10 @@ _MAX_OWN_LOOPS = 4
 @dataclass(eq=False)
 class Calibration:
     """Of one cell: for each implementation the time of a call, the calls of a sample, and what its last
-    visit took (one process: preparing, checking, all of its turns)."""
+    visit took (one process: preparing, checking, all of its turns). Is its data small enough to stay in
+    a cache?"""
 
+    cached: bool = True
     call_ns: dict[str, float] = field(default_factory=dict)
     loops: dict[str, int] = field(default_factory=dict)
     visit_s: dict[str, float] = field(default_factory=dict)
@@ -40,13 +43,13 @@ class Calibration:
         """
         versions = [n for version, n in self.loops.items() if family(version) == family(name)]
         loops = min(max(versions), _MAX_OWN_LOOPS * self.loops[name])
-        return turn_of(self.call_ns[name], loops)
+        return turn_of(self.call_ns[name], loops, self.cached)
 
     def slow(self, name: str) -> bool:
         return self.call_ns[name] >= SLOW_NS
 
     def rounds(self, name: str, rounds: int) -> int:
-        return rounds_of(self.call_ns[name], rounds)
+        return rounds_of(self.call_ns[name], rounds, self.cached)
 
 
 @dataclass(eq=False)
@@ -65,7 +68,7 @@ class CellBudget:
     sets: int = 0
 
     def calibration(self, cell: Cell) -> Calibration:
-        return self.calibrations.setdefault(cell, Calibration())
+        return self.calibrations.setdefault(cell, Calibration(data_bytes(cell) < LARGE_BYTES))
 
     def visit_s(self) -> Mapping[Cell, Mapping[str, float]]:
         """What the next visit of each implementation that is still in a cell takes."""

@@ -30,13 +30,21 @@ def loops_for(call_ns: float) -> int:
     return max(1, ceil(SAMPLE_NS / max(call_ns, 1.0)))
 
 
-def turn_of(call_ns: float, loops: int) -> Turn:
-    """The turn of an implementation whose calls take so long, with so many calls in a sample."""
-    samples = min(max(round(_TURN_NS / (loops * max(call_ns, 1.0))), _FEWEST), _MOST)
-    untimed = 2 if call_ns < 1e6 else 1 if call_ns < LONG_NS else 0
-    return Turn(loops, samples if call_ns < SLOW_NS else 1, untimed, call_ns)
+def turn_of(call_ns: float, loops: int, cached: bool = True) -> Turn:
+    """The turn of an implementation whose calls take so long, with so many calls in a sample.
+
+    Where the data is too large to stay in a cache, a thaw has cooled nothing: no call is discarded,
+    and turns are as short as can be, so that those of a round are close together.
+    """
+    wanted = round(_TURN_NS / (loops * max(call_ns, 1.0)))
+    fewest = _FEWEST if cached else 1
+    samples = min(max(wanted, fewest), _MOST) if call_ns < SLOW_NS else 1
+    untimed = 2 if call_ns < 1e6 else 1 if call_ns < LONG_NS and cached else 0
+    return Turn(loops, samples, untimed, call_ns)
 
 
-def rounds_of(call_ns: float, rounds: int) -> int:
+def rounds_of(call_ns: float, rounds: int, cached: bool = True) -> int:
     """In how many rounds of a process it takes part, where the short ones take part in `rounds`."""
+    if not cached and call_ns < SLOW_NS:
+        return rounds
     return rounds if call_ns < LONG_NS else 1
