@@ -112,6 +112,8 @@ class CellRun:
         """Those that lack a turn which neither they nor their partner were disturbed in; and the partners."""
         wanted: set[str] = set()
         for name, visit in self.visits.items():
+            if visit.long:
+                continue
             partner = self.context.partners.get(name, name)
             partner = partner if partner in self.visits else name
             planned = min(self._rounds(name), self._rounds(partner))

@@ -21,7 +21,7 @@ from benchmarks.worker.process import Reply, WorkerFailed, WorkerProcess
 # to 32 ms here, and a sample of 170 of them more than 5 s. That is slow, and no hang.
 MIN_LIMIT_S = 20.0
 CHECKED, FINAL = 0, 999_999_937  # the calls whose answers are checked
-_WARM_UP_NS = 100_000_000  # where it is calibrated; later processes have caches and threads to wake
+_WARM_UP_NS = 30_000_000  # where it is calibrated; later processes have caches and threads to wake
 _WAKE_UP_NS = 2_000_000
 _OTHER_S = 0.01  # of a visit, for loading, checking and the line to the worker
 _QUIET_SHARE = 0.5  # of a turn's samples have to be undisturbed, or the turn is repeated
@@ -53,13 +53,20 @@ class Visit:
         self.best_ns = float("inf")  # of a call in its samples
         self.spent_s = 0.0
 
+    @property
+    def long(self) -> bool:
+        """Are its calls so long that they average over what disturbs others, and cost much to repeat?"""
+        return self.calibration.call_ns[self.name] >= LONG_NS
+
     def prepare(self) -> None:
         """Load the problem, call once, warm up; the first time, check the answer and calibrate."""
         loaded, _ = self._ask(
             "preparing", "preparing", "load", weigh=self.first, **self.problem.files
         )
         operation = self.cell.operation
-        reply = self._ask("first_calls", "computing", "call", operation=operation, j=CHECKED)
+        reply = self._ask(
+            "first_calls", "computing", "call", operation=operation, j=CHECKED, weigh=self.first
+        )
         if self.first:
             self._check(CHECKED, reply)
             self.outcome = replace(
@@ -69,11 +76,13 @@ class Visit:
                 peak_rss_bytes=reply[0]["peak_rss_bytes"],
             )
         self._warm_up()
+        if self.first and self.long:  # what a call takes beside, it takes in the first
+            self.outcome = replace(self.outcome, extra_bytes=reply[0]["extra_bytes"])
 
     def _warm_up(self) -> None:
         """Until the times are steady. Raises WorkerFailed, skipped, if it turns out too costly."""
         known = self.name in self.calibration.call_ns
-        if known and self.calibration.call_ns[self.name] >= LONG_NS:
+        if known and self.long:
             return  # its first call was enough of a warm-up
         request: dict[str, Any] = {
             "operation": self.cell.operation,
@@ -109,7 +118,8 @@ class Visit:
         quiet = 0
         for elapsed, cpu, waited, *others, pace in reply["taken"]:
             disturbed = interference.disturbed(elapsed, cpu, cores(), waited, *others)
-            disturbed |= self.paces.is_slow(pace)
+            # A long sample has seen its processor in every state, whatever it was at the ends.
+            disturbed |= self.paces.is_slow(pace) and not self.long
             quiet += not disturbed
             self.best_ns = min(self.best_ns, elapsed / turn.loops)
             sample = (self.process, number, turn.loops, elapsed, waited, disturbed)
@@ -122,10 +132,10 @@ class Visit:
 
         The first time, see also that no argument was changed, and measure the memory.
         """
-        operation, first = self.cell.operation, self.outcome.extra_bytes is None
+        operation, first = self.cell.operation, self.first
         reply = self._ask("judging", "answering", "answer", operation=operation, digests=first)
         self._check(FINAL, reply)
-        if first:  # apart from the timing, and once
+        if first and not self.long:  # apart from the timing, and once
             doing = "measuring the memory of"
             taken, _ = self._ask("memory", doing, "memory", operation=operation, j=FINAL)
             self.outcome = replace(self.outcome, extra_bytes=taken["extra_bytes"])

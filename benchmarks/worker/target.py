@@ -87,13 +87,26 @@ class Target:
         release_freed()
         return {}
 
-    def call(self, operation: str, j: int, digests: bool = False, calls: int = 1) -> dict:
-        """Call j, so many times: the last one's time and answer, and which arguments were changed."""
+    def call(
+        self, operation: str, j: int, digests: bool = False, calls: int = 1, weigh: bool = False
+    ) -> dict:
+        """Call j, so many times: the last one's time and answer, and which arguments were changed.
+
+        `weigh` also the memory that it took above the data, compiling included; see `memory`.
+        """
+        peak_before = peak_rss_bytes()
+        resident = resident_bytes() if weigh and reset_peak() else None
         arguments = self.problem.batch(j, 1, self.prepared)[0]
         before = self._digests() if digests else {}
         for _ in range(calls):
             elapsed_ns, answer = stopwatch(partial(getattr(self.module, operation), *arguments))
-        reply = {"elapsed_ns": elapsed_ns, "peak_rss_bytes": peak_rss_bytes()}
+        peak = peak_rss_bytes()
+        extra = None if resident is None else max(0, peak - resident) + self.prepared_bytes
+        reply = {
+            "elapsed_ns": elapsed_ns,
+            "peak_rss_bytes": max(peak, peak_before),
+            "extra_bytes": extra,
+        }
         after = self._digests() if digests else {}
         changed = [key for key in before if after.get(key) != before[key]]
         return {**reply, "changed": changed, **_plain(answer, operation)}
