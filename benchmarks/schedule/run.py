@@ -20,7 +20,7 @@ from benchmarks.schedule.plan import Plan
 from benchmarks.schedule.scheduler import ProgressCallback, Scheduler
 
 REPORTS = ROOT / "reports"
-_SAVE_EVERY_S = 2.0  # samples are saved as they come; these are whole files
+_SAVE_EVERY_S = 5.0  # samples are saved as they come; these are whole files
 
 
 def new_folder(what: str = platform.node() or "machine", before: str = "") -> Path:

@@ -24,6 +24,7 @@ CHECKED, FINAL = 0, 999_999_937  # the calls whose answers are checked
 _WARM_UP_NS = 30_000_000  # where it is calibrated; later processes have caches and threads to wake
 _WAKE_UP_NS = 2_000_000
 _OTHER_S = 0.01  # of a visit, for loading, checking and the line to the worker
+_SEVERAL = 1.2  # processor time over elapsed time: it ran on more than one
 _QUIET_SHARE = 0.5  # of a turn's samples have to be undisturbed, or the turn is repeated
 
 
@@ -64,6 +65,8 @@ class Visit:
             "preparing", "preparing", "load", weigh=self.first, **self.problem.files
         )
         operation = self.cell.operation
+        if self._needs_no_first_call:
+            return
         reply = self._ask(
             "first_calls", "computing", "call", operation=operation, j=CHECKED, weigh=self.first
         )
@@ -75,11 +78,28 @@ class Visit:
                 first_call_ns=reply[0]["elapsed_ns"],
                 peak_rss_bytes=reply[0]["peak_rss_bytes"],
             )
-        self._warm_up()
+        self.worker.called.add(self._compiled_for)
+        self._warm_up(reply[0]["elapsed_ns"])
         if self.first and self.long:  # what a call takes beside, it takes in the first
             self.outcome = replace(self.outcome, extra_bytes=reply[0]["extra_bytes"])
 
-    def _warm_up(self) -> None:
+    @property
+    def _compiled_for(self) -> tuple[str, str, str]:
+        """What a compiler asks for, if there is one."""
+        return self.cell.operation, self.cell.dtype, self.cell.order
+
+    @property
+    def _needs_no_first_call(self) -> bool:
+        """Was the cell's first call no longer than a later one, and is there nothing left to load?
+
+        Then a slow call, which does not notice that caches are cold, can be timed at once.
+        """
+        if self.first or not self.calibration.slow(self.name):
+            return False
+        no_longer = (self.outcome.first_call_ns or 0) <= 1.1 * self.calibration.call_ns[self.name]
+        return no_longer and self._compiled_for in self.worker.called
+
+    def _warm_up(self, first_call_ns: int) -> None:
         """Until the times are steady. Raises WorkerFailed, skipped, if it turns out too costly."""
         known = self.name in self.calibration.call_ns
         if known and self.long:
@@ -89,12 +109,16 @@ class Visit:
             "min_ns": _WAKE_UP_NS if known else _WARM_UP_NS,
             "target_ns": SAMPLE_NS,
         }
-        warm, _ = self._ask("warm_up", "warming up", "warm_up", **request)
-        if known:
-            return
-        if not warm["steady"]:
-            self.warn(warnings.word("not steady"))
-        call_ns = warm["per_call_ns"]
+        cells, predicted_ns = self.cell_budget.predict(self.name, self.cell)
+        if not known and cells and LONG_NS <= first_call_ns <= 1.5 * predicted_ns:
+            call_ns = float(first_call_ns)  # as long as expected: nothing was compiled
+        else:
+            warm, _ = self._ask("warm_up", "warming up", "warm_up", **request)
+            if known:
+                return
+            if not warm["steady"]:
+                self.warn(warnings.word("not steady"))
+            call_ns = warm["per_call_ns"]
         if reason := self.cell_budget.too_costly(self.name, self.cell, call_ns):
             raise WorkerFailed(Status.SKIPPED, reason)
         self.calibration.calibrate(self.name, call_ns)
@@ -108,7 +132,7 @@ class Visit:
         turn = self.calibration.turn(self.name)
         request: dict[str, Any] = {"operation": self.cell.operation, "j": FINAL}
         request |= {"loops": turn.loops, "samples": turn.samples, "untimed": turn.untimed}
-        request["fast_ns"] = self.paces.limit_ns
+        request |= {"fast_ns": self.paces.limit_ns, "threads": self.worker.handshake["granted"]}
         calls = turn.loops * turn.samples + turn.untimed
         reply, _ = self._ask("conducting", "timing", "turn", calls, **request)
         elapsed_ns, cpu_ns = (sum(sample[k] for sample in reply["taken"]) for k in (0, 1))
@@ -116,10 +140,12 @@ class Visit:
         self.budget.move(reply["untimed_ns"] / 1e9, "conducting", "warm_up")
         self.clock.add(self.worker.asked_ns, elapsed_ns, reply["untimed_ns"], cpu_ns)
         quiet = 0
+        elsewhere_slow = reply["elsewhere_ns"] > self.paces.limit_ns
         for elapsed, cpu, waited, *others, pace in reply["taken"]:
             disturbed = interference.disturbed(elapsed, cpu, cores(), waited, *others)
+            slow = self.paces.is_slow(pace) or (elsewhere_slow and cpu > _SEVERAL * elapsed)
             # A long sample has seen its processor in every state, whatever it was at the ends.
-            disturbed |= self.paces.is_slow(pace) and not self.long
+            disturbed |= slow and not self.long
             quiet += not disturbed
             self.best_ns = min(self.best_ns, elapsed / turn.loops)
             sample = (self.process, number, turn.loops, elapsed, waited, disturbed)

@@ -4,10 +4,13 @@ A processor may be shared with another machine's thread on the same core, which 
 virtual one, above all. Then everything on it takes longer, for milliseconds or for minutes.
 """
 
+import ctypes
 import os
 
 from benchmarks.worker.clock import stopwatch
 
+_C = ctypes.CDLL(None)
+_MAX_VISITED = 8
 _STEPS = range(500)  # about 10 µs, in the first-level cache
 
 
@@ -15,6 +18,36 @@ def pace_ns() -> int:
     """The time of the work, the second time: the first brings it back into the cache."""
     _work()
     return stopwatch(_work)[0]
+
+
+def slowest_elsewhere() -> int:
+    """The slowest pace of the other processors that this process may run on; 0 where that is not told.
+
+    The thread visits them and comes back, in some 50 µs each. Of many processors it tells nothing: an
+    idle one will be among them, and a visit to all would take too long.
+    """
+    if not hasattr(os, "sched_setaffinity"):
+        return 0
+    allowed, here = os.sched_getaffinity(0), _processor()
+    if not 1 < len(allowed) <= _MAX_VISITED or here not in allowed:
+        return 0
+    slowest = 0
+    try:
+        for processor in sorted(allowed - {here}):
+            os.sched_setaffinity(0, {processor})
+            slowest = max(slowest, pace_ns())
+        os.sched_setaffinity(0, {here})
+    finally:
+        os.sched_setaffinity(0, allowed)
+    return slowest
+
+
+def _processor() -> int:
+    """The processor that this thread runs on; -1 if the C library does not tell."""
+    try:
+        return int(_C.sched_getcpu())
+    except AttributeError:
+        return -1
 
 
 def seek(limit_ns: int) -> None:

@@ -21,7 +21,7 @@ from benchmarks.problem.arguments import Problem, digest
 from benchmarks.registry import preparer
 from benchmarks.worker.clock import stopwatch
 from benchmarks.worker.memory import peak_rss_bytes, release_freed, reset_peak, resident_bytes
-from benchmarks.worker.pace import pace_ns, seek
+from benchmarks.worker.pace import pace_ns, seek, slowest_elsewhere
 from benchmarks.worker.waiting import WaitMeter
 
 _MAX_SENT_BYTES = 1 << 29
@@ -134,14 +134,22 @@ class Target:
         return {"loops": loops, "per_call_ns": best, "spent_ns": spent_ns, "steady": steady}
 
     def turn(
-        self, operation: str, j: int, loops: int, samples: int, untimed: int, fast_ns: int
+        self,
+        operation: str,
+        j: int,
+        loops: int,
+        samples: int,
+        untimed: int,
+        fast_ns: int,
+        threads: int = 1,
     ) -> dict:
         """Take some samples of `loops` calls, one after another; the last call of all is call j.
 
         It begins on a processor whose pace is within `fast_ns`, if there is one. `untimed` calls come
         first: the caches went cold while this process was frozen. Of each sample:
         nanoseconds elapsed, of processor time, and of waiting (see waiting.Waited), and the slower pace
-        of the processor just before and just after (see pace.py).
+        of the processor just before and just after (see pace.py). With several `threads`, `elsewhere_ns`
+        is that of the other processors, before and after all.
         """
         gc.disable()
         starts = [j + k * _STRIDE for k in reversed(range(samples))]
@@ -149,6 +157,7 @@ class Target:
         discarded = self.problem.batch(j + samples * _STRIDE, untimed, self.prepared)
         self.waiting.look_for_threads()
         seek(fast_ns)
+        elsewhere_ns = slowest_elsewhere() if threads > 1 else 0
         taken = []
         untimed_ns = self._time(operation, discarded)[0] if untimed else 0
         pace_before, before = pace_ns(), self.waiting.read()
@@ -157,8 +166,10 @@ class Target:
             now, pace = self.waiting.read(), pace_ns()
             taken.append([elapsed_ns, cpu_ns, *now.since(before), max(pace_before, pace)])
             pace_before, before = pace, self.waiting.read()
+        if threads > 1:
+            elsewhere_ns = max(elsewhere_ns, slowest_elsewhere())
         gc.enable()
-        return {"taken": taken, "untimed_ns": untimed_ns}
+        return {"taken": taken, "untimed_ns": untimed_ns, "elsewhere_ns": elsewhere_ns}
 
     def answer(self, operation: str, digests: bool) -> dict:
         """The answer of the last timed call; with `digests` of the arguments, to show that none changed."""
