@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 
 from benchmarks import format
 from benchmarks.results.records import Cell, family
@@ -66,6 +67,17 @@ class CellBudget:
     calibrations: dict[Cell, Calibration] = field(default_factory=dict)
     visits: Counter[tuple[Cell, str]] = field(default_factory=Counter)
     sets: int = 0
+    first_ns: dict[tuple[str, str, str, str], float] = field(default_factory=dict)
+
+    def note_first(self, name: str, cell: Cell, first_call_ns: float) -> None:
+        """Note how long the first call in a calibrated cell took; the first cell of its kind counts."""
+        self.first_ns.setdefault(
+            _kind(name, cell), first_call_ns - self.calibration(cell).call_ns[name]
+        )
+
+    def once_ns(self, name: str, cell: Cell) -> float:
+        """What the very first call of this kind took beyond a later one: compiling, or loading that."""
+        return self.first_ns.get(_kind(name, cell), inf)
 
     def calibration(self, cell: Cell) -> Calibration:
         return self.calibrations.setdefault(cell, Calibration(data_bytes(cell) < LARGE_BYTES))
@@ -117,6 +129,11 @@ class CellBudget:
     def _pairs(self, cells: Sequence[Cell]) -> int:
         """Pairs of an implementation and a cell, and at least 1."""
         return max(1, sum(len(self.participants(cell)) for cell in cells))
+
+
+def _kind(name: str, cell: Cell) -> tuple[str, str, str, str]:
+    """What a compiler makes code for, if there is one."""
+    return name, cell.operation, cell.dtype, cell.order
 
 
 def _size(cell: Cell) -> tuple[float, float]:

@@ -109,7 +109,10 @@ class CellRun:
         return self.visits[name].calibration.rounds(name, self.context.rounds)
 
     def _unpaired(self) -> set[str]:
-        """Those that lack a turn which neither they nor their partner were disturbed in; and the partners."""
+        """Those that lack turns which neither they nor their partner were disturbed in; and the partners.
+
+        Half of the planned ones do: processes differ by more than the turns of one.
+        """
         wanted: set[str] = set()
         for name, visit in self.visits.items():
             if visit.long:
@@ -117,7 +120,7 @@ class CellRun:
             partner = self.context.partners.get(name, name)
             partner = partner if partner in self.visits else name
             planned = min(self._rounds(name), self._rounds(partner))
-            if len(visit.quiet & self.visits[partner].quiet) < planned:
+            if len(visit.quiet & self.visits[partner].quiet) < planned / 2:
                 wanted |= {name, partner}
         return wanted
 

@@ -21,7 +21,7 @@ from benchmarks.worker.process import Reply, WorkerFailed, WorkerProcess
 # to 32 ms here, and a sample of 170 of them more than 5 s. That is slow, and no hang.
 MIN_LIMIT_S = 20.0
 CHECKED, FINAL = 0, 999_999_937  # the calls whose answers are checked
-_WARM_UP_NS = 30_000_000  # where it is calibrated; later processes have caches and threads to wake
+_WARM_UP_NS = 15_000_000  # where it is calibrated; later processes have caches and threads to wake
 _WAKE_UP_NS = 2_000_000
 _OTHER_S = 0.01  # of a visit, for loading, checking and the line to the worker
 _SEVERAL = 1.2  # processor time over elapsed time: it ran on more than one
@@ -78,26 +78,22 @@ class Visit:
                 first_call_ns=reply[0]["elapsed_ns"],
                 peak_rss_bytes=reply[0]["peak_rss_bytes"],
             )
-        self.worker.called.add(self._compiled_for)
         self._warm_up(reply[0]["elapsed_ns"])
         if self.first and self.long:  # what a call takes beside, it takes in the first
             self.outcome = replace(self.outcome, extra_bytes=reply[0]["extra_bytes"])
 
     @property
-    def _compiled_for(self) -> tuple[str, str, str]:
-        """What a compiler asks for, if there is one."""
-        return self.cell.operation, self.cell.dtype, self.cell.order
-
-    @property
     def _needs_no_first_call(self) -> bool:
-        """Was the cell's first call no longer than a later one, and is there nothing left to load?
+        """Can a slow call, which does not notice that caches are cold, be timed at once?
 
-        Then a slow call, which does not notice that caches are cold, can be timed at once.
+        It can if there is nothing to compile or load: neither its very first call was longer, nor that
+        of this cell.
         """
         if self.first or not self.calibration.slow(self.name):
             return False
-        no_longer = (self.outcome.first_call_ns or 0) <= 1.1 * self.calibration.call_ns[self.name]
-        return no_longer and self._compiled_for in self.worker.called
+        call_ns = self.calibration.call_ns[self.name]
+        no_longer = (self.outcome.first_call_ns or 0) <= 1.1 * call_ns
+        return no_longer and self.cell_budget.once_ns(self.name, self.cell) <= 0.01 * call_ns
 
     def _warm_up(self, first_call_ns: int) -> None:
         """Until the times are steady. Raises WorkerFailed, skipped, if it turns out too costly."""
@@ -133,12 +129,14 @@ class Visit:
         request: dict[str, Any] = {"operation": self.cell.operation, "j": FINAL}
         request |= {"loops": turn.loops, "samples": turn.samples, "untimed": turn.untimed}
         request |= {"fast_ns": self.paces.limit_ns, "threads": self.worker.handshake["granted"]}
+        request["processor"] = self.paces.processor
         calls = turn.loops * turn.samples + turn.untimed
         reply, _ = self._ask("conducting", "timing", "turn", calls, **request)
         elapsed_ns, cpu_ns = (sum(sample[k] for sample in reply["taken"]) for k in (0, 1))
         self.budget.move(elapsed_ns / 1e9, "conducting", "samples")
         self.budget.move(reply["untimed_ns"] / 1e9, "conducting", "warm_up")
         self.clock.add(self.worker.asked_ns, elapsed_ns, reply["untimed_ns"], cpu_ns)
+        self.paces.processor = reply["processor"]
         quiet = 0
         elsewhere_slow = reply["elsewhere_ns"] > self.paces.limit_ns
         for elapsed, cpu, waited, *others, pace in reply["taken"]:
@@ -181,6 +179,7 @@ class Visit:
                 self.calibration.rounds(self.name, rounds) * self.calibration.turn(self.name).ns
             )
             self.spent_s = min(self.spent_s, (turns_ns + once_ns) / 1e9 + _OTHER_S)
+            self.cell_budget.note_first(self.name, self.cell, self.outcome.first_call_ns or 0)
         self.calibration.visit_s[self.name] = self.spent_s
         self.cell_budget.visits[self.cell, self.name] += 1
         self.recorder.add(self.outcome)

@@ -74,11 +74,14 @@ class PaceRecord:
 
     A pace is slow beside the fastest tenth of the last ones. So a machine that gets hot and stays
     slower is not slow for long. A tenth and not the fastest, which may be a chance of its own.
+    `processor` is the one that the last turn began on; the next begins there, too, if it is not slow:
+    then two that are compared ran on the same.
     """
 
     recent: deque[int] = field(default_factory=lambda: deque(maxlen=_PACES))
     count: int = 0
     limit_ns: int = 10**9
+    processor: int = -1
 
     def is_slow(self, pace_ns: int) -> bool:
         self.recent.append(pace_ns)

@@ -50,21 +50,24 @@ def _processor() -> int:
         return -1
 
 
-def seek(limit_ns: int) -> None:
-    """Move this thread to a processor whose pace is within the limit, if there is one now (Linux).
+def seek(limit_ns: int, first: int = -1) -> int:
+    """Move this thread to a processor whose pace is within the limit: `first`, or this one, or any.
 
-    The thread may run anywhere before and after; it stays where it is until the system moves it.
+    Returns the processor, -1 where none can be chosen (not Linux). The thread may run anywhere before
+    and after; it stays where it is until the system moves it.
     """
-    if not hasattr(os, "sched_setaffinity") or pace_ns() <= limit_ns:
-        return
-    allowed = os.sched_getaffinity(0)
+    if not hasattr(os, "sched_setaffinity"):
+        return -1
+    allowed, here = os.sched_getaffinity(0), _processor()
+    first = first if first in allowed else here
     try:
-        for processor in sorted(allowed):
+        for processor in sorted(allowed, key=lambda one: (one != first, one != here, one)):
             os.sched_setaffinity(0, {processor})
             if pace_ns() <= limit_ns:
                 break
     finally:
         os.sched_setaffinity(0, allowed)
+    return _processor()
 
 
 def _work() -> int:

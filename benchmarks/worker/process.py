@@ -55,7 +55,6 @@ class WorkerProcess:
         started = started or fresh(self.mark, path, folder, variables)
         self._process, self._line, self._stderr = started
         self.asked_ns = 0
-        self.called: set[tuple] = set()  # what the conductor has noted as called in this process
         try:
             self.handshake = self._reply("being imported", limit_s)[0]
         except WorkerFailed:

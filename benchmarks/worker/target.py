@@ -142,11 +142,12 @@ class Target:
         untimed: int,
         fast_ns: int,
         threads: int = 1,
+        processor: int = -1,
     ) -> dict:
         """Take some samples of `loops` calls, one after another; the last call of all is call j.
 
-        It begins on a processor whose pace is within `fast_ns`, if there is one. `untimed` calls come
-        first: the caches went cold while this process was frozen. Of each sample:
+        It begins on `processor`, or on another if that one's pace is not within `fast_ns`. `untimed`
+        calls come first: the caches went cold while this process was frozen. Of each sample:
         nanoseconds elapsed, of processor time, and of waiting (see waiting.Waited), and the slower pace
         of the processor just before and just after (see pace.py). With several `threads`, `elsewhere_ns`
         is that of the other processors, before and after all.
@@ -156,7 +157,7 @@ class Target:
         batches = [self.problem.batch(start, loops, self.prepared) for start in starts]
         discarded = self.problem.batch(j + samples * _STRIDE, untimed, self.prepared)
         self.waiting.look_for_threads()
-        seek(fast_ns)
+        processor = seek(fast_ns, processor)
         elsewhere_ns = slowest_elsewhere() if threads > 1 else 0
         taken = []
         untimed_ns = self._time(operation, discarded)[0] if untimed else 0
@@ -169,7 +170,8 @@ class Target:
         if threads > 1:
             elsewhere_ns = max(elsewhere_ns, slowest_elsewhere())
         gc.enable()
-        return {"taken": taken, "untimed_ns": untimed_ns, "elsewhere_ns": elsewhere_ns}
+        reply = {"taken": taken, "untimed_ns": untimed_ns, "elsewhere_ns": elsewhere_ns}
+        return {**reply, "processor": processor}
 
     def answer(self, operation: str, digests: bool) -> dict:
         """The answer of the last timed call; with `digests` of the arguments, to show that none changed."""
