@@ -1,6 +1,7 @@
-"""One implementation in one cell in one process: prepare, check, warm up, take turns, check again."""
+"""One implementation in one cell in one process: prepare, check, calibrate, take turns, check again."""
 
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import Any
 
 from benchmarks.correctness.check import Deviation
@@ -21,8 +22,8 @@ from benchmarks.worker.process import Reply, WorkerFailed, WorkerProcess
 # to 32 ms here, and a sample of 170 of them more than 5 s. That is slow, and no hang.
 MIN_LIMIT_S = 20.0
 CHECKED, FINAL = 0, 999_999_937  # the calls whose answers are checked
-_WARM_UP_NS = 15_000_000  # where it is calibrated; later processes have caches and threads to wake
-_WAKE_UP_NS = 2_000_000
+_WARM_UP_NS = 15_000_000  # where it is calibrated
+_WAKE_UP_NS = 2_000_000  # in later processes, which have caches to fill and threads to wake
 _OTHER_S = 0.01  # of a visit, for loading, checking and the line to the worker
 _SEVERAL = 1.2  # processor time over elapsed time: it ran on more than one
 _QUIET_SHARE = 0.5  # of a turn's samples have to be undisturbed, or the turn is repeated
@@ -51,6 +52,7 @@ class Visit:
         self.first = self.outcome.first_call_ns is None
         self.clock = ClockCheck()
         self.quiet: set[int] = set()
+        self.awake = False
         self.best_ns = float("inf")  # of a call in its samples
         self.spent_s = 0.0
 
@@ -60,7 +62,7 @@ class Visit:
         return self.calibration.call_ns[self.name] >= LONG_NS
 
     def prepare(self) -> None:
-        """Load the problem, call once, warm up; the first time, check the answer and calibrate."""
+        """Load the problem and call once; the first time, check the answer, warm up and calibrate."""
         loaded, _ = self._ask(
             "preparing", "preparing", "load", weigh=self.first, **self.problem.files
         )
@@ -78,9 +80,9 @@ class Visit:
                 first_call_ns=reply[0]["elapsed_ns"],
                 peak_rss_bytes=reply[0]["peak_rss_bytes"],
             )
-        self._warm_up(reply[0]["elapsed_ns"])
-        if self.first and self.long:  # what a call takes beside, it takes in the first
-            self.outcome = replace(self.outcome, extra_bytes=reply[0]["extra_bytes"])
+            self._calibrate(reply[0]["elapsed_ns"])
+            if self.long:  # what a call takes beside, it takes in the first
+                self.outcome = replace(self.outcome, extra_bytes=reply[0]["extra_bytes"])
 
     @property
     def _needs_no_first_call(self) -> bool:
@@ -93,25 +95,31 @@ class Visit:
             return False
         call_ns = self.calibration.call_ns[self.name]
         no_longer = (self.outcome.first_call_ns or 0) <= 1.1 * call_ns
-        return no_longer and self.cell_budget.once_ns(self.name, self.cell) <= 0.01 * call_ns
+        return no_longer and self._compiles_nothing_beside(call_ns)
 
-    def _warm_up(self, first_call_ns: int) -> None:
-        """Until the times are steady. Raises WorkerFailed, skipped, if it turns out too costly."""
-        known = self.name in self.calibration.call_ns
-        if known and self.long:
-            return  # its first call was enough of a warm-up
-        request: dict[str, Any] = {
-            "operation": self.cell.operation,
-            "min_ns": _WAKE_UP_NS if known else _WARM_UP_NS,
-            "target_ns": SAMPLE_NS,
-        }
+    def _compiles_nothing_beside(self, call_ns: float) -> bool:
+        return self.cell_budget.once_ns(self.name, self.cell) <= 0.01 * call_ns
+
+    def _calibrate(self, first_call_ns: int) -> None:
+        """Find the time of a call: warm up until it is steady, unless the first call was one like others.
+
+        Raises WorkerFailed, skipped, if that turns out too costly.
+        """
         cells, predicted_ns = self.cell_budget.predict(self.name, self.cell)
-        if not known and cells and LONG_NS <= first_call_ns <= 1.5 * predicted_ns:
-            call_ns = float(first_call_ns)  # as long as expected: nothing was compiled
+        as_expected = bool(cells) and first_call_ns <= 1.5 * predicted_ns
+        like_others = as_expected or self._compiles_nothing_beside(first_call_ns)
+        if first_call_ns >= LONG_NS and like_others:
+            call_ns = float(first_call_ns)
         else:
-            warm, _ = self._ask("warm_up", "warming up", "warm_up", **request)
-            if known:
-                return
+            warm, _ = self._ask(
+                "warm_up",
+                "warming up",
+                "warm_up",
+                operation=self.cell.operation,
+                min_ns=_WARM_UP_NS,
+                target_ns=SAMPLE_NS,
+            )
+            self.awake = True
             if not warm["steady"]:
                 self.warn(warnings.word("not steady"))
             call_ns = warm["per_call_ns"]
@@ -127,10 +135,13 @@ class Visit:
         """
         turn = self.calibration.turn(self.name)
         request: dict[str, Any] = {"operation": self.cell.operation, "j": FINAL}
-        request |= {"loops": turn.loops, "samples": turn.samples, "untimed": turn.untimed}
+        wakes_up = not (self.awake or self.long)
+        untimed = max(turn.untimed, ceil(_WAKE_UP_NS / turn.call_ns) if wakes_up else 0)
+        self.awake = True
+        request |= {"loops": turn.loops, "samples": turn.samples, "untimed": untimed}
         request |= {"fast_ns": self.paces.limit_ns, "threads": self.worker.handshake["granted"]}
         request["processor"] = self.paces.processor
-        calls = turn.loops * turn.samples + turn.untimed
+        calls = turn.loops * turn.samples + untimed
         reply, _ = self._ask("conducting", "timing", "turn", calls, **request)
         elapsed_ns, cpu_ns = (sum(sample[k] for sample in reply["taken"]) for k in (0, 1))
         self.budget.move(elapsed_ns / 1e9, "conducting", "samples")
