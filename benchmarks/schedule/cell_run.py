@@ -115,7 +115,8 @@ class CellRun:
         """
         wanted: set[str] = set()
         for name, visit in self.visits.items():
-            if visit.long:
+            if visit.long:  # its ratio is taken with all of its partner's turns
+                wanted |= set() if visit.quiet else {name}
                 continue
             partner = self.context.partners.get(name, name)
             partner = partner if partner in self.visits else name

@@ -3,12 +3,11 @@
 from math import ceil
 from typing import NamedTuple
 
+from benchmarks.statistics.rounds import LONG_NS
+
 SAMPLE_NS = 2e6  # five samples of 2 ms say more than one of 10: a burst spoils one of them
 _TURN_NS = 16e6
 _MOST, _FEWEST = 8, 3  # samples in a turn
-# Calls this long are drawn in one turn of a process, and do not notice that their caches went cold
-# while they were frozen: refilling 32 MiB takes about 3 ms.
-LONG_NS = 20e6
 SLOW_NS = 100e6  # of calls this long one is enough: their noise is nothing beside what it costs
 
 

@@ -13,7 +13,8 @@ from benchmarks.schedule.cell_budget import CellBudget
 from benchmarks.schedule.clock_check import ClockCheck
 from benchmarks.schedule.participants import Participants
 from benchmarks.schedule.problem_cache import CachedProblem
-from benchmarks.schedule.turns import LONG_NS, SAMPLE_NS
+from benchmarks.schedule.turns import SAMPLE_NS
+from benchmarks.statistics.rounds import LONG_NS
 from benchmarks.worker import interference
 from benchmarks.worker.interference import PaceRecord
 from benchmarks.worker.process import Reply, WorkerFailed, WorkerProcess
@@ -150,11 +151,13 @@ class Visit:
         self.paces.processor = reply["processor"]
         quiet = 0
         elsewhere_slow = reply["elsewhere_ns"] > self.paces.limit_ns
-        for elapsed, cpu, waited, *others, pace in reply["taken"]:
+        for elapsed, cpu, waited, *others, before, after in reply["taken"]:
             disturbed = interference.disturbed(elapsed, cpu, cores(), waited, *others)
-            slow = self.paces.is_slow(pace) or (elsewhere_slow and cpu > _SEVERAL * elapsed)
-            # A long sample has seen its processor in every state, whatever it was at the ends.
-            disturbed |= slow and not self.long
+            if self.long:  # with one end fast, it has seen its processor in every state
+                disturbed |= self.paces.is_slow(min(before, after))
+            else:
+                disturbed |= self.paces.is_slow(max(before, after))
+                disturbed |= elsewhere_slow and cpu > _SEVERAL * elapsed
             quiet += not disturbed
             self.best_ns = min(self.best_ns, elapsed / turn.loops)
             sample = (self.process, number, turn.loops, elapsed, waited, disturbed)

@@ -14,6 +14,10 @@ from benchmarks.results.store import Run
 from benchmarks.statistics.groups import Groups
 from benchmarks.statistics.samples import Counted, SampleColumns, columns_of, count, medians
 
+# Calls this long average over what disturbs others, do not notice that their caches went cold while
+# they were frozen (refilling 32 MiB takes about 3 ms), and have one turn in a process.
+LONG_NS = 20e6
+
 
 @dataclass(frozen=True, eq=False)
 class Rounds:
@@ -108,8 +112,8 @@ def logs(
     """In each cell, log(the baseline's time / the implementation's) in each round that has both.
 
     `pairs` names the cell, the implementation and the baseline. Machine drift is common to both
-    sides of a round, and cancels. `since` is the first process that counts of each pair; without it
-    all do.
+    sides of a round, and cancels. The one turn of a long call is set beside all of the other's turns
+    in its process. `since` is the first process that counts of each pair; without it all do.
     """
     pair, rows = _rows(rounds, [cell for cell, *_ in pairs])
     if len(since):
@@ -117,7 +121,25 @@ def logs(
         pair, rows = pair[counts], rows[counts]
     names = [name for _, name, _ in pairs], [baseline for *_, baseline in pairs]
     own_ns, baseline_ns = (rounds.times_ns[rows, _columns(rounds, side)[pair]] for side in names)
-    return _grouped(rounds, np.log(baseline_ns / own_ns), pair, rows, len(pairs))
+    process = np.cumsum(_begins(pair, rounds.process[rows])) - 1
+    lacks_own, lacks_baseline = np.isnan(own_ns), np.isnan(baseline_ns)
+    beside_own = np.where(lacks_baseline & ~lacks_own, _long_one(baseline_ns, process), baseline_ns)
+    own_ns = np.where(lacks_own & ~lacks_baseline, _long_one(own_ns, process), own_ns)
+    values = np.log(beside_own / own_ns)
+    return _grouped(rounds, values, pair, rows, len(pairs))
+
+
+def _long_one(times_ns: np.ndarray, process: np.ndarray) -> np.ndarray:
+    """For each row the only time in its process, if there is one and it is long; else nan."""
+    present = ~np.isnan(times_ns)
+    count = np.bincount(process[present], minlength=process.max(initial=-1) + 1)
+    sum_ns = np.bincount(process[present], times_ns[present], minlength=len(count))
+    return np.where((count == 1) & (sum_ns >= LONG_NS), sum_ns, np.nan)[process]
+
+
+def _begins(group: np.ndarray, process: np.ndarray) -> np.ndarray:
+    """Where a row is the first of its group and process."""
+    return (np.diff(group, prepend=-1) != 0) | (np.diff(process, prepend=-1) != 0)
 
 
 def _rows(rounds: Rounds, cells: Sequence[Cell]) -> tuple[np.ndarray, np.ndarray]:
@@ -139,7 +161,6 @@ def _grouped(
     """The values that are not nan, by the group that each is of and the process of its row."""
     present = ~np.isnan(values)
     values, group, process = values[present], group[present], rounds.process[rows[present]]
-    begins = (np.diff(group, prepend=-1) != 0) | (np.diff(process, prepend=-1) != 0)
-    starts = np.flatnonzero(begins)
+    starts = np.flatnonzero(_begins(group, process))
     lengths = np.diff(starts, append=len(values))
     return Groups(values, lengths, np.bincount(group[starts], minlength=many))

@@ -16,6 +16,7 @@ from benchmarks.results.records import Cell, Sample
 from benchmarks.results.store import Run
 from benchmarks.statistics.estimates import Estimate, estimate
 from benchmarks.statistics.rounds import (
+    LONG_NS,
     Rounds,
     every_sample_of,
     logs,
@@ -58,6 +59,17 @@ def test_the_speedup_of_one_over_the_other_is_the_inverse_of_the_others_over_it(
     ratio, inverse = speedup(rounds, "a", "b"), speedup(rounds, "b", "a")
     assert 1.2 < ratio.low < ratio.value < ratio.high < 1.9
     assert ratio.value == pytest.approx(1 / inverse.value)
+
+
+def test_the_one_turn_of_a_long_call_is_set_beside_all_turns_of_a_short_one() -> None:
+    fast_ns = [1e6, 9e6, 2e6]  # the second was slow for a moment
+    samples = [Sample("fast", CELL, 0, r, 1, int(ns)) for r, ns in enumerate(fast_ns)]
+    slow = Sample("slow", CELL, 0, 1, 1, 10**9)
+    both = rounds_of_samples([*samples, slow])
+    assert speedup(both, "fast", "slow").value == pytest.approx(500)
+    assert speedup(both, "slow", "fast").value == pytest.approx(1 / 500)
+    short = replace(slow, elapsed_ns=int(LONG_NS) - 1)  # it depends on the moment as the other does
+    assert speedup(rounds_of_samples([*samples, short]), "fast", "slow").value < 3
 
 
 def test_only_rounds_that_both_were_in_are_compared() -> None:
@@ -116,12 +128,24 @@ def expected(
         }
         for each in (name, other)
     )
+    if other is not None:
+        own_ns, other_ns = beside(own_ns, other_ns), beside(other_ns, own_ns)
     rounds = sorted(own_ns if other is None else own_ns.keys() & other_ns.keys())
     logs_of: dict[int, list[float]] = {}
     for key in rounds:
         log = np.log(own_ns[key] if other is None else other_ns[key] / own_ns[key])
         logs_of.setdefault(key[0], []).append(log)
     return [np.array(process) for process in logs_of.values()]
+
+
+def beside(times_ns: dict, others: dict) -> dict:
+    """The times, and that of a long call's only turn in a process at all of the other's turns there."""
+    added = {}
+    for process, number in others.keys() - times_ns.keys():
+        alone = [time for (p, _), time in times_ns.items() if p == process]
+        if len(alone) == 1 and alone[0] >= LONG_NS:
+            added[process, number] = alone[0]
+    return times_ns | added
 
 
 def same(groups: Sequence[np.ndarray], expected_groups: Sequence[np.ndarray]) -> bool:
