@@ -16,6 +16,8 @@ from benchmarks.worker.interference import PaceRecord
 from benchmarks.worker.orphans import OrphanGuard
 from benchmarks.worker.process import WorkerFailed, WorkerProcess
 
+_LONG_TURNS = 3  # of a long call in one process, at most: repeating it costs much
+
 
 @dataclass(eq=False)
 class Repeats:
@@ -116,7 +118,7 @@ class CellRun:
         wanted: set[str] = set()
         for name, visit in self.visits.items():
             if visit.long:  # its ratio is taken with all of its partner's turns
-                wanted |= set() if visit.quiet else {name}
+                wanted |= set() if visit.quiet or visit.turns >= _LONG_TURNS else {name}
                 continue
             partner = self.context.partners.get(name, name)
             partner = partner if partner in self.visits else name

@@ -53,6 +53,7 @@ class Visit:
         self.first = self.outcome.first_call_ns is None
         self.clock = ClockCheck()
         self.quiet: set[int] = set()
+        self.turns = 0
         self.awake = False
         self.best_ns = float("inf")  # of a call in its samples
         self.spent_s = 0.0
@@ -149,15 +150,13 @@ class Visit:
         self.budget.move(reply["untimed_ns"] / 1e9, "conducting", "warm_up")
         self.clock.add(self.worker.asked_ns, elapsed_ns, reply["untimed_ns"], cpu_ns)
         self.paces.processor = reply["processor"]
+        self.turns += 1
         quiet = 0
         elsewhere_slow = reply["elsewhere_ns"] > self.paces.limit_ns
         for elapsed, cpu, waited, *others, before, after in reply["taken"]:
             disturbed = interference.disturbed(elapsed, cpu, cores(), waited, *others)
-            if self.long:  # with one end fast, it has seen its processor in every state
-                disturbed |= self.paces.is_slow(min(before, after))
-            else:
-                disturbed |= self.paces.is_slow(max(before, after))
-                disturbed |= elsewhere_slow and cpu > _SEVERAL * elapsed
+            disturbed |= self.paces.is_slow(max(before, after))
+            disturbed |= elsewhere_slow and cpu > _SEVERAL * elapsed
             quiet += not disturbed
             self.best_ns = min(self.best_ns, elapsed / turn.loops)
             sample = (self.process, number, turn.loops, elapsed, waited, disturbed)
