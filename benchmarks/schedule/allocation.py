@@ -1,9 +1,9 @@
 """Where the time goes: first a fair share to every pair of an implementation and a cell, then to the
-pairs whose interval is widest relative to the effect."""
+pairs whose interval is widest relative to the effect, where that is small."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import inf
+from math import inf, log
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from benchmarks.statistics.rounds import Rounds, logs, times
 PRECISE = 0.02  # an interval within 2% of its value is precise enough
 FAIR_PROCESSES = 12  # of every pair whose calls are short enough, before any gets more
 _FAIR_SHARE = 0.9  # of the time left
+_LARGE_EFFECT = log(2)  # who is faster is clear; how much is what is asked
 _MIN_SET_SHARE = 8  # a set takes at least so many times as long as starting its workers
 
 
@@ -54,7 +55,7 @@ class PairPrecision:
 
     @property
     def priority(self) -> float:
-        return self.half_width / max(self.effect, INDISTINGUISHABLE)
+        return self.half_width / min(max(self.effect, INDISTINGUISHABLE), _LARGE_EFFECT)
 
     def precise(self, aim: float) -> bool:
         """Is its interval narrow, and of enough processes to be a 95% interval?"""

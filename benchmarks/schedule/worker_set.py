@@ -1,7 +1,7 @@
 """A set of workers for one thread count: who is started for a cell, who fits in memory with whom."""
 
 from collections.abc import Collection, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -74,7 +74,8 @@ class WorkerSet:
             self.workers.reap(self.running)
             release(self.running[name] for name in group if name in self.running)
         if sharing:
-            self.workers.server(cell.threads).load(None)
+            with suppress(OSError):
+                self.workers.server(cell.threads).load(None)
 
     def close(self) -> None:
         self._close(self.running)
@@ -89,9 +90,14 @@ class WorkerSet:
     def _share(self, cell: Cell, files: Mapping, names: Collection[str]) -> Collection[str]:
         """Let the fork server hold the data; the names of those who share it."""
         sharing = [name for name in names if self.workers.can_share(name)]
-        if sharing:
+        if not sharing:
+            return []
+        try:
             with self._spending("preparing"):
                 self.workers.server(cell.threads).load(files)
+        except OSError as error:  # it was killed for its memory, say
+            self.workers.warn(f"{error}, while it loaded {cell}: everyone loads a copy")
+            return []
         return sharing
 
     def _groups(

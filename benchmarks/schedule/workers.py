@@ -45,7 +45,9 @@ class Workers:
         return name in self._shareable
 
     def server(self, threads: int) -> ForkServer:
-        """The fork server with so many threads."""
+        """The fork server with so many threads; a new one if it has ended. OSError if none can start."""
+        if threads in self._servers and not self._servers[threads].alive:
+            self._servers.pop(threads).close()
         if threads not in self._servers:
             variables = environment(threads, None, self.memory_bytes)
             self._servers[threads] = ForkServer(self.libraries, variables, self.scratch)
@@ -66,12 +68,14 @@ class Workers:
         variables = environment(granted, self._compiled[name], self.memory_bytes)
         folder = self.scratch / f"work-{name}"
         folder.mkdir(exist_ok=True)
-        server = None if fresh or not CAN_FORK else self.server(threads)
         try:
+            server = None if fresh or not CAN_FORK else self.server(threads)
             worker = WorkerProcess(name, path, folder, variables, GATE_LIMIT_S, server=server)
         except WorkerFailed:
             self.failures[name] += 1
             raise
+        except OSError as error:
+            raise WorkerFailed(Status.CRASHED, f"could not be started: {error}") from None
         worker.handshake["granted"] = granted
         if server is None:
             self.import_ns.setdefault(name, []).append(worker.handshake["import_ns"])

@@ -117,6 +117,10 @@ class ForkServer:
     def pid(self) -> int:
         return self._process.pid
 
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
     def close(self) -> None:
         self._socket.close()
         self._process.kill()
