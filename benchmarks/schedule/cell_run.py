@@ -1,7 +1,7 @@
 """One cell in one set of workers: all of their visits, their turns in rounds, disturbed rounds again."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 
 import numpy as np
@@ -34,7 +34,8 @@ class Repeats:
 
 @dataclass(frozen=True, eq=False)
 class RunContext:
-    """What all cell runs of a run share. `partners` tells with whom each one's ratio is taken."""
+    """What all cell runs of a run share. `partners` tells with whom each one's ratio is taken, `pilots`
+    what an implementation took beyond the data of an operation, over the data (see memory_pilot.py)."""
 
     cell_budget: CellBudget
     participants: Participants
@@ -43,6 +44,7 @@ class RunContext:
     paces: PaceRecord
     partners: Mapping[str, str]
     rounds: int
+    pilots: dict[tuple[str, str], float | None] = field(default_factory=dict)
 
 
 @dataclass(eq=False)

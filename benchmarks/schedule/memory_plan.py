@@ -11,6 +11,7 @@ from benchmarks.results.records import Cell, Outcome
 LARGE_BYTES = 32 << 20  # data this large is held once, for all who can share it; no cache keeps it
 _RESERVE_SHARE = 0.1  # of the machine's memory, for the system and the conductor
 _OWN_BYTES = 200 << 20  # of a worker without data: its libraries and compiled code
+_TELLING_BYTES = 1 << 20
 _UNKNOWN_RATIO = 1.5  # of extra memory to data, where no cell of the implementation tells
 
 
@@ -25,18 +26,24 @@ def free_bytes() -> int:
     return int(memory.available - _RESERVE_SHARE * memory.total)
 
 
-def extra_bytes(name: str, cell: Cell, outcomes: Iterable[Outcome]) -> int:
-    """What the implementation takes beyond the data, by the largest cell in which that was measured.
-
-    Both what `prepare` makes and what a call needs grow with the data, if at all.
-    """
+def known_ratio(name: str, cell: Cell, outcomes: Iterable[Outcome]) -> float | None:
+    """What the implementation takes beyond the data, over the data, in the largest cell where that was
+    measured; None if in no cell that is large enough to tell."""
     known = {
         data_bytes(o.cell): o.extra_bytes
         for o in outcomes
-        if o.implementation == name and o.cell.operation == cell.operation and o.extra_bytes
+        if o.implementation == name
+        and o.cell.operation == cell.operation
+        and o.extra_bytes is not None
     }
     largest = max(known, default=0)
-    ratio = known[largest] / largest if largest >= 1 << 20 else _UNKNOWN_RATIO
+    return known[largest] / largest if largest >= _TELLING_BYTES else None
+
+
+def extra_bytes(ratio: float | None, cell: Cell) -> int:
+    """What a worker takes beyond the cell's data, by that ratio: what `prepare` makes and a call needs
+    grow with the data, if at all."""
+    ratio = _UNKNOWN_RATIO if ratio is None else ratio
     return _OWN_BYTES + int(ratio * data_bytes(cell))
 
 

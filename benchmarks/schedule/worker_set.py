@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from benchmarks.correctness.gate import GATE_LIMIT_S
 from benchmarks.problem.files import NoRoom
 from benchmarks.results.records import Cell, Status
 from benchmarks.schedule import memory_plan as memory
 from benchmarks.schedule.cell_run import CellRun, RunContext
+from benchmarks.schedule.memory_pilot import extra_ratio, smaller
 from benchmarks.schedule.plan import Plan
 from benchmarks.schedule.problem_cache import ProblemCache
 from benchmarks.schedule.workers import Workers, release
@@ -44,6 +46,7 @@ class WorkerSet:
         names = [name for name in self.context.participants.names(cell) if name in wanted]
         if not names:
             return
+        ratios = self._ratios(cell, names) if large else {}
         try:
             with self._spending("making"):
                 problem = self.problems.get(cell)
@@ -58,7 +61,7 @@ class WorkerSet:
             return
         sharing = self._share(cell, problem.files, names)
         first_round = 0
-        for group in self._groups(cell, names, sharing):
+        for group in self._groups(cell, names, sharing, ratios):
             forked: dict[str, WorkerProcess] = {}
             try:
                 self._start(forked, cell, [name for name in group if name in sharing])
@@ -100,14 +103,31 @@ class WorkerSet:
             return []
         return sharing
 
+    def _ratios(self, cell: Cell, names: Collection[str]) -> dict[str, float | None]:
+        """What each of them takes beyond the data, over the data: as in smaller cells, or in a pilot."""
+        outcomes = self.context.participants.recorder.outcomes.values()
+        ratios = {name: memory.known_ratio(name, cell, outcomes) for name in names}
+        pilots, small = self.context.pilots, smaller(cell)
+        for name in [name for name, ratio in ratios.items() if ratio is None]:
+            if (name, cell.operation) not in pilots:
+                with self._spending("memory"):
+                    problem = self.problems.get(small)
+                    pilot = extra_ratio(name, small, problem, self.workers, GATE_LIMIT_S)
+                pilots[name, cell.operation] = pilot
+            ratios[name] = pilots[name, cell.operation]
+        return ratios
+
     def _groups(
-        self, cell: Cell, names: Collection[str], sharing: Collection[str]
+        self,
+        cell: Cell,
+        names: Collection[str],
+        sharing: Collection[str],
+        ratios: Mapping[str, float | None],
     ) -> list[list[str]]:
         """Who is measured together, so that the memory suffices; who does not fit alone is left out."""
         participants, data = self.context.participants, memory.data_bytes(cell)
-        outcomes = participants.recorder.outcomes.values()
         needed = {
-            name: memory.extra_bytes(name, cell, outcomes) + (0 if name in sharing else data)
+            name: memory.extra_bytes(ratios[name], cell) + (0 if name in sharing else data)
             for name in names
         }
         grouped, refused = memory.groups(needed, self.plan.partners, memory.free_bytes())

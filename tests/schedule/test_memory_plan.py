@@ -42,10 +42,16 @@ def test_extra_memory_is_told_by_the_largest_cell_of_the_implementation() -> Non
         Outcome("x", cell, Status.OK, extra_bytes=ratio * memory.data_bytes(cell))
         for cell, ratio in ((SMALL._replace(m=500), 9), (SMALL, 3))
     ]
-    own = memory.extra_bytes("x", LARGE._replace(operation="dot"), [])
-    assert own > memory.data_bytes(LARGE)  # nobody knows: more than the data once more
-    known = memory.extra_bytes("x", LARGE, taken)
+    assert memory.known_ratio("x", LARGE._replace(operation="dot"), taken) is None
+    assert memory.extra_bytes(None, LARGE) > memory.data_bytes(
+        LARGE
+    )  # more than the data once more
+    ratio = memory.known_ratio("x", LARGE, taken)
+    assert ratio == 3
+    known = memory.extra_bytes(ratio, LARGE)
     assert 3 * memory.data_bytes(LARGE) < known < 3.1 * memory.data_bytes(LARGE)
+    nothing = [Outcome("x", SMALL, Status.OK, extra_bytes=0)]
+    assert memory.known_ratio("x", LARGE, nothing) == 0
 
 
 def test_a_machine_has_less_free_than_it_says_so_that_the_conductor_lives() -> None:
