@@ -67,17 +67,7 @@ class CellBudget:
     calibrations: dict[Cell, Calibration] = field(default_factory=dict)
     visits: Counter[tuple[Cell, str]] = field(default_factory=Counter)
     sets: int = 0
-    first_ns: dict[tuple[str, str, str, str], float] = field(default_factory=dict)
-
-    def note_first(self, name: str, cell: Cell, first_call_ns: float) -> None:
-        """Note how long the first call in a calibrated cell took; the first cell of its kind counts."""
-        self.first_ns.setdefault(
-            _kind(name, cell), first_call_ns - self.calibration(cell).call_ns[name]
-        )
-
-    def once_ns(self, name: str, cell: Cell) -> float:
-        """What the very first call of this kind took beyond a later one: compiling, or loading that."""
-        return self.first_ns.get(_kind(name, cell), inf)
+    _once_ns: dict[tuple[str, str, str, str], float] = field(default_factory=dict)
 
     def calibration(self, cell: Cell) -> Calibration:
         return self.calibrations.setdefault(cell, Calibration(data_bytes(cell) < LARGE_BYTES))
@@ -90,6 +80,15 @@ class CellBudget:
             for cell, known in costs.items()
             if self.participants(cell)
         }
+
+    def note_first_call(self, name: str, cell: Cell, first_call_ns: float) -> None:
+        """Note the first call in a calibrated cell; of its kind, the first such cell counts."""
+        once_ns = first_call_ns - self.calibration(cell).call_ns[name]
+        self._once_ns.setdefault(_kind(name, cell), once_ns)
+
+    def once_ns(self, name: str, cell: Cell) -> float:
+        """What the very first call of this kind took beyond a later one: compiling, or loading that."""
+        return self._once_ns.get(_kind(name, cell), inf)
 
     @property
     def starting_s(self) -> float:

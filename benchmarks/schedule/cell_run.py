@@ -120,7 +120,8 @@ class CellRun:
         wanted: set[str] = set()
         for name, visit in self.visits.items():
             if visit.long:  # its ratio is taken with all of its partner's turns
-                wanted |= set() if visit.quiet or visit.turns >= _LONG_TURNS else {name}
+                if not visit.quiet and visit.turns < _LONG_TURNS:
+                    wanted.add(name)
                 continue
             partner = self.context.partners.get(name, name)
             partner = partner if partner in self.visits else name

@@ -11,7 +11,7 @@ from benchmarks.results.records import Cell, Outcome
 LARGE_BYTES = 32 << 20  # data this large is held once, for all who can share it; no cache keeps it
 _RESERVE_SHARE = 0.1  # of the machine's memory, for the system and the conductor
 _OWN_BYTES = 200 << 20  # of a worker without data: its libraries and compiled code
-_TELLING_BYTES = 1 << 20
+_TELLING_BYTES = 1 << 20  # of data, below which extra memory is not the data's
 _UNKNOWN_RATIO = 1.5  # of extra memory to data, where no cell of the implementation tells
 
 

@@ -54,7 +54,6 @@ class Visit:
         self.clock = ClockCheck()
         self.quiet: set[int] = set()
         self.turns = 0
-        self.awake = False
         self.best_ns = float("inf")  # of a call in its samples
         self.spent_s = 0.0
 
@@ -121,7 +120,6 @@ class Visit:
                 min_ns=_WARM_UP_NS,
                 target_ns=SAMPLE_NS,
             )
-            self.awake = True
             if not warm["steady"]:
                 self.warn(warnings.word("not steady"))
             call_ns = warm["per_call_ns"]
@@ -137,9 +135,8 @@ class Visit:
         """
         turn = self.calibration.turn(self.name)
         request: dict[str, Any] = {"operation": self.cell.operation, "j": FINAL}
-        wakes_up = not (self.awake or self.long)
+        wakes_up = not (self.first or self.turns or self.long)
         untimed = max(turn.untimed, ceil(_WAKE_UP_NS / turn.call_ns) if wakes_up else 0)
-        self.awake = True
         request |= {"loops": turn.loops, "samples": turn.samples, "untimed": untimed}
         request |= {"fast_ns": self.paces.limit_ns, "threads": self.worker.handshake["granted"]}
         request["processor"] = self.paces.processor
@@ -153,9 +150,9 @@ class Visit:
         self.turns += 1
         quiet = 0
         elsewhere_slow = reply["elsewhere_ns"] > self.paces.limit_ns
-        for elapsed, cpu, waited, *others, before, after in reply["taken"]:
+        for elapsed, cpu, waited, *others, pace in reply["taken"]:
             disturbed = interference.disturbed(elapsed, cpu, cores(), waited, *others)
-            disturbed |= self.paces.is_slow(max(before, after))
+            disturbed |= self.paces.is_slow(pace)
             disturbed |= elsewhere_slow and cpu > _SEVERAL * elapsed
             quiet += not disturbed
             self.best_ns = min(self.best_ns, elapsed / turn.loops)
@@ -192,7 +189,7 @@ class Visit:
                 self.calibration.rounds(self.name, rounds) * self.calibration.turn(self.name).ns
             )
             self.spent_s = min(self.spent_s, (turns_ns + once_ns) / 1e9 + _OTHER_S)
-            self.cell_budget.note_first(self.name, self.cell, self.outcome.first_call_ns or 0)
+            self.cell_budget.note_first_call(self.name, self.cell, self.outcome.first_call_ns or 0)
         self.calibration.visit_s[self.name] = self.spent_s
         self.cell_budget.visits[self.cell, self.name] += 1
         self.recorder.add(self.outcome)

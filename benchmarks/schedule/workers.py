@@ -71,10 +71,10 @@ class Workers:
         try:
             server = None if fresh or not CAN_FORK else self.server(threads)
             worker = WorkerProcess(name, path, folder, variables, GATE_LIMIT_S, server=server)
-        except WorkerFailed:
+        except (OSError, WorkerFailed) as error:
             self.failures[name] += 1
-            raise
-        except OSError as error:
+            if isinstance(error, WorkerFailed):
+                raise
             raise WorkerFailed(Status.CRASHED, f"could not be started: {error}") from None
         worker.handshake["granted"] = granted
         if server is None:

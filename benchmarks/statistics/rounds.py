@@ -122,19 +122,20 @@ def logs(
     names = [name for _, name, _ in pairs], [baseline for *_, baseline in pairs]
     own_ns, baseline_ns = (rounds.times_ns[rows, _columns(rounds, side)[pair]] for side in names)
     process = np.cumsum(_begins(pair, rounds.process[rows])) - 1
-    lacks_own, lacks_baseline = np.isnan(own_ns), np.isnan(baseline_ns)
-    beside_own = np.where(lacks_baseline & ~lacks_own, _long_one(baseline_ns, process), baseline_ns)
-    own_ns = np.where(lacks_own & ~lacks_baseline, _long_one(own_ns, process), own_ns)
-    values = np.log(beside_own / own_ns)
-    return _grouped(rounds, values, pair, rows, len(pairs))
+    own_ns, baseline_ns = (
+        _beside(own_ns, baseline_ns, process),
+        _beside(baseline_ns, own_ns, process),
+    )
+    return _grouped(rounds, np.log(baseline_ns / own_ns), pair, rows, len(pairs))
 
 
-def _long_one(times_ns: np.ndarray, process: np.ndarray) -> np.ndarray:
-    """For each row the only time in its process, if there is one and it is long; else nan."""
+def _beside(times_ns: np.ndarray, others_ns: np.ndarray, process: np.ndarray) -> np.ndarray:
+    """The times; where only the other has one, the only time in the process, if that is long."""
     present = ~np.isnan(times_ns)
     count = np.bincount(process[present], minlength=process.max(initial=-1) + 1)
     sum_ns = np.bincount(process[present], times_ns[present], minlength=len(count))
-    return np.where((count == 1) & (sum_ns >= LONG_NS), sum_ns, np.nan)[process]
+    only_ns = np.where((count == 1) & (sum_ns >= LONG_NS), sum_ns, np.nan)
+    return np.where(~present & ~np.isnan(others_ns), only_ns[process], times_ns)
 
 
 def _begins(group: np.ndarray, process: np.ndarray) -> np.ndarray:

@@ -43,17 +43,13 @@ class WorkerProcess:
         """Start it in `folder`, as a fork of the `server` or afresh, and wait for its `handshake`.
 
         An answer may take `limit_s` seconds. `freeze` may be False where nothing is timed, neither
-        here nor elsewhere. Raises WorkerFailed.
+        here nor elsewhere. Raises WorkerFailed, or OSError if no process can be started.
         """
         self.name, self.mark = name, new_mark(name)
         self._limit_s = limit_s
         self._freeze = freeze
-        try:
-            started = server.fork(self.mark, path, folder, variables) if server else None
-        except OSError as error:
-            raise WorkerFailed(Status.CRASHED, f"could not be started: {error}") from None
-        started = started or fresh(self.mark, path, folder, variables)
-        self._process, self._line, self._stderr = started
+        start = server.fork if server else fresh
+        self._process, self._line, self._stderr = start(self.mark, path, folder, variables)
         self.asked_ns = 0
         try:
             self.handshake = self._reply("being imported", limit_s)[0]

@@ -148,9 +148,9 @@ class Target:
 
         It begins on `processor`, or on another if that one's pace is not within `fast_ns`. `untimed`
         calls come first: the caches went cold while this process was frozen. Of each sample:
-        nanoseconds elapsed, of processor time, and of waiting (see waiting.Waited), and the pace of the
-        processor just before and just after (see pace.py). With several `threads`, `elsewhere_ns`
-        is that of the other processors, before and after all.
+        nanoseconds elapsed, of processor time, and of waiting (see waiting.Waited), and the slower pace
+        of the processor just before and just after (see pace.py). With several `threads`, `elsewhere_ns`
+        is that of the other processors, before and after all. Returns also the processor it began on.
         """
         gc.disable()
         starts = [j + k * _STRIDE for k in reversed(range(samples))]
@@ -165,13 +165,17 @@ class Target:
         for batch in batches:
             elapsed_ns, cpu_ns = self._time(operation, batch)
             now, pace = self.waiting.read(), pace_ns()
-            taken.append([elapsed_ns, cpu_ns, *now.since(before), pace_before, pace])
+            taken.append([elapsed_ns, cpu_ns, *now.since(before), max(pace_before, pace)])
             pace_before, before = pace, self.waiting.read()
         if threads > 1:
             elsewhere_ns = max(elsewhere_ns, slowest_elsewhere())
         gc.enable()
-        reply = {"taken": taken, "untimed_ns": untimed_ns, "elsewhere_ns": elsewhere_ns}
-        return {**reply, "processor": processor}
+        return {
+            "taken": taken,
+            "untimed_ns": untimed_ns,
+            "elsewhere_ns": elsewhere_ns,
+            "processor": processor,
+        }
 
     def answer(self, operation: str, digests: bool) -> dict:
         """The answer of the last timed call; with `digests` of the arguments, to show that none changed."""

@@ -43,9 +43,8 @@ def test_extra_memory_is_told_by_the_largest_cell_of_the_implementation() -> Non
         for cell, ratio in ((SMALL._replace(m=500), 9), (SMALL, 3))
     ]
     assert memory.known_ratio("x", LARGE._replace(operation="dot"), taken) is None
-    assert memory.extra_bytes(None, LARGE) > memory.data_bytes(
-        LARGE
-    )  # more than the data once more
+    # Nobody knows: more than the data once more.
+    assert memory.extra_bytes(None, LARGE) > memory.data_bytes(LARGE)
     ratio = memory.known_ratio("x", LARGE, taken)
     assert ratio == 3
     known = memory.extra_bytes(ratio, LARGE)
