@@ -83,7 +83,7 @@ class CellRun:
             order = order[::-1] if number % 2 else self._shuffled(order)
             self._round([name for name in order if self._rounds(name) > number])
         repeats = self.context.repeats
-        while repeats.allowed and (wanted := self._unpaired()):
+        while repeats.allowed and (wanted := self.unpaired()):
             repeats.repeated += 1
             self._round(self._shuffled(wanted))
         repeats.planned += self.context.rounds
@@ -112,19 +112,20 @@ class CellRun:
             return 0
         return self.visits[name].calibration.rounds(name, self.context.rounds)
 
-    def _unpaired(self) -> set[str]:
+    def unpaired(self) -> set[str]:
         """Those that lack turns which neither they nor their partner were disturbed in; and the partners.
 
-        Half of the planned ones do: processes differ by more than the turns of one.
+        Half of the planned ones do: processes differ by more than the turns of one. Where one of the two
+        is long, its turn goes with any turn of the other's, and each needs one of its own.
         """
         wanted: set[str] = set()
         for name, visit in self.visits.items():
-            if visit.long:  # its ratio is taken with all of its partner's turns
-                if not visit.quiet and visit.turns < _LONG_TURNS:
-                    wanted.add(name)
-                continue
             partner = self.context.partners.get(name, name)
             partner = partner if partner in self.visits else name
+            if visit.long or self.visits[partner].long:
+                if not visit.quiet and not (visit.long and visit.turns >= _LONG_TURNS):
+                    wanted.add(name)
+                continue
             planned = min(self._rounds(name), self._rounds(partner))
             if len(visit.quiet & self.visits[partner].quiet) < planned / 2:
                 wanted |= {name, partner}

@@ -46,8 +46,8 @@ class WorkerSet:
         names = [name for name in self.context.participants.names(cell) if name in wanted]
         if not names:
             return
-        ratios = self._ratios(cell, names) if large else {}
         try:
+            ratios = self._ratios(cell, names) if large else {}
             with self._spending("making"):
                 problem = self.problems.get(cell)
         except NoRoom as error:
