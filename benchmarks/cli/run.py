@@ -50,12 +50,12 @@ def command(out: Path | None, resume: Path | None, dry_run: bool, quiet: bool, *
     from benchmarks.cli import report
     from benchmarks.machine import measure
     from benchmarks.results import store
-    from benchmarks.schedule import plan as planning
     from benchmarks.schedule import run as running
+    from benchmarks.schedule import saved_plan
 
     began = monotonic()
     if resume is not None:
-        plan, about = planning.resumed(resume, asked["budget"])
+        plan, about = saved_plan.resumed(resume, asked["budget"])
         folder = resume
     else:
         plan, about = _planned(**asked)
@@ -86,6 +86,7 @@ def _planned(
     *, names, added, peers, sources, budget, precision, processes, baseline, seed, **cells: Any
 ) -> "tuple[Plan, dict]":
     from benchmarks.schedule import plan as planning
+    from benchmarks.schedule import saved_plan
     from benchmarks.schedule.allocation import PRECISE
 
     paths = options.chosen_implementations(names, added, peers)
@@ -114,7 +115,7 @@ def _planned(
         "budget_s": budget or (None if precision else options.BUDGET_S),
         "precision_aim": aim,
         "processes": plan.processes,
-        "plan": planning.describe(plan, real, aim),
+        "plan": saved_plan.describe(plan, real, aim),
     }
     return plan, about
 
