@@ -64,12 +64,18 @@ def sigmoid(z):
     return e / (1.0 + e)
 
 
+def example(X, i):
+    """The example x^(i): column i of X as a list, so that the loops over features read neighbours."""
+    return [row[i] for row in X]
+
+
 def forward(w, b, X):
     A = []
     for i in range(len(X[0])):
+        x = example(X, i)
         z = b
         for j in range(len(w)):
-            z += w[j][0] * X[j][i]
+            z += w[j][0] * x[j]
         A.append(sigmoid(z))
     return [A]
 
@@ -78,13 +84,14 @@ def cost_gradient(w, b, X, Y):
     n_x, m = len(X), len(X[0])
     J, dw, db = 0.0, [0.0] * n_x, 0.0
     for i in range(m):
+        x, y = example(X, i), Y[0][i]
         z = b
         for j in range(n_x):
-            z += w[j][0] * X[j][i]
+            z += w[j][0] * x[j]
         # -(y log a + (1 - y) log(1 - a)), from z: log(1 - a) is log 0 once z passes 37.
-        J += max(z, 0.0) + log1p(_exp(-abs(z))) - Y[0][i] * z
-        dz = sigmoid(z) - Y[0][i]
+        J += max(z, 0.0) + log1p(_exp(-abs(z))) - y * z
+        dz = sigmoid(z) - y
         for j in range(n_x):
-            dw[j] += X[j][i] * dz
+            dw[j] += x[j] * dz
         db += dz
     return CostGradient(J / m, [[total / m] for total in dw], db / m)
