@@ -62,19 +62,21 @@ def mean(L):
     return Node(np.sum(L.value) / m, ((L, lambda d: np.full_like(L.value, d / m)),))
 
 
+def parents_first(node, order):
+    """Append to `order` all that `node` came from, and then `node`: each once."""
+    # Not a closure: one that calls itself is a reference cycle, and would keep every array of the
+    # graph alive until the garbage collector comes.
+    if node not in order:
+        for parent, _ in node.parents:
+            parents_first(parent, order)
+        order.append(node)
+    return order
+
+
 def backward(J):
     """Fill in the derivative of J with respect to every node it came from."""
-    order: list[Node] = []
-
-    def visit(node):
-        if node not in order:
-            for parent, _ in node.parents:
-                visit(parent)
-            order.append(node)
-
-    visit(J)
     J.derivative = 1.0
-    for node in reversed(order):
+    for node in reversed(parents_first(J, [])):
         for parent, chain in node.parents:
             parent.derivative = parent.derivative + chain(node.derivative)
 

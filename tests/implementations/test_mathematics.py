@@ -3,6 +3,7 @@
 Two answers that ought to be equal may differ by what rounding allows each of them, and by no more.
 """
 
+import gc
 from inspect import signature
 from math import log
 from pathlib import Path
@@ -192,6 +193,21 @@ def test_the_lessons_own_table_of_percentages(name: str) -> None:
 def test_the_arguments_have_the_lessons_names(name: str, operation: str) -> None:
     parameters = signature(getattr(module_of(name), operation)).parameters
     assert tuple(parameters) == operations()[operation].ARGUMENTS
+
+
+@everyone
+def test_a_call_leaves_nothing_to_the_garbage_collector(name: str) -> None:
+    """It is off inside the clock: arrays in a reference cycle would pile up, call by call."""
+    asked = training()
+    cost_gradient(name, asked)
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(5):
+            cost_gradient(name, asked)
+        assert gc.collect() < 5
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize(("name", "path"), PATHS.items())
