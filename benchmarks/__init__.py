@@ -17,7 +17,9 @@
     problem             the arguments of a cell, exact arithmetic, workloads
     data                where X and Y come from
     results             what a run measures: records, files
+    git                 git, undisturbed by the caller's environment
     registry            which implementations there are
+    description         what a Python file says of itself
     format              numbers as people read them
     markdown            Markdown from any text
     interrupt           Ctrl-C that no library can swallow

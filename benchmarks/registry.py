@@ -1,22 +1,25 @@
 """The implementations: their files, what they offer, how they are loaded. The folder is the registry."""
 
-import ast
+import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
 from importlib import import_module
 from importlib.machinery import PathFinder
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
-from types import MappingProxyType, ModuleType
-from typing import Any, NamedTuple
+from types import ModuleType
+from typing import Any
 
+from benchmarks.description import content, described
 from benchmarks.errors import UserError
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "implementations"
 OURS = ("implementations", "benchmarks")  # the packages of this project
+
+FORMULA = ("=", "+", "-", "@", "\t")  # what a spreadsheet takes for the beginning of one
+MAX_NAME = 100  # characters of an implementation's or a data set's name
 
 # The distribution that installs a library, where its name is not the import's.
 DISTRIBUTIONS = {
@@ -55,6 +58,11 @@ def implementations(added: Iterable[Path] = ()) -> dict[str, Path]:
         if "@" in path.stem:
             raise RegistryError(
                 f"--add {path}: an @ is for controls and revisions; rename the file"
+            )
+        if path.stem[:1] in FORMULA or len(path.stem) > MAX_NAME:
+            raise RegistryError(
+                f"--add {path}: the name is too long (above {MAX_NAME} characters), or begins like a "
+                "formula, which a spreadsheet would compute; rename the file"
             )
         if path.stem in paths:
             raise RegistryError(
@@ -125,7 +133,7 @@ def digest(path: Path) -> str:
     """A digest of everything that is measured: 16 hexadecimal digits, equal if all the files are."""
     whole = blake2b(digest_size=8)
     for file in everything(path):
-        whole.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+        whole.update(os.fsencode(file.name) + b"\0" + content(file) + b"\0")
     return whole.hexdigest()
 
 
@@ -166,84 +174,3 @@ def how_to_install(library: str) -> str:
     """The library is missing, and this command installs it."""
     distribution = DISTRIBUTIONS.get(library, library)
     return f"{library} is not installed: {Path(sys.executable)} -m pip install {distribution}"
-
-
-class Description(NamedTuple):
-    """What a Python file says of itself, read from its text: nothing of it is imported or run.
-
-    `summary` is the first line of its docstring, `names` what it binds itself at its top level, by
-    def, class or assignment, `constants` those names whose value is a literal. `libraries` are the
-    packages that it imports there, outside a try, `modules` what it may import anywhere: of
-    `from M import a`, M and M.a. `problem` says why the text is no Python; the rest is then empty.
-
-    An implementation that says `from math import exp` wants an exponential, and does not offer the
-    operation `exp`.
-    """
-
-    summary: str = ""
-    names: frozenset[str] = frozenset()
-    constants: Mapping[str, Any] = MappingProxyType({})
-    libraries: tuple[str, ...] = ()
-    modules: tuple[str, ...] = ()
-    problem: str = ""
-
-
-def described(path: Path) -> Description:
-    """The file's description."""
-    try:
-        tree = ast.parse(path.read_bytes())
-    except SyntaxError as error:
-        where = f"line {error.lineno}: " if error.lineno else ""
-        return Description(problem=f"no Python: {where}{error.msg}")
-    except (ValueError, RecursionError) as error:  # zero bytes, before 3.12; endless nesting
-        return Description(problem=f"no Python: {error}")
-    summary = (ast.get_docstring(tree) or "").partition("\n")[0]
-    return Description(summary, _names(tree), _constants(tree), _libraries(tree), _modules(tree))
-
-
-def _names(tree: ast.Module) -> frozenset[str]:
-    names: set[str] = set()
-    statements: list[ast.AST] = list(tree.body)
-    while statements:
-        statement = statements.pop()
-        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            names.add(statement.name)
-        elif isinstance(statement, ast.Assign | ast.AnnAssign):
-            bound = [node for node in ast.walk(statement) if isinstance(node, ast.Name)]
-            names.update(node.id for node in bound if isinstance(node.ctx, ast.Store))
-        elif isinstance(statement, ast.stmt | ast.ExceptHandler):
-            statements.extend(ast.iter_child_nodes(statement))
-    return frozenset(names)
-
-
-def _constants(tree: ast.Module) -> dict[str, Any]:
-    """The literals that the module binds to names at its top level: A = B = 1, A: int = 1."""
-    constants: dict[str, Any] = {}
-    for statement in tree.body:
-        if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value:
-            targets = getattr(statement, "targets", [getattr(statement, "target", None)])
-            names = [target.id for target in targets if isinstance(target, ast.Name)]
-            with suppress(ValueError, TypeError):
-                constants |= dict.fromkeys(names, ast.literal_eval(statement.value))
-    return constants
-
-
-def _modules(tree: ast.Module) -> tuple[str, ...]:
-    names: list[str] = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-    return tuple(dict.fromkeys(names))
-
-
-def _libraries(tree: ast.Module) -> tuple[str, ...]:
-    """The packages that the module imports at its top level, each once."""
-    imported: list[str] = []
-    for statement in tree.body:
-        if isinstance(statement, ast.Import):
-            imported += [alias.name for alias in statement.names]
-        elif isinstance(statement, ast.ImportFrom) and statement.module and not statement.level:
-            imported.append(statement.module)
-    return tuple(dict.fromkeys(name.partition(".")[0] for name in imported))

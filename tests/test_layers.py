@@ -16,6 +16,7 @@ PARTS = re.findall(r"^    (\w+) {2,}", str(benchmarks.__doc__), re.MULTILINE)
 LEVEL = {f"benchmarks.{part}": len(PARTS) - k for k, part in enumerate(PARTS)}
 LEVEL |= {"benchmarks.__init__": 0, "implementations": 0}
 REPORT_KNOWS = {"report", "statistics", "operations", "results", "format", "markdown", "registry"}
+REPORT_KNOWS |= {"description"}
 TALKERS = {"click", "rich"}  # libraries that parse and print: the command line's alone
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks import registry
+from benchmarks.description import described
 from benchmarks.operations import operations
-from benchmarks.registry import RegistryError, described, load, missing_library, offers
+from benchmarks.registry import RegistryError, load, missing_library, offers
 
 
 @pytest.fixture
@@ -138,9 +139,9 @@ def test_what_is_missing_is_read_from_the_text(tmp_path: Path, text: str, missin
 def test_a_broken_member_is_described_as_such_and_measured_alone(folder: Path) -> None:
     for name, source in (("broken", b"x = 1\ndef dot(w, x:\n"), ("binary", b"\0")):
         (folder / f"{name}.py").write_bytes(source)
-        assert registry.described(folder / f"{name}.py").problem.startswith("no Python: ")
+        assert described(folder / f"{name}.py").problem.startswith("no Python: ")
         assert registry.sources(folder / f"{name}.py") == [folder / f"{name}.py"]
-    assert registry.described(folder / "broken.py").problem.startswith("no Python: line 2: ")
+    assert described(folder / "broken.py").problem.startswith("no Python: line 2: ")
 
 
 def test_an_operation_is_offered_where_it_is_defined_and_can_be_called(folder: Path) -> None:

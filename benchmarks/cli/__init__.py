@@ -14,8 +14,9 @@ import click
 
 from benchmarks import __version__, interrupt
 from benchmarks.cli import _console as console
+from benchmarks.description import described
 from benchmarks.errors import UserError
-from benchmarks.registry import described, members
+from benchmarks.registry import members
 
 WRONG_USE, INTERRUPTED = 2, 130
 _FILES = members(Path(__file__).parent)

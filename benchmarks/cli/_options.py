@@ -1,14 +1,17 @@
 """The options that several commands share."""
 
+import os
 import shlex
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from benchmarks import registry
+from benchmarks.description import described
 
 if TYPE_CHECKING:
     from benchmarks.data import Dataset
@@ -16,31 +19,24 @@ if TYPE_CHECKING:
 
 
 def listed(*names: str, each: click.ParamType | type = str, **settings: Any) -> Any:
-    """An option of values separated by commas, and repeated, in a flat tuple without repetitions."""
+    """An option of values separated by commas, and repeated, in a flat tuple without repetitions.
+
+    A value that is a file's whole name is not taken apart.
+    """
     kind = click.types.convert_type(each)
 
     def flatten(ctx: click.Context, param: click.Parameter, values: Iterable[str]) -> tuple:
-        parts = [part.strip() for value in values for part in value.split(",")]
+        apart = [[value] if os.path.exists(value) else value.split(",") for value in values]  # noqa: PTH110
+        parts = [part.strip() for value in apart for part in value]
         return tuple(dict.fromkeys(kind.convert(part, param, ctx) for part in parts))
 
     settings = {"metavar": kind.name.upper(), **settings}
     return click.option(*names, multiple=True, callback=flatten, **settings)
 
 
-def _share(ctx: click.Context, param: click.Parameter, text: str) -> float:
-    """A share between 0 and 1: 5% or 0.05."""
-    try:
-        share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-    except ValueError:
-        share = 0.0
-    if not 0 < share < 1:
-        message = f"{text!r} is no share between 0 and 100%; write 5% or 0.05"
-        raise click.BadParameter(message, ctx, param)
-    return share
-
-
 BUDGET_S = 300.0
-COUNT, PATH = click.IntRange(1), click.Path(path_type=Path)
+COUNT, PATH = click.IntRange(1, 10**12), click.Path(path_type=Path)
+_MAX_SECONDS = 10**9  # some thirty years; no infinity, and no nan
 _DTYPES, _ORDERS = click.Choice(["float64", "float32"]), click.Choice(["C", "F"])
 
 implementation = listed(
@@ -73,7 +69,7 @@ def share(ctx: click.Context, param: click.Parameter, text: str | None) -> float
 
 budget = click.option(
     "--budget",
-    type=click.FloatRange(1),
+    type=click.FloatRange(1, _MAX_SECONDS),
     metavar="SECONDS",
     help=f"Time budget in seconds. [{BUDGET_S:g}]",
 )
@@ -106,7 +102,7 @@ def cells(workloads: str) -> Callable[[Callable], Callable]:
         listed(
             "--order", "orders", each=_ORDERS, metavar="C|F", help="Memory layout of matrices. [C]"
         ),
-        listed("--threads", each=COUNT, help="Number of threads. [all cores]"),
+        listed("--threads", each=click.IntRange(1, 4096), help="Number of threads. [all cores]"),
     ]
 
     def decorate(command: Callable) -> Callable:
@@ -117,13 +113,28 @@ def cells(workloads: str) -> Callable[[Callable], Callable]:
     return decorate
 
 
-def fresh(folder: Path) -> Path:
-    """The folder, if it is new or empty: what was measured is never overwritten."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise click.UsageError(
-            f"--out {folder} exists already; name another, or resume the run: --resume {folder}"
-        )
-    return folder
+def fresh(folder: Path | None, advice: str = "name another") -> None:
+    """UsageError if the folder is there, and not empty: what was measured is never overwritten."""
+    if folder is not None and folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise click.UsageError(f"--out {folder} exists already; {advice}")
+
+
+@contextmanager
+def output(out: Path | None, make: Callable[[], Path]) -> Iterator[Path]:
+    """The folder that was asked for, else a new one; it is removed if nothing was written there."""
+    folder = out or make()
+    try:
+        yield folder
+    finally:
+        with suppress(OSError):  # it is not empty
+            folder.rmdir()
+
+
+def given() -> set[str]:
+    """The names of the parameters that were given on the command line."""
+    context = click.get_current_context()
+    source = click.core.ParameterSource.COMMANDLINE
+    return {name for name in context.params if context.get_parameter_source(name) is source}
 
 
 def choose(kind: str, chosen: Iterable[str], names: Iterable[str]) -> list[str]:
@@ -140,11 +151,30 @@ def chosen_implementations(
 ) -> dict[str, Path]:
     """Those with the names, else all; peers only by name or if `peers`; and always those added."""
     paths = registry.implementations(added)
+    for path in map(Path, added):
+        refuse_without_operations(path)
     chosen = list(names) or [
         name for name, path in paths.items() if peers or not registry.is_peer(path)
     ]
     chosen += [Path(path).stem for path in added]
     return {name: paths[name] for name in choose("implementation", dict.fromkeys(chosen), paths)}
+
+
+def refuse_without_operations(path: Path) -> None:
+    """UsageError for a file that defines no operation; it says how to make it define one."""
+    from benchmarks.operations import operations
+
+    text = described(path)
+    if text.problem or text.names & set(operations()):
+        return
+    message = f"--add {path} defines no operation; name a function {', '.join(operations())}"
+    if "propagate" in text.names:
+        message = (
+            f"--add {path} defines propagate, the course's name; add to it: "
+            "def cost_gradient(w, b, X, Y): grads, cost = propagate(w, b, X, Y); "
+            'from implementations import CostGradient; return CostGradient(cost, grads["dw"], grads["db"])'
+        )
+    raise click.UsageError(message)
 
 
 def chosen_cells(

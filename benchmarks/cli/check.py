@@ -59,6 +59,10 @@ def command(names: tuple, added: tuple, wanted: tuple, peers: bool) -> int:
         console.fail(f"{f.implementation} {what}: {f.reason}")
     for name in sorted(set(paths) - {f.implementation for f in findings}):
         console.warn(f"{name} defines none of {', '.join(sorted(chosen))}")
+    if not findings:
+        raise click.UsageError(
+            f"nothing was checked: {', '.join(paths)} and these operations do not meet"
+        )
     return int(bool(failed))
 
 

@@ -41,18 +41,20 @@ def command(
     """
     from benchmarks.compare import table
     from benchmarks.compare.revisions import CompareError, is_revision
+    from benchmarks.results.store import write_atomically
     from benchmarks.schedule.run import new_folder
 
-    folder = options.fresh(out or new_folder(before="compare-"))
+    options.fresh(out)
     if is_revision(base) != is_revision(head):
         raise CompareError("compare two run folders or two revisions, not one of each")
-    if is_revision(base):
-        comparison = _race(base, head, threshold, folder, **asked)
-    else:
-        comparison = _runs(Path(base), Path(head), threshold, **asked)
-        folder.mkdir(parents=True, exist_ok=True)
-    comparison.table.to_csv(folder / "comparison.csv", index=False)
-    (folder / "comparison.md").write_text(table.markdown(comparison), encoding="utf-8")
+    with options.output(out, lambda: new_folder(before="compare-")) as folder:
+        if is_revision(base):
+            comparison = _race(base, head, threshold, folder, **asked)
+        else:
+            comparison = _runs(Path(base), Path(head), threshold, **asked)
+            folder.mkdir(parents=True, exist_ok=True)
+        write_atomically(folder / "comparison.csv", comparison.table.to_csv(index=False))
+        write_atomically(folder / "comparison.md", table.markdown(comparison))
     rows = table.rows(comparison)
     headings = markdown.columns(rows) if rows else []
     console.table("", headings, [[row[name] for name in headings] for row in rows])

@@ -58,9 +58,9 @@ def command(
         for which, (X, Y) in sets.items()
         if X is not None and Y is not None
     }
-    folder = out or new_folder(f"{data.name}-{name}", before="fit-")
     about = {"data": data.name, "implementation": name, "alpha": alpha, "steps": steps}
-    _write(folder, about | {"seed": seed, "cost": last.J, **accuracies}, costs, last)
+    with options.output(out, lambda: new_folder(f"{data.name}-{name}", before="fit-")) as folder:
+        _write(folder, about | {"seed": seed, "cost": last.J, **accuracies}, costs, last)
     console.say(f"After {steps} steps with {name} on {data.name} the cost is {last.J:.6f}.")
     for which, (share, m) in accuracies.items():
         console.say(f"{which}: {share:.1%} of {m} examples")
@@ -103,11 +103,12 @@ def _write(folder: Path, about: dict, costs: list[float], last: "State") -> None
     import pandas as pd
 
     from benchmarks.report import cost_curve
+    from benchmarks.results.store import write_atomically
 
     folder.mkdir(parents=True, exist_ok=True)
     table = pd.DataFrame({"step": range(len(costs)), "J": costs})
     table.to_csv(folder / "cost.csv", index=False)
     np.savez(folder / "parameters.npz", w=last.w, b=last.b)
-    (folder / "fit.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
+    write_atomically(folder / "fit.json", json.dumps(about, indent=2) + "\n")
     title = f"{about['implementation']} on {about['data']}: cost {costs[0]:.3f} to {last.J:.3f}"
     cost_curve.draw(table, f"{title} in {about['steps']} steps (α = {about['alpha']:g})", folder)

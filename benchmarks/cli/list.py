@@ -7,8 +7,9 @@ import click
 
 from benchmarks.cli import _console as console
 from benchmarks.cli import _options as options
+from benchmarks.description import described
 from benchmarks.problem.workloads import WORKLOADS, sizes_of
-from benchmarks.registry import ROOT, described, implementations, members, unavailable
+from benchmarks.registry import ROOT, implementations, members, unavailable
 
 HARNESS = ROOT / "benchmarks"
 

@@ -1,5 +1,6 @@
 """Build a run's report from its CSV files; several runs make one page."""
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -30,9 +31,10 @@ def command(runs: tuple[Path, ...], out: Path | None) -> int:
     from benchmarks.schedule.run import new_folder
 
     page = side_by_side(runs)
-    folder = options.fresh(out or new_folder("side-by-side"))
-    folder.mkdir(parents=True)
-    (folder / "index.html").write_text(page, encoding="utf-8")
+    options.fresh(out)
+    with options.output(out, partial(new_folder, "side-by-side")) as folder:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "index.html").write_text(page, encoding="utf-8")
     console.say(f"The page is {folder / 'index.html'}")
     return 0
 

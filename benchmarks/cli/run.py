@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 BASELINE = "numpy_vectorized"
 PROCESSES = 12, 60  # of a pair whose calls are short, and sets at most
+_WITH_RESUME = {"resume", "budget", "quiet", "dry_run"}
 FAILED = (Status.DISAGREES, Status.CRASHED, Status.TIMEOUT, Status.OUT_OF_MEMORY)
 
 
@@ -55,31 +56,51 @@ def command(out: Path | None, resume: Path | None, dry_run: bool, quiet: bool, *
 
     began = monotonic()
     if resume is not None:
+        if ignored := options.given() - _WITH_RESUME:
+            names = ", ".join(sorted(f"--{name.replace('_', '-')}" for name in ignored))
+            raise click.UsageError(
+                f"--resume goes on with the plan that the run had: leave out {names}"
+            )
+        out = resume
         plan, about = saved_plan.resumed(resume, asked["budget"])
-        folder = resume
     else:
+        options.fresh(out, f"name another, or resume the run: --resume {out}")
         plan, about = _planned(**asked)
-        folder = options.fresh(out or running.new_folder())
     if dry_run:
-        _show(plan, folder)
+        _show(plan, out)
         return 0
     if asked["precision"] and not quiet:
         console.say(_expectation(plan, asked["precision"]))
-    with console.Watch(quiet) as watch:
-        limits = None  # of this machine, measured the first time
-        try:
-            limits = measure.limits(watch.show)
-        except measure.ProbeError as error:
-            console.warn(error)
-        try:
-            outcomes = running.execute(
-                replace(plan, began=began), folder, about, watch.show, limits
-            )
-        finally:
-            if folder.parent == running.REPORTS:
-                store.point_latest(folder)
-    report.show(folder)
+    with options.output(out, running.new_folder) as folder:
+        with console.Watch(quiet) as watch:
+            limits = None  # of this machine, measured the first time
+            try:
+                limits = measure.limits(watch.show)
+            except measure.ProbeError as error:
+                console.warn(error)
+            try:
+                outcomes = running.execute(
+                    replace(plan, began=began), folder, about, watch.show, limits
+                )
+            except KeyboardInterrupt:
+                _show_what_there_is(folder)
+                raise
+            finally:
+                if folder.parent == running.REPORTS:
+                    store.point_latest(folder)
+        report.show(folder)
     return _status(outcomes)
+
+
+def _show_what_there_is(folder: Path) -> None:
+    """The report of a run that was interrupted, if it has measured anything, and how to go on."""
+    from benchmarks.cli import report
+    from benchmarks.results import store
+
+    if (folder / "run.json").exists():
+        if len(store.read(folder).samples):
+            report.show(folder)
+        console.say(f"Go on with: python -m benchmarks run --resume {folder}")
 
 
 def _planned(
@@ -120,13 +141,13 @@ def _planned(
     return plan, about
 
 
-def _show(plan: "Plan", folder: Path) -> None:
+def _show(plan: "Plan", folder: Path | None) -> None:
     names = [name for name in plan.implementations if name not in plan.same_code]
     console.table("", Cell._fields, plan.cells)
     console.say(
         f"\n{len(plan.cells)} cells by {len(names)} implementations and the control "
         f"({', '.join(plan.implementations)}) in {plan.processes} sets of processes, "
-        f"{plan.budget_s:g} s; would go to {folder}"
+        f"{plan.budget_s:g} s; would go to {folder or 'a new folder in reports/'}"
     )
 
 

@@ -98,10 +98,12 @@ def _table(
         name, cell = family(base.implementation), base.cell
         head = by_cell[cell].get(name + HEAD, base)
         row = measured.get(Pair(cell, name + BASE, name + HEAD), {"verdict": ""})
-        failed = base if head.status is Status.OK else head
-        if failed.status is not Status.OK:
-            row = {"verdict": "", "reason": f"{failed.implementation}: {failed.reason}"}
-        row = {"reason": "", "status": str(failed.status), **row}
+        failed = [side for side in (base, head) if side.status is not Status.OK]
+        if failed:
+            who = "both" if len(failed) == 2 else failed[0].implementation
+            row = {"verdict": "", "reason": f"{who}: {failed[-1].reason}"}
+        status = failed[-1].status if failed else Status.OK
+        row = {"reason": "", "status": str(status), **row}
         changed = ", ".join(differ.get(name, []))
         rows.append({"implementation": name, **cell._asdict(), "changed": changed, **row})
     return pd.DataFrame(rows, columns=COLUMNS)

@@ -7,7 +7,6 @@ the same folder, with the same times, whenever they are compared.
 import io
 import os
 import shutil
-import subprocess
 import tarfile
 import tempfile
 from collections.abc import Mapping
@@ -16,9 +15,10 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 
+from benchmarks import git
 from benchmarks.errors import UserError
 from benchmarks.machine import kept
-from benchmarks.registry import FOLDER, ROOT, members, sources
+from benchmarks.registry import FOLDER, members, sources
 
 HERE = "."
 _MAX_KEPT = 8
@@ -78,15 +78,21 @@ def _side(named: str) -> Side:
 def _working_tree() -> dict[str, bytes]:
     """The files of the implementations as they are now, by their path in the folder."""
     paths = [p for p in FOLDER.rglob("*") if p.is_file() and "__pycache__" not in p.parts]
-    return {str(path.relative_to(FOLDER)): path.read_bytes() for path in paths}
+    files = {}
+    for path in paths:
+        with suppress(OSError):  # it may not be read, or is gone: then it is not compared
+            files[str(path.relative_to(FOLDER))] = path.read_bytes()
+    return files
 
 
 def _committed(named: str, commit: str) -> dict[str, bytes]:
     """The same of a commit. Its archive leaves no worktree behind."""
     try:
-        archive = _git_bytes("archive", "--format=tar", commit, "--", FOLDER.name)
-    except CompareError:
-        raise CompareError(f"{named} has no folder {FOLDER.name}/") from None
+        archive = git.output("archive", "--format=tar", commit, "--", FOLDER.name)
+    except git.GitError as error:
+        if "did not match" in error.words:
+            raise CompareError(f"{named} has no folder {FOLDER.name}/") from None
+        raise CompareError(f"{named}: {error}") from None
     files = {}
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
         for member in tar:
@@ -140,31 +146,20 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 def _commit(named: str) -> str:
-    """The commit that the name stands for; the working tree's is the one it started from."""
+    """The commit that the name stands for; the working tree's is the one it started from, if any."""
     revision = "HEAD" if named == HERE else named.removeprefix("git:")
     try:
-        return _git(
+        return git.line(
             "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
         )
-    except CompareError:
+    except git.GitError as error:
         if named == HERE:
             return ""
+        if error.words:  # of a revision that does not exist it says nothing
+            raise CompareError(f"{named}: {error}") from None
+        if not str(error).startswith("git rev-parse"):
+            raise
         raise CompareError(
             f"{named}: there is no such revision here; git branch --all lists branches, "
             "and git fetch brings those of the server"
         ) from None
-
-
-def _git(*arguments: str) -> str:
-    return _git_bytes(*arguments).decode(errors="replace").strip()
-
-
-def _git_bytes(*arguments: str) -> bytes:
-    try:
-        return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, check=True).stdout
-    except FileNotFoundError:
-        raise CompareError("git is not installed; compare two run folders instead") from None
-    except subprocess.CalledProcessError as error:
-        lines = error.stderr.decode(errors="replace").strip().splitlines()
-        message = lines[-1] if lines else f"status {error.returncode}"
-        raise CompareError(f"git {arguments[0]}: {message}") from None

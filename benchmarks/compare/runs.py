@@ -9,7 +9,7 @@ import pandas as pd
 from benchmarks import format
 from benchmarks.compare.revisions import CompareError
 from benchmarks.compare.table import COLUMNS, Comparison
-from benchmarks.machine.describe import identity
+from benchmarks.machine.describe import differences
 from benchmarks.results.records import KEY, is_control
 from benchmarks.results.store import CELL, Run
 from benchmarks.statistics.estimates import Estimate, estimates, unpaired
@@ -84,7 +84,10 @@ def _changed(base: Run, head: Run, name: str) -> str:
     if None in digests:
         return "unknown"
     parts = ["code"] if digests[0] != digests[1] else []
-    if base.about.get("versions") != head.about.get("versions"):
+    libraries = [side.get("libraries") for side in sides]
+    if None in libraries:  # of an earlier version, which recorded those of the project alone
+        libraries = [run.about.get("versions") for run in (base, head)]
+    if libraries[0] != libraries[1]:
         parts.append("libraries")
     return ", ".join(parts)
 
@@ -107,12 +110,7 @@ def _drifts(table: pd.DataFrame) -> pd.Series:
 
 
 def _different_machines(base: Run, head: Run) -> list[str]:
-    sides = [identity(run.about.get("machine") or {}) for run in (base, head)]
-    return [
-        f"{name.removesuffix('_bytes')} {fact} and {sides[1][name]}"
-        for name, fact in sides[0].items()
-        if fact != sides[1][name]
-    ]
+    return differences(*((run.about.get("machine") or {}) for run in (base, head)))
 
 
 def _notes(

@@ -52,7 +52,8 @@ def failures(comparison: Comparison, fail_on: str) -> pd.DataFrame:
     table = comparison.table
     if fail_on == "never":
         return table.head(0)
-    of_head = table["reason"].fillna("").str.contains(f"{HEAD}: ", regex=False)
+    whose = table["reason"].fillna("").str.partition(":")[0]
+    of_head = whose == table["implementation"] + HEAD
     harmless = table["status"].isin([Status.OK, Status.SKIPPED, Status.UNAVAILABLE])
     return table[table["verdict"].isin([Verdict.SLOWER, fail_on]) | (of_head & ~harmless)]
 

@@ -75,6 +75,9 @@ def _widened(argument):
 def check(reference: Reference, answer: Sequence[np.ndarray]) -> Deviation:
     """The worst deviation of an answer, its parts in the order of the operation's RETURNS."""
     worst = Deviation(0.0, 0.0)
+    if len(answer) != len(reference.exact):
+        wanted = ", ".join(reference.exact)
+        return Deviation(complaint=f"sent {len(answer)} arrays, should be {wanted}")
     for (name, exact), got in zip(reference.exact.items(), answer, strict=True):
         if got.shape != exact.shape:
             expected = exact.shape or "a number"

@@ -42,7 +42,7 @@ class Examination(NamedTuple):
     `compiled_on` (UTC, YYYY-MM-DD), with no compiled code at hand. First calls are those on short
     arrays, and those on long ones less the same call again, where that is over half a second: some
     compile for these anew. Two implementations were examined at a time, so it is an upper estimate.
-    It is empty where nothing is kept.
+    It is empty where nothing is kept. `output` is the end of what the worker had written, if it failed.
     """
 
     implementation: str
@@ -50,6 +50,7 @@ class Examination(NamedTuple):
     handshake: Mapping[str, Any]
     compile_ns: Mapping[str, int] = {}
     compiled_on: str = ""
+    output: str = ""
 
     def of(self, wanted: Collection[str]) -> "Examination":
         """The part that is about the wanted operations."""
@@ -65,6 +66,7 @@ class Examination(NamedTuple):
             now.handshake or self.handshake,
             {**self.compile_ns, **compile_ns},
             min(filter(None, (self.compiled_on, compiled_on)), default=""),
+            now.output,
         )
 
 

@@ -19,11 +19,11 @@ from benchmarks.correctness.examination import (
     read_kept,
     verdict_file,
 )
+from benchmarks.description import described
 from benchmarks.machine.describe import cores
 from benchmarks.machine.kept import compiled_folder
 from benchmarks.operations import operations
 from benchmarks.problem.arguments import Problem
-from benchmarks.registry import described
 from benchmarks.results.records import Status
 from benchmarks.worker.environment import environment
 from benchmarks.worker.orphans import end_orphans
@@ -89,7 +89,7 @@ def examine(
     offered = before.handshake.get("operations", wanted)
     missing = [op for op in wanted if op in offered and op not in passed]
     if missing or not before.handshake:
-        compiled = compiled_folder(path)
+        compiled = compiled_folder(path, otherwise=folder / "numba")
         now, calls_ns = _examine(name, path, missing, folder, memory_bytes, limit_s, compiled)
         today = datetime.now(UTC).date().isoformat()
         before = before.merged(now, *first_calls(compiled, calls_ns, today))
@@ -117,7 +117,7 @@ def _examine(
     except WorkerFailed as failure:
         failed = sorted(described(path).names.intersection(wanted)) or sorted(wanted)
         findings = [Finding(name, op, failure.status, failure.reason) for op in failed]
-        return Examination(name, findings, {}), {}
+        return Examination(name, findings, {}, output=failure.output), {}
     examiner = _Examiner(worker, folder / f"gate-{name}", {})
     try:
         offered = [op for op in worker.handshake["operations"] if op in wanted]
@@ -125,7 +125,9 @@ def _examine(
     finally:
         worker.close()
         shutil.rmtree(examiner.folder, ignore_errors=True)
-    return Examination(name, findings, worker.handshake), examiner.first_ns
+    passed = all(finding.status is Status.OK for finding in findings)
+    output = "" if passed else worker.output()
+    return Examination(name, findings, worker.handshake, output=output), examiner.first_ns
 
 
 def _findings(name: str, offered: Collection[str], examiner: "_Examiner") -> Iterator[Finding]:
@@ -169,9 +171,9 @@ class _Examiner(NamedTuple):
         request: dict[str, Any] = {"operation": operation, "j": j, "digests": True}
         reply = self.worker.ask(doing, "call", **request)
         deviation = check_reply(reply, expected, f"while {doing}")
-        first_ns = _elapsed_ns(reply)
+        first_ns = reply[0]["elapsed_ns"]
         if first_ns > _COMPILES_NS:  # what it takes when nothing is compiled does not count
-            first_ns -= _elapsed_ns(self.worker.ask(doing, "call", **request))
+            first_ns -= self.worker.ask(doing, "call", **request)[0]["elapsed_ns"]
         if case.short or first_ns > _COMPILES_NS:
             key = f"{operation} {case.layout}"
             self.first_ns[key] = max(first_ns, self.first_ns.get(key, 0))
@@ -200,11 +202,6 @@ class _Examiner(NamedTuple):
 
     def _load(self, saved: Mapping[str, Any], doing: str, in_place: bool = False) -> None:
         self.worker.ask(doing, "load", in_place=in_place, **saved)
-
-
-def _elapsed_ns(reply: Reply) -> int:
-    elapsed_ns = reply[0].get("elapsed_ns")  # a hostile implementation may have sent anything
-    return elapsed_ns if isinstance(elapsed_ns, int) else 0
 
 
 def _saved(operation: str, case: Case, folder: Path) -> Mapping[str, Any]:

@@ -9,6 +9,8 @@ Nothing here uses the network.
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
@@ -40,7 +42,8 @@ def load(source: str) -> Dataset:
     """
     try:
         if source in NAMES:
-            return import_module(f"{__name__}.builtin.{source}").load()
+            with _same_environment():
+                return import_module(f"{__name__}.builtin.{source}").load()
         if source == SYNTHETIC:
             raise DataError("synthetic has no size of its own: say which n_x and m to draw")
         # os.path, unlike pathlib, also answers for names that no file system would accept.
@@ -54,3 +57,16 @@ def load(source: str) -> Dataset:
         f"{brief(source)!r} is neither built-in data nor a file: "
         f"give one of {', '.join(NAMES)}, or the path of a file in {', '.join(ENDINGS)}"
     )
+
+
+@contextmanager
+def _same_environment() -> Iterator[None]:
+    """Undo what a library does to the variables at its import (scikit-learn does): workers inherit them,
+    and they would depend on which data was loaded."""
+    before = dict(os.environ)
+    try:
+        yield
+    finally:
+        for name in os.environ.keys() - before.keys():
+            del os.environ[name]
+        os.environ.update(before)

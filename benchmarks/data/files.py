@@ -1,8 +1,8 @@
 """The user's own file: .npz, .csv, .h5 or .hdf5, to a data set or to a clear refusal.
 
 .npz           arrays X (n_x, m) and Y (1, m); optionally X_test and Y_test
-.csv           a row is an example, its last field the label; a first row with any field that
-               is not a number is a header; UTF-8
+.csv           a row is an example, its last field the label; a first row of names (words,
+               or whole numbers beside words) is a header; UTF-8
 .h5, .hdf5     the layout of the course's cat set: train_set_x (m, ...) and train_set_y (m,);
                optionally test_set_x and test_set_y; uint8 pixels are divided by 255
 """
@@ -19,6 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.data.dataset import DataError, Dataset, brief, check
+
+_MISSING = {"", "?", "-", ".", "*", "na", "n/a", "nan", "null", "none", "nil", "unnamed: 0"}
 
 Arrays = dict[str, NDArray[Any]]
 """Two arrays, X and Y by whatever name they have in the file, or four, with those of the test."""
@@ -129,7 +131,7 @@ def _csv(path: Path) -> Arrays:
             f"{path}: has one column, should have features and then the label: "
             f"put commas between them"
         )
-    header = None in map(_number, first)
+    header = _is_header(path, first)
     try:
         frame = pd.read_csv(io.StringIO(body), header=None, skiprows=int(header), dtype=np.float64)
     except ValueError:
@@ -138,6 +140,41 @@ def _csv(path: Path) -> Arrays:
     if table.shape[1] != len(first) or not np.isfinite(table).all():
         _locate_error(path, text, header)
     return {"X": table[:, :-1].T, "Y": table[:, -1:].T}
+
+
+def _is_header(path: Path, first: list[str]) -> bool:
+    """Is the first row one of names? A DataError where it may as well be an example.
+
+    Names are words, and whole numbers beside words (0,1,2,label). What stands for a missing number is
+    no name.
+    """
+    numbers = [_number(field) for field in first]
+    where = f"{path}, line 1"
+    if first == [str(k) for k in range(len(first))]:
+        raise DataError(
+            f"{where}: {brief(','.join(first))} may be an example, or column names as pandas makes them: "
+            f"write an example's numbers as 0.0, or name the columns with words"
+        )
+    if None not in numbers:
+        return False
+    if _is_missing(first[0]) and all(not _is_missing(field) for field in first[1:]):
+        raise DataError(
+            f"{where}, column 1: is {brief(first[0])!r}: an index that pandas wrote is no feature "
+            f"(save with index=False), and an example lacks a number there"
+        )
+    values = [number for number in numbers if number is not None]
+    missing = [column for column, field in enumerate(first) if _is_missing(field)]
+    if values and (missing or any(value < 0 or value % 1 for value in values)):
+        column = (missing or [numbers.index(None)])[0]
+        raise DataError(
+            f"{where}, column {column + 1}: is {brief(first[column])!r} among numbers: mend or drop that "
+            f"line; if it is a header, name the columns with words"
+        )
+    return True
+
+
+def _is_missing(field: str) -> bool:
+    return field.strip().lower() in _MISSING
 
 
 def _text(path: Path) -> str:

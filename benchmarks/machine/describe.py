@@ -12,25 +12,43 @@ from typing import Any
 import psutil
 from cpuinfo import get_cpu_info
 
-_IDENTITY = ("name", "processor", "architecture", "cores", "memory_bytes")
+from benchmarks.worker import cgroup
+
+_KIND = ("processor", "architecture", "cores")
+_MEMORY_MAY_DIFFER = 0.02  # a kernel keeps more or less of it to itself
 LIBRARIES = ("numpy", "numba", "scipy", "pandas", "matplotlib", "scikit-learn", "scikit-image")
 
 
 def cores() -> int:
-    """The processors that this process may use."""
+    """The processors that this process may use: by its affinity, and by a container's quota."""
     if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+        allowed = len(os.sched_getaffinity(0))
+    else:
+        allowed = os.cpu_count() or 1
+    return max(1, int(min(allowed, cgroup.cpu_quota())))
 
 
-def identity(about: Mapping[str, Any]) -> dict[str, Any]:
-    """What tells one machine from another, of what `describe` gives and run.json keeps."""
-    return {name: about.get(name) for name in _IDENTITY}
+def kind(about: Mapping[str, Any]) -> dict[str, Any]:
+    """What times depend on, of what `describe` gives. A machine keeps it under another name."""
+    return {name: about.get(name) for name in _KIND}
+
+
+def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    """What tells two machines apart, each as "what this and that"; nothing if they may be the same."""
+    texts = [
+        f"{name} {one.get(name)} and {other.get(name)}"
+        for name in _KIND
+        if one.get(name) != other.get(name)
+    ]
+    first, second = (about.get("memory_bytes") or 0 for about in (one, other))
+    if abs(first - second) > _MEMORY_MAY_DIFFER * max(first, second):
+        texts.append(f"memory {first} and {second} bytes")
+    return texts
 
 
 def worker_memory_bytes() -> int:
     """What one worker may take: a share of what is free now, so that the conductor has some too."""
-    return int(0.6 * psutil.virtual_memory().available)
+    return int(0.6 * cgroup.memory().available)
 
 
 @cache
@@ -59,7 +77,7 @@ def describe() -> dict:
         "vector_instructions": [
             f for f in ("avx2", "avx512f", "asimd") if f in cpu.get("flags", [])
         ],
-        "memory_bytes": psutil.virtual_memory().total,
+        "memory_bytes": cgroup.memory().total,
         "system": platform.platform(),
         "python": platform.python_version(),
     }

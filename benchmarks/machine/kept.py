@@ -16,10 +16,12 @@ from hashlib import blake2b
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+from benchmarks.description import described
 from benchmarks.machine import describe as machine
-from benchmarks.registry import ROOT, described, digest, everything
+from benchmarks.registry import ROOT, digest, everything
 
 VARIABLE = "BENCHMARKS_KEPT"  # names another place
+_MAX_NAME = 60
 _MAX_COMPILED = 64  # folders: several runs of all implementations
 _MAX_UNUSED_S = 30 * 86400.0
 _IN_USE_S = 86400.0  # what was used within a day may be in use by another run: it stays
@@ -28,16 +30,17 @@ _SETTINGS = ("NUMBA_", "OPENBLAS_", "MKL_", "OMP_", "KMP_", "XLA_", "JAX_", "TOR
 
 
 def folder() -> Path:
-    """Where this machine's things are kept: another machine on the same disk has another folder."""
-    about = machine.describe()
-    name = re.sub(r"[^\w.-]+", "-", str(about["name"] or "machine"))
-    identity = blake2b(repr(machine.identity(about)).encode(), digest_size=4).hexdigest()
+    """Where this machine's things are kept: one of another kind on the same disk has another folder."""
+    kind = machine.kind(machine.describe())
+    name = re.sub(r"[^\w.-]+", "-", str(kind["processor"] or "machine"))[:_MAX_NAME]
+    identity = blake2b(repr(kind).encode(), digest_size=4).hexdigest()
     place = Path(os.environ.get(VARIABLE) or ROOT / "reports" / "machines").absolute()
     return place / f"{name}-{identity}"
 
 
-def compiled_folder(path: Path) -> Path:
-    """The folder of the code that is compiled of an implementation: a worker's Numba cache.
+def compiled_folder(path: Path, otherwise: Path | None = None) -> Path:
+    """The folder of the code that is compiled of an implementation: a worker's Numba cache. Where
+    nothing can be kept, `otherwise`.
 
     A change of any of its files, of a compiler's version or of the processor gives another folder:
     Numba alone does not see a change in a helper that a kernel calls.
@@ -46,7 +49,7 @@ def compiled_folder(path: Path) -> Path:
     place = folder() / "compiled" / key
     if use(place):
         remove_old(place.parent, _MAX_COMPILED, _MAX_UNUSED_S)
-    return place
+    return place if otherwise is None or os.access(place, os.W_OK) else otherwise
 
 
 def settings(versions: dict[str, str]) -> str:

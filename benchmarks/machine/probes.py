@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import psutil
 from numba import njit, prange
 from scipy.linalg.blas import dgemm, sgemm
 
 from benchmarks.machine.roofline import COLUMNS
+from benchmarks.worker import cgroup
 from implementations._exponential import exponential
 
 Probes = dict[str, Callable[[int], object]]
@@ -107,7 +107,7 @@ def _repeated(call: Callable[[], object]) -> Callable[[int], None]:
 
 
 def _reading(threads: int, max_bytes: int) -> Iterator[dict]:
-    max_bytes = min(max_bytes, psutil.virtual_memory().available // 4)
+    max_bytes = min(max_bytes, cgroup.memory().available // 4)
     memory = np.ones(int(max_bytes) // 8)
     size = _MIN_BYTES
     while size <= memory.nbytes:

@@ -9,7 +9,7 @@ import pandas as pd
 from benchmarks.report import headline, markdown_page, pictures, web
 from benchmarks.report.data import Data, gather
 from benchmarks.results import store
-from benchmarks.results.store import CELL
+from benchmarks.results.store import CELL, write_atomically
 from benchmarks.statistics import summary as statistics
 
 
@@ -51,8 +51,8 @@ def build(folder: Path) -> Report:
     drawn = pictures.of(data)
     pictures.draw(drawn, folder / "figures")
     path, index = folder / "README.md", folder / "index.html"
-    path.write_text(markdown_page.write(data, sentences, drawn), encoding="utf-8")
-    index.write_text(web.write({"": data}), encoding="utf-8")
+    write_atomically(path, markdown_page.write(data, sentences, drawn))
+    write_atomically(index, web.write({"": data}))
     cells = [data.label(tuple(cell)) for cell in data.winners[CELL].values]
     return Report(sentences, data.winners.assign(cell=cells), path, index)
 

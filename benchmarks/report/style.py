@@ -5,7 +5,8 @@ from functools import cache
 from hashlib import blake2b
 from typing import NamedTuple
 
-from benchmarks.registry import FOLDER, described, is_peer, members
+from benchmarks.description import described
+from benchmarks.registry import FOLDER, is_peer, members
 
 
 class Look(NamedTuple):

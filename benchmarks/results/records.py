@@ -148,16 +148,20 @@ class Recorder:
         """A sample is appended. An outcome replaces the one before it; but a skip replaces no `ok`.
 
         So a resumed run keeps what was measured before, though it is left out now. An interrupt that
-        is pending is raised first: an exact answer that it cut short would accuse whoever is right.
+        is pending is raised before an outcome: an exact answer that it cut short would accuse whoever
+        is right.
         """
-        interrupt.raise_pending()
         if isinstance(record, Sample):
             self.samples.append(record)
             return
+        interrupt.raise_pending()
         key = (record.implementation, record.cell)
         before = self.outcomes.get(key)
         if record.status is not Status.SKIPPED or before is None or before.status is not Status.OK:
             self.outcomes[key] = record
+
+    def add_output(self, implementation: str, text: str) -> None:
+        """Keep the end of what a worker that failed had written; nowhere, without a run's folder."""
 
 
 CONTROL = "@twin"

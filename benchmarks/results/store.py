@@ -4,7 +4,9 @@ import csv
 import io
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from benchmarks.errors import UserError
+from benchmarks.results.lock import FolderLock
 from benchmarks.results.records import (
     KEY,
     LIMITS,
@@ -35,6 +38,7 @@ LATER: dict[str, Any] = {
 # Integers or blank.
 WHOLE = ("prepare_ns", "first_call_ns", "peak_rss_bytes", "extra_bytes", "compile_ns")
 _TEXTS = ("implementation", "data", "reason", "warnings", "compiled_on")
+_MAX_NAME = 100  # characters of a file name that is made of another
 _OPTIONAL_TEXTS = ("reason", "warnings", "compiled_on")
 
 
@@ -57,12 +61,13 @@ class Writer(Recorder):
     """Appends each sample to samples.csv as it comes, and saves cells.csv and run.json when told."""
 
     def __init__(self, folder: Path):
-        """Begin a run in `folder`, or go on with the one that is there."""
+        """Begin a run in `folder`, or go on with the one that is there; `torn_bytes` of a last line that
+        was not finished are dropped. LockedError if another process writes there.
+        """
         folder.mkdir(parents=True, exist_ok=True)
-        self.folder = folder
+        self.folder, self._lock = folder, FolderLock(folder)
         path = folder / "samples.csv"
-        if path.exists():
-            os.truncate(path, len(_finished_lines(path)))
+        self.torn_bytes = _cut_torn_line(path) if path.exists() else 0
         if not (path.exists() and path.stat().st_size > 0):
             write_atomically(path, ",".join(columns(Sample)) + "\n")
         table = _samples_table(path)
@@ -77,6 +82,16 @@ class Writer(Recorder):
         if isinstance(record, Sample):
             self._rows.writerow(row(record))
             self._file.flush()
+
+    def add_output(self, implementation: str, text: str) -> None:
+        """Append it to logs/NAME.log."""
+        if not text:
+            return
+        name = re.sub(r"[^\w.@-]+", "-", implementation)[:_MAX_NAME]
+        path = self.folder / "logs" / f"{name}.log"
+        path.parent.mkdir(exist_ok=True)
+        with path.open("a", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(text if text.endswith("\n") else text + "\n")
 
     def save(self, about: dict[str, Any]) -> None:
         """Write cells.csv and run.json, each whole or not at all."""
@@ -93,7 +108,9 @@ class Writer(Recorder):
         write_atomically(self.folder / "limits.csv", table.to_csv(index=False))
 
     def close(self) -> None:
-        self._file.close()
+        with suppress(OSError):  # the disk is full: the end of a line is lost
+            self._file.close()
+        self._lock.release()
 
 
 def read(folder: Path) -> Run:
@@ -172,6 +189,14 @@ def _typed(table: pd.DataFrame, integers: Iterable[str] = ()) -> pd.DataFrame:
         raise StoreError(f"a size or a count is not a whole number: {error}") from None
 
 
+def _cut_torn_line(path: Path) -> int:
+    """Cut off a last line that was not finished; how many bytes that were."""
+    torn_bytes = path.stat().st_size - len(_finished_lines(path))
+    if torn_bytes:
+        os.truncate(path, path.stat().st_size - torn_bytes)
+    return torn_bytes
+
+
 def _finished_lines(path: Path) -> bytes:
     """A run that was killed may have left half a line; half a number is worse than none."""
     text = path.read_bytes()
@@ -181,14 +206,23 @@ def _finished_lines(path: Path) -> bytes:
 def write_atomically(path: Path, text: str) -> None:
     """Write the file, whole or not at all."""
     beside = path.with_name(path.name + ".part")
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(path)
+    try:
+        beside.write_text(text, encoding="utf-8", errors="backslashreplace")
+        beside.replace(path)
+    except BaseException:  # the disk is full, say: what was there stays, and nothing else
+        beside.unlink(missing_ok=True)
+        raise
 
 
 def point_latest(folder: Path) -> None:
-    """Make `latest`, beside the run, a link to it."""
+    """Make `latest`, beside the run, a link to it, if the run has come to anything."""
     link = folder.parent / "latest"
-    if link.is_symlink() or not link.exists():
+    with suppress(
+        OSError
+    ):  # there is no run, another does the same now, or there are no links here
+        found = (folder / "cells.csv").read_bytes().count(b"\n") > 1
+        if not found or (link.exists() and not link.is_symlink()):
+            return
         link.unlink(missing_ok=True)
         link.symlink_to(folder.name)
 

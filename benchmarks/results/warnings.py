@@ -27,6 +27,10 @@ KINDS = {
         "the processor was too hot and slowed down",
         "let the machine cool, and measure again",
     ),
+    "quota": Kind(
+        "a limit on processor time (a container's, a service's) stopped the process meanwhile",
+        "grant fewer threads with --threads, or raise the limit",
+    ),
     "stolen": Kind(
         "the hypervisor gave more than 2% of the processors' time to other machines",
         "measure again in a quieter hour, or on another machine",

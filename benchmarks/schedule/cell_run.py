@@ -139,11 +139,11 @@ class CellRun:
                 try:
                     step(visit)
                 except WorkerFailed as failure:
-                    self._exclude(name, failure.status, failure.reason)
+                    self._exclude(name, failure.status, failure.reason, failure.output)
                 visit.spent_s += monotonic() - began
 
-    def _exclude(self, name: str, status: Status, reason: str) -> None:
-        self.context.participants.leave(self.visits.pop(name).outcome, status, reason)
+    def _exclude(self, name: str, status: Status, reason: str, output: str = "") -> None:
+        self.context.participants.leave(self.visits.pop(name).outcome, status, reason, output)
 
     def _exclude_orphans(self) -> None:
         for name in self.context.orphan_guard.end_new(self.workers) & set(self.visits):

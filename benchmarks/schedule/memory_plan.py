@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
-import psutil
 
 from benchmarks import format
 from benchmarks.results.records import Cell, Outcome
+from benchmarks.worker import cgroup
 
 LARGE_BYTES = 32 << 20  # data this large is held once, for all who can share it; no cache keeps it
 _RESERVE_SHARE = 0.1  # of the machine's memory, for the system and the conductor
@@ -22,7 +22,7 @@ def data_bytes(cell: Cell) -> int:
 
 def free_bytes() -> int:
     """What a run may take now without the system having to end anybody."""
-    memory = psutil.virtual_memory()
+    memory = cgroup.memory()
     return int(memory.available - _RESERVE_SHARE * memory.total)
 
 

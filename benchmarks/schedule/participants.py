@@ -8,7 +8,7 @@ from benchmarks.registry import FOLDER
 from benchmarks.results.records import Cell, Outcome, Recorder, Status
 from benchmarks.schedule.plan import Plan
 
-NOT_REACHED = "the run was stopped before it came to this cell; go on with --resume"
+NOT_REACHED = "the run was stopped before it came to this cell"
 
 
 class Participants:
@@ -30,6 +30,7 @@ class Participants:
                 for cell in (c for c in self._names if c.operation == finding.operation):
                     name, reason = finding.implementation, self._reason(finding)
                     self.recorder.add(Outcome(name, cell, finding.status, reason))
+        self.recorder.add_output(examination.implementation, examination.output)
 
     def _reason(self, finding: Finding) -> str:
         """The finding's reason, and how to repeat it, but for a revision, which is gone after the run."""
@@ -63,11 +64,14 @@ class Participants:
         day = code.compiled_on if compile_ns else ""
         return Outcome(name, cell, Status.OK, compile_ns=compile_ns, compiled_on=day)
 
-    def leave_out(self, name: str, cell: Cell, status: Status, reason: str) -> None:
+    def leave_out(
+        self, name: str, cell: Cell, status: Status, reason: str, output: str = ""
+    ) -> None:
         """Leave it out of a cell run that has not begun."""
-        self.leave(self.outcome(name, cell), status, reason)
+        self.leave(self.outcome(name, cell), status, reason, output)
 
-    def leave(self, outcome: Outcome, status: Status, reason: str) -> None:
-        """It is measured no more in this cell; the outcome says why."""
+    def leave(self, outcome: Outcome, status: Status, reason: str, output: str = "") -> None:
+        """It is measured no more in this cell; the outcome says why, `output` what it had written."""
         self._names[outcome.cell].remove(outcome.implementation)
         self.recorder.add(replace(outcome, status=status, reason=reason))
+        self.recorder.add_output(outcome.implementation, output)

@@ -2,15 +2,20 @@
 
 import platform
 import re
-import subprocess
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 import pandas as pd
 
+from benchmarks import git
+from benchmarks.description import content
+from benchmarks.errors import UserError
 from benchmarks.machine import describe as machine
+from benchmarks.machine import kept
 from benchmarks.registry import ROOT, digest, shown, sources
 from benchmarks.results.records import Outcome
 from benchmarks.results.store import Writer
@@ -20,13 +25,30 @@ from benchmarks.schedule.plan import Plan
 from benchmarks.schedule.scheduler import ProgressCallback, Scheduler
 
 REPORTS = ROOT / "reports"
+_MAX_NAME = 200  # characters of a folder's name; systems allow 255 bytes
 _SAVE_EVERY_S = 5.0  # samples are saved as they come; these are whole files
 
 
+class StoppedError(UserError):
+    """A run could not go on; what was measured is kept."""
+
+    exit_status = 1
+
+
 def new_folder(what: str = platform.node() or "machine", before: str = "") -> Path:
-    """reports/<UTC time>-<machine>, or with another name in the place of the machine's."""
-    name = f"{before}{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{what}"
-    return REPORTS / re.sub(r"[^\w.-]+", "-", name)
+    """A new folder, reports/<UTC time>-<machine>, or with another name in the place of the machine's."""
+    name = re.sub(r"[^\w.-]+", "-", f"{before}{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{what}")
+    for number in count(1):
+        folder = REPORTS / (name[:_MAX_NAME] + (f"-{number}" if number > 1 else ""))
+        try:
+            folder.mkdir(parents=True)
+            return folder
+        except FileExistsError:  # two may begin in one second
+            if not folder.exists():  # reports/ itself is a file
+                raise
+        except OSError as error:
+            raise UserError(f"{folder}: {error.strerror}; name another folder: --out DIR") from None
+    raise AssertionError("unreachable")
 
 
 def execute(
@@ -49,9 +71,7 @@ def execute(
         "versions": machine.versions(),
         "state": "running",
     }
-    digests = {name: digest(path) for name, path in plan.implementations.items()}
-    texts = {n: _texts(p) for n, p in plan.implementations.items() if n not in plan.same_code}
-
+    about["implementations"] = _implementations(plan)
     saved = -_SAVE_EVERY_S
 
     def progress(doing: str, done: float, left_s: float) -> None:
@@ -62,20 +82,28 @@ def execute(
             saved = monotonic()
 
     scheduler = Scheduler(plan, writer, progress)
-    writer.save(about)
-    if limits is not None:
-        writer.save_limits(limits)
+    if writer.torn_bytes:
+        scheduler.workers.warn(
+            f"a last line of samples.csv was not finished: {writer.torn_bytes} bytes were dropped"
+        )
     try:
-        scheduler.run()
-        about["state"] = "complete"
-    except KeyboardInterrupt:
-        about["state"] = "interrupted"
-        raise
+        try:
+            writer.save(about)
+            if limits is not None:
+                writer.save_limits(limits)
+            scheduler.run()
+            about["state"] = "complete"
+        except KeyboardInterrupt:
+            about["state"] = "interrupted"
+            raise
+        finally:
+            writer.save({**about, **_findings(scheduler, about)})
+    except OSError as error:
+        raise StoppedError(
+            f"{error.filename or folder}: {error.strerror or error}. What was measured is in {folder}; "
+            f"mend that, and go on: python -m benchmarks run --resume {folder}"
+        ) from None
     finally:
-        reached = scheduler.sets and "baseline" in about
-        aim = about.get("precision_aim", PRECISE)
-        precision = outlook(scheduler.state, about["baseline"], aim=aim) if reached else {}
-        writer.save({**about, **_findings(scheduler, digests, texts), "precision": precision})
         writer.close()
     return list(writer.outcomes.values())
 
@@ -83,30 +111,42 @@ def execute(
 def _texts(path: Path) -> dict[str, str]:
     """The text of each file of the measured code, by its name; without the contract."""
     files = [file for file in sources(path) if file.name != "_contract.py"]
-    return {file.name: file.read_text(encoding="utf-8", errors="replace") for file in files}
+    return {file.name: content(file).decode(errors="replace") for file in files}
 
 
-def _findings(
-    scheduler: Scheduler, digests: Mapping[str, str], texts: Mapping[str, Mapping[str, str]]
-) -> dict:
-    """What is known only after the run: times, threads, warnings, where the budget went."""
+def _implementations(plan: Plan) -> dict[str, dict]:
+    """What is measured: each one's files and libraries, as they are now."""
+    return {
+        name: {
+            "path": shown(path),
+            "digest": digest(path),
+            "libraries": kept.library_versions(path),
+            "sources": {} if name in plan.same_code else _texts(path),
+        }
+        for name, path in plan.implementations.items()
+    }
+
+
+def _findings(scheduler: Scheduler, about: Mapping[str, Any]) -> dict:
+    """What is known only after the run: precision, times, threads, warnings, where the budget went."""
     examinations = scheduler.examinations.items()
     handshakes = {name: examination.handshake for name, examination in examinations}
+    reached = scheduler.sets and "baseline" in about
+    aim = about.get("precision_aim", PRECISE)
     return {
         "finished": _now(),
         "budget": scheduler.budget.ledger(),
         "warnings": scheduler.workers.warnings,
+        "precision": outlook(scheduler.state, about["baseline"], aim=aim) if reached else {},
         "implementations": {
             name: {
-                "path": shown(path),
-                "digest": digests[name],
+                **described,
                 "doc": handshakes.get(name, {}).get("doc", ""),
                 "parallel": handshakes.get(name, {}).get("parallel"),
                 "threadpools": handshakes.get(name, {}).get("threadpools", []),
                 "import_ns": scheduler.workers.import_ns.get(name, []),
-                "sources": texts.get(name, {}),
             }
-            for name, path in scheduler.plan.implementations.items()
+            for name, described in about["implementations"].items()
         },
     }
 
@@ -117,9 +157,7 @@ def _now() -> str:
 
 def _git_revision() -> str | None:
     """The commit that is checked out, with a + where the working tree differs from it."""
-    command = ["git", "describe", "--always", "--abbrev=12", "--exclude=*", "--dirty=+"]
     try:
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    except (OSError, subprocess.CalledProcessError):
+        return git.line("describe", "--always", "--abbrev=12", "--exclude=*", "--dirty=+")
+    except git.GitError:
         return None
-    return done.stdout.strip()

@@ -1,11 +1,15 @@
 """A plan as plain data in run.json, and the plan for the rest of an interrupted run from there."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from math import inf
 from pathlib import Path
+from typing import Any
 
 from benchmarks import data, registry
 from benchmarks.data import Dataset
+from benchmarks.machine import describe as machine
+from benchmarks.machine import kept
+from benchmarks.problem.arguments import digest
 from benchmarks.results import store
 from benchmarks.results.records import Cell
 from benchmarks.schedule.allocation import PRECISE
@@ -21,12 +25,14 @@ from benchmarks.schedule.plan import (
 
 def describe(plan: Plan, sources: Mapping[str, Dataset], precision: float) -> dict:
     """What `resumed` needs to build the plan again, as plain data."""
+    places = {s: s if s in data.NAMES else str(Path(s).absolute()) for s in sources}
     return {
         "cells": [cell._asdict() for cell in plan.cells],
         "implementations": {
             name: registry.shown(path) for name, path in plan.implementations.items()
         },
-        "sources": list(sources),
+        "sources": list(places.values()),
+        "data": {places[s]: [digest(d.X), digest(d.Y)] for s, d in sources.items()},
         "seed": plan.seed,
         "processes": [plan.processes, plan.max_processes],
         "essential": [plan.cells.index(cell) for cell in plan.cells if cell in plan.essential],
@@ -46,20 +52,17 @@ def resumed(folder: Path, budget_s: float | None) -> tuple[Plan, dict]:
         before = about["plan"]
         paths = {name: registry.ROOT / path for name, path in before["implementations"].items()}
         cells = tuple(Cell(**cell) for cell in before["cells"])
-        real = by_name({source: data.load(source) for source in before["sources"]})
+        loaded = {source: data.load(source) for source in before["sources"]}
+        real = by_name(loaded)
     except (KeyError, TypeError) as error:
         raise PlanError(
             f"{folder}: run.json does not say what the run's plan was ({error})"
         ) from None
-    for name, path in paths.items():
-        if not path.is_file():
-            raise registry.RegistryError(f"{name}: {path} is not there any more")
-        digest = (about.get("implementations") or {}).get(name, {}).get("digest")
-        if digest and digest != registry.digest(path):
-            raise PlanError(
-                f"{folder}: {path} is not what it was when the run began; its times do not go "
-                "together with those of now. Start a new run"
-            )
+    if changes := list(dict.fromkeys(_changes(about, paths, loaded))):
+        raise PlanError(
+            f"{folder}: {'; '.join(changes)}. Times of before and of now do not go together: start a "
+            "new run"
+        )
     done = int(run.samples["process"].max()) + 1 if len(run.samples) else 0
     if about.get("state") == "complete":
         raise PlanError(f"{folder} is complete: there is nothing left to resume")
@@ -78,3 +81,25 @@ def resumed(folder: Path, budget_s: float | None) -> tuple[Plan, dict]:
         essential=frozenset(cells[k] for k in before.get("essential", [])),
     )
     return plan, about
+
+
+def _changes(
+    about: Mapping[str, Any], paths: Mapping[str, Path], loaded: Mapping[str, Dataset]
+) -> Iterator[str]:
+    """What is not as it was when the run began: machine, code, libraries, data."""
+    now = machine.describe()
+    for difference in machine.differences(about.get("machine") or now, now):
+        yield f"the machine is another ({difference})"
+    for name, path in paths.items():
+        before = (about.get("implementations") or {}).get(name, {})
+        if not path.is_file():
+            raise registry.RegistryError(f"{name}: {path} is not there any more")
+        if before.get("digest", "") not in ("", registry.digest(path)):
+            yield f"{path} is not what it was when the run began"
+        versions = kept.library_versions(path)
+        for library, version in sorted(before.get("libraries", {}).items()):
+            if versions.get(library) != version:
+                yield f"{library} was {version} and is {versions.get(library, 'missing')}"
+    for source, digests in about["plan"].get("data", {}).items():
+        if digests != [digest(loaded[source].X), digest(loaded[source].Y)]:
+            yield f"the data {source} is not what it was when the run began"

@@ -27,7 +27,7 @@ from benchmarks.schedule.workers import Workers
 from benchmarks.statistics.cost_model import work_of
 from benchmarks.statistics.estimates import MIN_PROCESSES
 from benchmarks.statistics.rounds import rounds_of_samples
-from benchmarks.worker.environment import scratch_folder
+from benchmarks.worker.environment import other_runs, scratch_folder
 from benchmarks.worker.interference import PaceRecord
 from benchmarks.worker.orphans import OrphanGuard, end_orphans
 
@@ -79,6 +79,7 @@ class Scheduler:
             while allocation := self._allocation():
                 self._run_set(self.plan.first_process + self.sets, allocation)
                 self.cell_budget.sets += 1
+            self._note_other_runs()
             fewest = min(self.plan.processes, MIN_PROCESSES)
             if self.sets < fewest:
                 self.workers.warn(
@@ -112,6 +113,13 @@ class Scheduler:
     def _out_of_time(self) -> bool:
         """Is the budget spent? The first set is always completed."""
         return self.sets > 0 and self.budget.left_s <= 0
+
+    def _note_other_runs(self) -> None:
+        for pid in other_runs():
+            self.workers.warn(
+                f"another run (process {pid}) was at work on this machine meanwhile: they disturb each "
+                "other; measure again with one at a time"
+            )
 
     def _show(self, doing: str) -> None:
         interrupt.raise_pending()
@@ -150,6 +158,7 @@ class Scheduler:
 
     def _run_set(self, process: int, allocation: Allocation) -> None:
         """One set of workers for each thread count, through all the cells they are in."""
+        self._note_other_runs()
         rng = np.random.default_rng([self.plan.seed, process])
         cells = _by_work(allocation)
         if self.sets:  # the costs are known, and none is to be favoured where the time ends

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
 
+from benchmarks import interrupt
 from benchmarks.correctness.check import Deviation
 from benchmarks.correctness.gate import GATE_LIMIT_S, check_reply
 from benchmarks.machine.describe import cores
@@ -51,7 +52,7 @@ class Visit:
         self.calibration = self.cell_budget.calibration(self.cell)
         self.outcome = self.participants.outcome(self.name, self.cell)
         self.first = self.outcome.first_call_ns is None
-        self.clock = ClockCheck()
+        self.clock, self.processors = ClockCheck(), cores()
         self.quiet: set[int] = set()
         self.turns = 0
         self.best_ns = float("inf")  # of a call in its samples
@@ -141,22 +142,28 @@ class Visit:
         request |= {"fast_ns": self.paces.limit_ns, "threads": self.worker.handshake["granted"]}
         request["processor"] = self.paces.processor
         calls = turn.loops * turn.samples + untimed
-        reply, _ = self._ask("conducting", "timing", "turn", calls, **request)
+        with interrupt.held():  # the turn that was begun is finished, and kept
+            reply, _ = self._ask("conducting", "timing", "turn", calls, **request)
+            self._keep(number, turn.loops, reply)
+
+    def _keep(self, number: int, loops: int, reply: dict[str, Any]) -> None:
+        """Record the samples of a turn."""
         elapsed_ns, cpu_ns = (sum(sample[k] for sample in reply["taken"]) for k in (0, 1))
         self.budget.move(elapsed_ns / 1e9, "conducting", "samples")
         self.budget.move(reply["untimed_ns"] / 1e9, "conducting", "warm_up")
-        self.clock.add(self.worker.asked_ns, elapsed_ns, reply["untimed_ns"], cpu_ns)
+        if not self.worker.paused:
+            self.clock.add(self.worker.asked_ns, elapsed_ns, reply["untimed_ns"], cpu_ns)
         self.paces.processor = reply["processor"]
         self.turns += 1
         quiet = 0
         elsewhere_slow = reply["elsewhere_ns"] > self.paces.limit_ns
         for elapsed, cpu, waited, *others, pace in reply["taken"]:
-            disturbed = interference.disturbed(elapsed, cpu, cores(), waited, *others)
-            disturbed |= self.paces.is_slow(pace)
+            disturbed = interference.disturbed(elapsed, cpu, self.processors, waited, *others)
+            disturbed |= self.paces.is_slow(pace) or self.worker.paused
             disturbed |= elsewhere_slow and cpu > _SEVERAL * elapsed
             quiet += not disturbed
-            self.best_ns = min(self.best_ns, elapsed / turn.loops)
-            sample = (self.process, number, turn.loops, elapsed, waited, disturbed)
+            self.best_ns = min(self.best_ns, elapsed / loops)
+            sample = (self.process, number, loops, elapsed, waited, disturbed)
             self.recorder.add(Sample(self.name, self.cell, *sample))
         if quiet >= _QUIET_SHARE * len(reply["taken"]):
             self.quiet.add(number)

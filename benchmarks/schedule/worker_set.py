@@ -168,4 +168,4 @@ class WorkerSet:
                     workers[name] = self.workers.start(name, cell.threads, fresh)
             except WorkerFailed as failure:
                 participants = self.context.participants
-                participants.leave_out(name, cell, failure.status, failure.reason)
+                participants.leave_out(name, cell, failure.status, failure.reason, failure.output)

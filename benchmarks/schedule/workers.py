@@ -8,8 +8,9 @@ from pathlib import Path
 
 from benchmarks.correctness.examination import Examination
 from benchmarks.correctness.gate import GATE_LIMIT_S
+from benchmarks.description import described
 from benchmarks.machine.kept import compiled_folder
-from benchmarks.registry import FOLDER, described, sources
+from benchmarks.registry import FOLDER, sources
 from benchmarks.results.records import Status
 from benchmarks.schedule.plan import Plan
 from benchmarks.worker.environment import environment
@@ -34,7 +35,9 @@ class Workers:
         self.failures: Counter[str] = Counter()
         self.import_ns: dict[str, list[int]] = {}
         self.warnings: list[str] = []
-        self._compiled = {n: compiled_folder(path) for n, path in plan.implementations.items()}
+        self._compiled = {
+            n: compiled_folder(path, scratch / "numba") for n, path in plan.implementations.items()
+        }
         self._servers: dict[int, ForkServer] = {}
         imported = {name: _libraries(path) for name, path in plan.implementations.items()}
         self.libraries = sorted({lib for libs in imported.values() for lib in libs} & {*FORK_SAFE})

@@ -13,12 +13,15 @@ import sys
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from traceback import extract_tb
+from traceback import extract_tb, print_exception
 from typing import Any
 
 from benchmarks import registry
 from benchmarks.worker.clock import stopwatch
 from benchmarks.worker.fork_server import serve
+from benchmarks.worker.parent import conductor, end_with_parent
+
+_MAX_OUTPUT_BYTES = 1 << 20
 
 
 def main(descriptor: int, path: Path, held: dict[str, Any] | None = None) -> None:
@@ -51,6 +54,7 @@ def main(descriptor: int, path: Path, held: dict[str, Any] | None = None) -> Non
             os._exit(0)
         reply = _guarded(getattr(target, request.pop("do")), **request)
         arrays = reply.pop("parts", [])
+        _shorten_output()
         protocol.send(line, reply, arrays)
 
 
@@ -65,8 +69,28 @@ def _guarded(function, *args, **kwargs):
             return {"failed": "unavailable", "reason": reason}
         frames = [f for f in extract_tb(error.__traceback__) if not f.filename.startswith("<")]
         place = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
-        text = " ".join(str(error).split())[:300]
-        return {"failed": "crashed", "reason": f"{type(error).__name__}: {text}{place}"}
+        print_exception(error)
+        return {"failed": "crashed", "reason": f"{type(error).__name__}: {_text(error)}{place}"}
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return " ".join(str(error)[:10_000].split())[:300]
+    except BaseException:
+        return "(its message cannot be shown)"
+
+
+def _shorten_output() -> None:
+    """Keep the end alone of what was written to standard output and standard error, if that is much."""
+    with suppress(
+        OSError, ValueError, AttributeError
+    ):  # it may have been closed, or be another's now
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        if (size := os.fstat(2).st_size) > _MAX_OUTPUT_BYTES:
+            end = os.pread(2, _MAX_OUTPUT_BYTES // 16, size - _MAX_OUTPUT_BYTES // 16)
+            os.truncate(2, 0)
+            os.write(2, end)
 
 
 def _limit_resources() -> None:
@@ -109,4 +133,5 @@ if __name__ == "__main__":
     descriptor, what, *libraries = sys.argv[1:]
     if what == "--serve":
         serve(int(descriptor), libraries, main)
+    end_with_parent(conductor())
     main(int(descriptor), Path(what))

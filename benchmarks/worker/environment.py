@@ -10,13 +10,17 @@ from pathlib import Path
 import psutil
 
 from benchmarks.registry import ROOT
+from benchmarks.worker.fork_server import SCRATCH
 from benchmarks.worker.orphans import end_orphans
+
+_MEMORY = Path("/dev/shm")  # files here are in memory (Linux)
 
 
 def environment(threads: int, cache: Path | None, memory_bytes: int) -> dict[str, str]:
     """The worker's environment: the thread count, for everything that reads one at its start."""
-    names = ("OMP", "OPENBLAS", "MKL", "BLIS", "VECLIB_MAXIMUM", "NUMEXPR", "NUMBA")
+    names = ("OMP", "OPENBLAS", "MKL", "BLIS", "NUMEXPR", "NUMBA")
     settings = {f"{name}_NUM_THREADS": str(threads) for name in names}
+    settings["VECLIB_MAXIMUM_THREADS"] = str(threads)
     if threads == 1:  # XLA takes no number, only a switch
         settings["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
     if cache is not None:
@@ -43,16 +47,31 @@ def scratch() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def other_runs() -> list[int]:
+    """The process ids of the other conductors that are at work on this machine now."""
+    return [p for p in _folders_by_conductor() if p != os.getpid() and psutil.pid_exists(p)]
+
+
+def _folders_by_conductor() -> dict[int, list[Path]]:
+    """The scratch folders that there are, by the process id of the conductor in their names."""
+    folders: dict[int, list[Path]] = {}
+    for base in (_MEMORY, Path(tempfile.gettempdir())):
+        for folder in base.glob(f"{SCRATCH}*-*"):
+            pid = folder.name.split("-")[2]
+            if pid.isdigit():
+                folders.setdefault(int(pid), []).append(folder)
+    return folders
+
+
 def scratch_folder() -> Path:
     """A new folder for a run's arrays, in memory where the system has such a place.
 
     The folders of runs that were killed are removed.
     """
-    memory = Path("/dev/shm")
-    roomy = memory.is_dir() and psutil.disk_usage(str(memory)).free > 1 << 31
-    base = memory if roomy else Path(tempfile.gettempdir())
-    for folder in base.glob("benchmarks-run-*-*"):
-        pid = folder.name.split("-")[2]
-        if pid.isdigit() and not psutil.pid_exists(int(pid)):
-            shutil.rmtree(folder, ignore_errors=True)
-    return Path(tempfile.mkdtemp(prefix=f"benchmarks-run-{os.getpid()}-", dir=base))
+    roomy = _MEMORY.is_dir() and psutil.disk_usage(str(_MEMORY)).free > 1 << 31
+    base = _MEMORY if roomy else Path(tempfile.gettempdir())
+    for pid, folders in _folders_by_conductor().items():
+        if not psutil.pid_exists(pid):
+            for folder in folders:
+                shutil.rmtree(folder, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=f"{SCRATCH}{os.getpid()}-", dir=base))

@@ -1,10 +1,9 @@
 """The fork server's own end: it imports libraries, holds arrays, and forks a worker when asked."""
 
-import ctypes
 import gc
 import json
 import os
-import signal
+import shutil
 import socket
 import sys
 from collections.abc import Callable, Sequence
@@ -13,8 +12,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from benchmarks.worker.parent import conductor, end_with_parent
+
 _MAX_BYTES = 1 << 16
-_PR_SET_PDEATHSIG = 1  # of prctl(2)
+SCRATCH = "benchmarks-run-"  # what the names of scratch folders begin with
 
 
 def serve(
@@ -29,6 +30,7 @@ def serve(
     while True:
         message, descriptors, _, _ = socket.recv_fds(line, _MAX_BYTES, 2)
         if not message:
+            _tidy_up()
             os._exit(0)
         request = json.loads(message)
         answer: Any = None
@@ -40,10 +42,11 @@ def serve(
             }
         elif request["do"] == "fork":
             gc.freeze()  # what is here now is no garbage, and looking would copy its pages
+            server = os.getpid()
             answer = os.fork()
             if answer == 0:
                 line.close()
-                _become_worker(request, descriptors)
+                _become_worker(request, descriptors, server)
                 work(descriptors[0], Path(request["path"]), held)
                 os._exit(0)
             with suppress(OSError):  # whoever of the two comes first
@@ -53,6 +56,12 @@ def serve(
         for received in descriptors:
             os.close(received)
         line.send(json.dumps(answer).encode())
+
+
+def _tidy_up() -> None:
+    """Remove the scratch folder of a conductor that was killed: its path is where we were started."""
+    if os.getppid() != conductor() and Path.cwd().name.startswith(SCRATCH):
+        shutil.rmtree(Path.cwd(), ignore_errors=True)
 
 
 def import_libraries(libraries: Sequence[str]) -> None:
@@ -71,13 +80,13 @@ def import_libraries(libraries: Sequence[str]) -> None:
     operations()
 
 
-def _become_worker(request: dict, descriptors: Sequence[int]) -> None:
+def _become_worker(request: dict, descriptors: Sequence[int], server: int) -> None:
     from benchmarks.worker.orphans import wear
 
     with suppress(OSError):
         os.setpgid(0, 0)
-    with suppress(OSError, AttributeError):  # where the server ends, so do we, frozen or not
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    end_with_parent(server)
+    os.dup2(descriptors[1], 1)
     os.dup2(descriptors[1], 2)
     os.close(descriptors[1])
     os.chdir(request["folder"])

@@ -13,7 +13,9 @@ from typing import NamedTuple
 
 import psutil
 
+from benchmarks import format
 from benchmarks.results import warnings
+from benchmarks.worker import cgroup
 
 _MAX_STEAL_SHARE = 0.02  # of the processors' time; below that other noise is larger
 _MAX_TAKEN_SHARE = (
@@ -30,13 +32,15 @@ class SystemCounters(NamedTuple):
     """The system's counters at one moment.
 
     `steal_s` is the steal time of all `processors` together: time that the hypervisor gave to others.
-    Where the system has no counter, it and `throttles` stay 0.
+    `throttles` counts how often a processor was slowed down for its heat, `stops` how often a
+    container's quota stopped us. Where the system has no counter, it stays 0.
     """
 
     at_s: float
     steal_s: float
     throttles: int
     processors: int = 1
+    stops: int = 0
 
     def diff(self, before: "SystemCounters") -> list[str]:
         """The warnings for the time from `before` to this moment."""
@@ -47,6 +51,8 @@ class SystemCounters(NamedTuple):
             messages.append(warnings.word("stolen", f"{share:.0%} of the processors' time"))
         if self.throttles > before.throttles:
             messages.append(warnings.word("throttled"))
+        if self.stops > before.stops:
+            messages.append(warnings.word("quota", format.count(self.stops - before.stops, "stop")))
         return messages
 
 
@@ -105,4 +111,5 @@ def read() -> SystemCounters:
     for path in _throttle_files():
         with suppress(OSError, ValueError):
             counts.append(int(path.read_text()))
-    return SystemCounters(monotonic(), steal_s, sum(counts), psutil.cpu_count() or 1)
+    processors = psutil.cpu_count() or 1
+    return SystemCounters(monotonic(), steal_s, sum(counts), processors, cgroup.throttled())

@@ -9,8 +9,8 @@ from typing import Protocol
 
 import psutil
 
-# Every process that a worker starts inherits it: the conductor's process id, and the worker's own.
-MARK = "BENCHMARKS_WORKER"
+from benchmarks.worker.parent import MARK
+
 _LENGTH = 120  # so that a forked worker can write its own mark over that of its fork server
 
 

@@ -1,5 +1,6 @@
 """Two ways to start a worker: a fresh process, or a fork of one that has the libraries imported."""
 
+import fcntl
 import json
 import os
 import select
@@ -12,7 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, NamedTuple, Protocol
 
-from benchmarks.worker.orphans import MARK, new_mark, padded
+from benchmarks.worker.orphans import new_mark, padded
+from benchmarks.worker.parent import MARK
 
 # Libraries that start no thread of their own before they are used, or stop it for a fork (OpenBLAS does).
 FORK_SAFE = ("numpy", "scipy", "numba")
@@ -33,25 +35,32 @@ class Process(Protocol):
 
 
 class Started(NamedTuple):
-    """A process, the line to it, and what it writes to standard error."""
+    """A process, the line to it, and what it writes to standard output and standard error."""
 
     process: Process
     line: socket.socket
-    stderr: IO[bytes]
+    output: IO[bytes]
 
 
 def fresh(mark: str, path: Path, folder: Path, variables: Mapping[str, str]) -> Started:
     """A process that has imported nothing: what it imports first is the implementation."""
     ours, theirs = socket.socketpair()
     with theirs:
-        stderr = tempfile.TemporaryFile()
+        output = _output_file()
         arguments = [str(theirs.fileno()), str(path)]
-        process = _python(arguments, {**variables, MARK: mark}, folder, theirs.fileno(), stderr)
-    return Started(process, ours, stderr)
+        process = _python(arguments, {**variables, MARK: mark}, folder, theirs.fileno(), output)
+    return Started(process, ours, output)
+
+
+def _output_file() -> IO[bytes]:
+    """A file without a name; what is written goes to its end, also after it was made shorter."""
+    file = tempfile.TemporaryFile()
+    fcntl.fcntl(file, fcntl.F_SETFL, fcntl.fcntl(file, fcntl.F_GETFL) | os.O_APPEND)
+    return file
 
 
 def _python(
-    arguments: list[str], variables: Mapping[str, str], folder: Path, descriptor: int, stderr: IO
+    arguments: list[str], variables: Mapping[str, str], folder: Path, descriptor: int, output: IO
 ) -> subprocess.Popen:
     return subprocess.Popen(
         [sys.executable, "-P", "-m", "benchmarks.worker", *arguments],
@@ -59,10 +68,10 @@ def _python(
         cwd=folder,
         pass_fds=[descriptor],
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=stderr,
-        # A group of its own: it can be frozen with all its children, the terminal's Ctrl-C does not
-        # reach it, and if the conductor is killed the system ends the group.
+        stdout=output,
+        stderr=output,
+        # A group of its own: it can be frozen with all its children, and the terminal's Ctrl-C and
+        # Ctrl-Z do not reach it.
         process_group=0,
     )
 
@@ -76,11 +85,11 @@ class ForkServer:
 
     def __init__(self, libraries: Iterable[str], variables: Mapping[str, str], folder: Path):
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._stderr = tempfile.TemporaryFile()
+        self._output = _output_file()
         with theirs:
             arguments = [str(theirs.fileno()), "--serve", *libraries]
             self._variables = {**variables, MARK: padded(new_mark("the fork server"))}
-            started = _python(arguments, self._variables, folder, theirs.fileno(), self._stderr)
+            started = _python(arguments, self._variables, folder, theirs.fileno(), self._output)
             self._process = started
         self.ask({"do": "ready"})
 
@@ -88,8 +97,8 @@ class ForkServer:
         """Send a request with file descriptors and wait for its answer; OSError if it has ended."""
         socket.send_fds(self._socket, [json.dumps(request).encode()], list(descriptors))
         if not (answer := self._socket.recv(1 << 16)):
-            self._stderr.seek(0)
-            lines = self._stderr.read()[-2000:].decode(errors="replace").strip().splitlines()
+            self._output.seek(0)
+            lines = self._output.read()[-2000:].decode(errors="replace").strip().splitlines()
             raise OSError(f"the fork server has ended ({lines[-1][:200] if lines else 'no word'})")
         return json.loads(answer)
 
@@ -97,7 +106,7 @@ class ForkServer:
         """A new worker; `variables` may ask for fewer threads than the server has."""
         ours, theirs = socket.socketpair()
         with theirs:
-            stderr = tempfile.TemporaryFile()
+            output = _output_file()
             changed = {key: v for key, v in variables.items() if self._variables.get(key) != v}
             request: dict[str, Any] = {
                 "do": "fork",
@@ -106,8 +115,8 @@ class ForkServer:
                 "mark": mark,
             }
             request["variables"] = changed
-            pid = self.ask(request, [theirs.fileno(), stderr.fileno()])
-        return Started(_Forked(self, pid), ours, stderr)
+            pid = self.ask(request, [theirs.fileno(), output.fileno()])
+        return Started(_Forked(self, pid), ours, output)
 
     def load(self, files: Mapping[str, Any] | None) -> None:
         """Hold the arrays of a problem (see Problem.save), or none, for those forked from now on."""
@@ -122,9 +131,9 @@ class ForkServer:
         return self._process.poll() is None
 
     def close(self) -> None:
-        self._socket.close()
-        self._process.kill()
+        self._process.kill()  # before the line: where that ends first, the server tidies up
         self._process.wait()
+        self._socket.close()
 
 
 class _Forked:

@@ -188,4 +188,5 @@ def test_dry_run_shows_the_plan_and_measures_nothing(run, tmp_path):
 
 def test_an_implementation_that_offers_nothing_is_reported(run, tmp_path):
     process = run("check", "--add", _write(tmp_path, "empty.py", "x = 1\n"), "-i", "empty")
-    assert "empty defines none of" in process.stderr
+    assert "empty.py defines no operation; name a function absolute" in process.stderr
+    assert process.returncode == 2

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import benchmarks.git
 from benchmarks.compare import revisions
 from benchmarks.compare.revisions import CompareError, checked_out
 from benchmarks.machine import kept
@@ -27,7 +28,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     git(folder.parent, "init", "--quiet", "--initial-branch=main")
     git(folder.parent, "add", ".")
     git(folder.parent, "commit", "--quiet", "-m", "one")
-    monkeypatch.setattr(revisions, "ROOT", folder.parent)
+    monkeypatch.setattr(benchmarks.git, "ROOT", folder.parent)
     monkeypatch.setattr(revisions, "FOLDER", folder)
     monkeypatch.setenv(kept.VARIABLE, str(tmp_path / "kept"))
     return folder

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from benchmarks import registry
 from benchmarks.correctness.check import check, reference
+from benchmarks.description import described
 from benchmarks.operations import operations
 from implementations import CostGradient
 
@@ -19,7 +20,7 @@ OFFERED = [
     (name, operation)
     for name, path in PATHS.items()
     for operation in operations()
-    if operation in registry.described(path).names
+    if operation in described(path).names
 ]
 everyone = pytest.mark.parametrize(
     "name", [name for name, what in OFFERED if what == "cost_gradient"]

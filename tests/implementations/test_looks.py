@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import registry
+from benchmarks.description import described
 from benchmarks.report import style
 from benchmarks.report.style import Look, look
 
@@ -13,7 +14,7 @@ def test_what_an_implementation_states_is_what_it_gets_and_no_two_look_alike() -
     paths = registry.implementations()
     looks = {name: look(name) for name in paths}
     for name, path in paths.items():
-        constants = registry.described(path).constants
+        constants = described(path).constants
         assert looks[name].colour == constants.get("COLOUR", looks[name].colour)
         assert looks[name].marker == constants.get("MARKER", looks[name].marker)
         assert (looks[name].line != "-") == registry.is_peer(path)

@@ -24,7 +24,7 @@ def test_peers_say_so_without_being_imported() -> None:
 
 def test_peers_are_chosen_by_name_or_all_together(tmp_path: Path) -> None:
     mine = tmp_path / "mine.py"
-    mine.write_text("x = 1\n")
+    mine.write_text("def dot(w, x): ...\n")
     ours = set(registry.implementations()) - PEERS
     assert set(chosen_implementations((), ())) == ours
     assert set(chosen_implementations((), (mine,))) == ours | {"mine"}
@@ -43,9 +43,9 @@ def reasons() -> dict[str, str]:
     """
     code = """
 import sys
-from benchmarks import registry
+from benchmarks import description, registry
 peers = {name: path for name, path in registry.implementations().items() if registry.is_peer(path)}
-hidden = {library for path in peers.values() for library in registry.described(path).libraries}
+hidden = {library for path in peers.values() for library in description.described(path).libraries}
 hidden -= {"numpy", "implementations", *sys.stdlib_module_names}
 class Hide:
     def find_spec(self, name, path=None, target=None):

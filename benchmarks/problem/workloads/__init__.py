@@ -12,7 +12,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.registry import described, members
+from benchmarks.description import described
+from benchmarks.registry import members
 
 _LAST = 1000
 _CONSTANTS = {

@@ -35,7 +35,8 @@ def head(figure: Figure, title: str, inches: float) -> None:
 
 @contextmanager
 def applied() -> Iterator[None]:
-    """Draw and save in here: the style, no mathematics in anybody's name, and no random ids."""
+    """Draw and save in here: our style and nothing of the user's own (usetex, say), no mathematics in
+    anybody's name, and no random ids."""
     settings: dict[Any, Any] = {
         "font.size": 9,
         "axes.titlesize": 11,
@@ -56,7 +57,9 @@ def applied() -> Iterator[None]:
         "svg.fonttype": "none",
         "svg.hashsalt": "benchmarks",
     }
-    with mpl.rc_context(settings), warnings.catch_warnings():
+    with mpl.rc_context(), warnings.catch_warnings():
+        mpl.rcdefaults()
+        mpl.rcParams.update(settings)
         # A letter that the font lacks is a box in the PNG; the SVG leaves letters to its reader.
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         yield
