@@ -121,13 +121,15 @@ def fresh(folder: Path | None, advice: str = "name another") -> None:
 
 @contextmanager
 def output(out: Path | None, make: Callable[[], Path]) -> Iterator[Path]:
-    """The folder that was asked for, else a new one; it is removed if nothing was written there."""
+    """The folder that was asked for, else a new one; a new one is removed if nothing was written there."""
+    stays = out is not None and out.exists()
     folder = out or make()
     try:
         yield folder
     finally:
         with suppress(OSError):  # it is not empty
-            folder.rmdir()
+            if not stays:
+                folder.rmdir()
 
 
 def given() -> set[str]:
