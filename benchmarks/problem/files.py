@@ -1,6 +1,6 @@
 """A problem whose arrays live in files from the start: one copy of each, however large.
 
-The files are .npy, for workers to load. Here they are read-only memory maps.
+The files are .npy, for workers to load. Here they are read-only, and large ones are memory maps.
 """
 
 import shutil
@@ -17,6 +17,9 @@ from benchmarks.data.blocks import fill
 from benchmarks.data.synthetic import draw_examples
 from benchmarks.errors import UserError
 from benchmarks.problem.arguments import VARIANTS, Problem, cast, collect, is_matrix
+
+
+_MAPPED_BYTES = 1 << 20
 
 
 class NoRoom(UserError):
@@ -62,8 +65,11 @@ class Files:
             del self.drawn[name]
         else:
             np.save(path, cast(value, self.dtype, self.order), allow_pickle=False)
-        array = np.load(path, mmap_mode="r" if np.ndim(value) else None, allow_pickle=False)
-        return np.asarray(array)
+        # A map keeps its file open, and a process may have few open files: a run has many small arrays.
+        mapped = path.stat().st_size >= _MAPPED_BYTES
+        array = np.asarray(np.load(path, mmap_mode="r" if mapped else None, allow_pickle=False))
+        array.flags.writeable = False
+        return array
 
 
 class _Generator:

@@ -83,3 +83,15 @@ def test_a_size_below_1_is_refused(tmp_path: Path) -> None:
     for name in ("cost_gradient", "dot"):
         with pytest.raises(DataError, match="n_x is 0"):
             problem_in_files(operations()[name], Synthetic(0, 3, 0), SEED, "float64", "C", tmp_path)
+
+
+@pytest.mark.skipif(
+    not Path("/proc/self/fd").is_dir(), reason="the system does not list open files"
+)
+def test_a_small_problem_keeps_no_file_open(tmp_path: Path) -> None:
+    """A run of 200 small cells would have some 1,600 open, and 1,024 is the usual limit."""
+    opened = len(list(Path("/proc/self/fd").iterdir()))
+    operation = operations()["cost_gradient"]
+    problem = problem_in_files(operation, Synthetic(9, 99, 0), SEED, "float64", "C", tmp_path)
+    assert len(list(Path("/proc/self/fd").iterdir())) == opened
+    assert problem.arrays["X"].shape == (9, 99)
