@@ -1,7 +1,7 @@
 # The short road. Every target first makes .venv and installs what it needs, once.
 
 .DEFAULT_GOAL := help
-.PHONY: help bench bench-quick bench-ci test test-fast test-optional check compare validate machine report lint format clean
+.PHONY: help bench bench-quick bench-ci test test-fast test-optional faults check compare validate machine report lint format clean
 .NOTPARALLEL:
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 python; do \
@@ -51,6 +51,9 @@ test-fast: $(call ready,test) ## the tests that take less than a second or two, 
 
 test-optional: $(call ready,test) ## only the tests that were skipped, once what they need is installed
 	$(pytest) --skipped
+
+faults: $(call ready,test) ## kills, interruptions and random cells by the hundred, 10 to 15 minutes
+	$(pytest) --long
 
 check: $(call ready,base) ## are all answers right? IMPLEMENTATION=name or ADD=file.py for one
 	$(PY) -m benchmarks check $(only)

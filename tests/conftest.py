@@ -20,11 +20,18 @@ _KEY = "skipped/ids"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="Run only the long repetitions.")
     parser.addoption("--skipped", action="store_true", help="Run only the tests skipped so far.")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with slow tests first: in parallel, the short ones then fill what is left of the time."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The long repetitions alone, or all but them. Files with slow tests first: in parallel, the short
+    ones then fill what is left of the time."""
+    wanted = config.getoption("long")
+    left_out = [item for item in items if bool(item.get_closest_marker("long")) is not wanted]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if bool(item.get_closest_marker("long")) is wanted]
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
 

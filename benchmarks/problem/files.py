@@ -18,7 +18,6 @@ from benchmarks.data.synthetic import draw_examples
 from benchmarks.errors import UserError
 from benchmarks.problem.arguments import VARIANTS, Problem, cast, collect, is_matrix
 
-
 _MAPPED_BYTES = 1 << 20
 
 

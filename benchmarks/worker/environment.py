@@ -49,7 +49,15 @@ def scratch() -> Iterator[Path]:
 
 def other_runs() -> list[int]:
     """The process ids of the other conductors that are at work on this machine now."""
-    return [p for p in _folders_by_conductor() if p != os.getpid() and psutil.pid_exists(p)]
+    return [p for p in _folders_by_conductor() if p != os.getpid() and _is_alive(p)]
+
+
+def _is_alive(pid: int) -> bool:
+    """Is there such a process, and has it not ended? A zombie has."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _folders_by_conductor() -> dict[int, list[Path]]:
@@ -71,7 +79,7 @@ def scratch_folder() -> Path:
     roomy = _MEMORY.is_dir() and psutil.disk_usage(str(_MEMORY)).free > 1 << 31
     base = _MEMORY if roomy else Path(tempfile.gettempdir())
     for pid, folders in _folders_by_conductor().items():
-        if not psutil.pid_exists(pid):
+        if not _is_alive(pid):
             for folder in folders:
                 shutil.rmtree(folder, ignore_errors=True)
     return Path(tempfile.mkdtemp(prefix=f"{SCRATCH}{os.getpid()}-", dir=base))
