@@ -124,6 +124,7 @@ def output(out: Path | None, make: Callable[[], Path]) -> Iterator[Path]:
     """The folder that was asked for, else a new one; a new one is removed if nothing was written there."""
     stays = out is not None and out.exists()
     folder = out or make()
+    folder.mkdir(parents=True, exist_ok=True)
     try:
         yield folder
     finally:

@@ -52,7 +52,6 @@ def command(
             comparison = _race(base, head, threshold, folder, **asked)
         else:
             comparison = _runs(Path(base), Path(head), threshold, **asked)
-            folder.mkdir(parents=True, exist_ok=True)
         write_atomically(folder / "comparison.csv", comparison.table.to_csv(index=False))
         write_atomically(folder / "comparison.md", table.markdown(comparison))
     rows = table.rows(comparison)

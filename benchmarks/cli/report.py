@@ -33,7 +33,6 @@ def command(runs: tuple[Path, ...], out: Path | None) -> int:
     page = side_by_side(runs)
     options.fresh(out)
     with options.output(out, partial(new_folder, "side-by-side")) as folder:
-        folder.mkdir(parents=True, exist_ok=True)
         (folder / "index.html").write_text(page, encoding="utf-8")
     console.say(f"The page is {folder / 'index.html'}")
     return 0

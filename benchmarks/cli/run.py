@@ -11,6 +11,7 @@ import click
 from benchmarks import format
 from benchmarks.cli import _console as console
 from benchmarks.cli import _options as options
+from benchmarks.errors import UserError
 from benchmarks.results.records import Cell, Outcome, Status
 
 if TYPE_CHECKING:
@@ -48,7 +49,6 @@ FAILED = (Status.DISAGREES, Status.CRASHED, Status.TIMEOUT, Status.OUT_OF_MEMORY
 @options.quiet
 def command(out: Path | None, resume: Path | None, dry_run: bool, quiet: bool, **asked: Any) -> int:
     """Measure the implementations over sizes, within one time budget, and write a report."""
-    from benchmarks.cli import report
     from benchmarks.machine import measure
     from benchmarks.results import store
     from benchmarks.schedule import run as running
@@ -88,18 +88,30 @@ def command(out: Path | None, resume: Path | None, dry_run: bool, quiet: bool, *
             finally:
                 if folder.parent == running.REPORTS:
                     store.point_latest(folder)
-        report.show(folder)
+        _report(folder)
     return _status(outcomes)
+
+
+def _report(folder: Path) -> None:
+    """The report; a UserError that says how to make it where it cannot be written."""
+    from benchmarks.cli import report
+
+    try:
+        report.show(folder)
+    except OSError as error:
+        raise UserError(
+            f"{error.filename or folder}: {error.strerror or error}. The run is whole; once that is mended, "
+            f"make its report: python -m benchmarks report {folder}"
+        ) from None
 
 
 def _show_what_there_is(folder: Path) -> None:
     """The report of a run that was interrupted, if it has measured anything, and how to go on."""
-    from benchmarks.cli import report
     from benchmarks.results import store
 
     if (folder / "run.json").exists():
         if len(store.read(folder).samples):
-            report.show(folder)
+            _report(folder)
         console.say(f"Go on with: python -m benchmarks run --resume {folder}")
 
 

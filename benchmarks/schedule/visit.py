@@ -51,7 +51,7 @@ class Visit:
         self.budget, self.recorder = self.cell_budget.budget, self.participants.recorder
         self.calibration = self.cell_budget.calibration(self.cell)
         self.outcome = self.participants.outcome(self.name, self.cell)
-        self.first = self.outcome.first_call_ns is None
+        self.first = self.name not in self.calibration.call_ns  # also where a run was resumed
         self.clock, self.processors = ClockCheck(), cores()
         self.quiet: set[int] = set()
         self.turns = 0

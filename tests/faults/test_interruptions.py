@@ -43,6 +43,10 @@ def test_the_first_interrupt_finishes_the_turn_and_writes_the_report(tmp_path, n
     last = samples.iloc[-1]
     turns = samples[(samples[cell] == last[cell]).all(axis=1)].groupby(["process", "round"]).size()
     assert turns[last["process"], last["round"]] == turns.iloc[0]  # it has all of its samples
+    again = run(started.out, "--resume", str(started.out), "--budget", "3", "--quiet")
+    status, printed = again.ended()
+    assert status == 0, printed
+    assert again.samples > len(samples)
 
 
 @pytest.mark.long
