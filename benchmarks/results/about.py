@@ -28,6 +28,39 @@ class _Implementation(msgspec.Struct):
     import_ns: list[float] | None = None
 
 
+class _Machine(msgspec.Struct):
+    """The numbers among what is known of the machine; the rest is only shown."""
+
+    cores: int | None = None
+    physical_cores: int | None = None
+    frequency_mhz: float | None = None
+    memory_bytes: int | None = None
+    l1_cache_bytes: int | None = None
+    l2_cache_bytes: int | None = None
+    l3_cache_bytes: int | None = None
+
+
+class _Precision(msgspec.Struct):
+    """What the run says of the precision that it reached: nothing, or all that its reader needs."""
+
+    intervals: int = 0
+    within: int = 0
+    aim: float | None = None
+    open_median: float | None = None
+    worst: float | None = None
+    worst_pair: list[str] | None = None
+    worst_cell: str | None = None
+    more_s: float | None = None
+    within_then: int | None = None
+    open_median_then: float | None = None
+
+    def __post_init__(self) -> None:
+        some_are_open = self.within < self.intervals
+        blank = [name for name in self.__struct_fields__ if getattr(self, name) is None]
+        if self.intervals and ("aim" in blank or (some_are_open and blank)):
+            raise ValueError("precision lacks a part")
+
+
 class _About(msgspec.Struct):
     """The parts of run.json that are read again. `plan` is checked where it is carried out again."""
 
@@ -40,10 +73,10 @@ class _About(msgspec.Struct):
     baseline: str | None = None
     budget_s: float | None = None
     git_revision: str | None = None
-    machine: dict[str, str | float | bool | list[str] | None] | None = None
+    machine: _Machine | None = None
     versions: dict[str, str | None] | None = None
     budget: dict[str, float | None] | None = None
-    precision: dict[str, str | float | list[str] | None] | None = None
+    precision: _Precision | None = None
     warnings: list[str] | None = None
     implementations: dict[str, _Implementation] | None = None
 
