@@ -36,6 +36,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "dtype": ("float64", "float32"),
     "order": ("C", "F"),
 }
+_MAX_COLUMNS = 1000  # more than any version will have
 _SHOWN = 60  # characters of a value in a message
 
 
@@ -47,7 +48,7 @@ def cells_table(path: Path) -> pd.DataFrame:
     """The rows of cells.csv."""
     table = _read(path, columns(Outcome), _TEXTS)
     for name in (*KEY, "status"):
-        _refuse(path, table, name, table[name].isna(), "something: it is blank")
+        _refuse(path, table, name, table[name].isna(), "a value")
     _check_choices(path, table, ("dtype", "order", "status"))
     _check_numbers(path, table, ("error", "bound"))
     return _whole(path, table, ("n_x", "m", "threads"), WHOLE)
@@ -116,7 +117,13 @@ def _read(path: Path, expected: Iterable[str], texts: Iterable[str]) -> pd.DataF
     """The expected columns; others, of a later version, are left out."""
     if not path.is_file():
         raise StoreError(f"{path} is missing; the run was stopped before it had measured anything")
-    lines, expected = io.BytesIO(finished_lines(path)), list(expected)
+    content, expected = finished_lines(path), list(expected)
+    width = content.partition(b"\n")[0].count(b",") + 1
+    if width > _MAX_COLUMNS:  # pandas takes minutes for them
+        raise StoreError(
+            f"{path} cannot be read: it has {width} columns, should have {len(expected)}"
+        )
+    lines = io.BytesIO(content)
     try:
         table = pd.read_csv(
             lines, dtype=dict.fromkeys(texts, str), keep_default_na=False, na_values=[""]
@@ -170,7 +177,8 @@ def _numbers(column: pd.Series) -> pd.Series:
 def _refuse(path: Path, table: pd.DataFrame, name: str, wrong: pd.Series, should: str) -> None:
     if wrong.any():
         row = int(wrong.to_numpy().argmax())
-        value = str(table[name].iloc[row])[:_SHOWN]
+        value = table[name].iloc[row]
+        value = "" if pd.isna(value) else str(value)[:_SHOWN]
         raise StoreError(
             f"{path}, row {row + 1} after the header: {name} is {value!r}, should be {should}: "
             "mend or drop that line"
