@@ -6,10 +6,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from fabricated import ONE, fabricate
 from in_process import COURSE, CSV, PYTHON, STEP, UNFINISHED, Ended, call, refused, save_npz
 
 from benchmarks import data
 from benchmarks.registry import ROOT
+from benchmarks.report import analyse
 
 FIT = ["fit", "--steps", "2", "--quiet"]
 MENDED = {
@@ -171,10 +173,9 @@ def test_a_folder_called_tilde_is_not_the_users_home(
     if command == "fit":
         call(here, *FIT, "--data", save_npz(tmp_path / "mine.npz"), "--out", "~")
     else:
-        from fabricated import ONE, fabricate
-
         fabricate(here / "~", cells=[ONE])
-        call(here, "report", "~")
+        monkeypatch.chdir(here)
+        analyse(Path("~"))
     assert {path.name for path in (here / "~").iterdir()} >= {
         "cost.csv" if command == "fit" else "summary.csv"
     }
@@ -197,9 +198,10 @@ def test_what_a_terminal_would_obey_is_shown_instead(tmp_path: Path) -> None:
 
 
 def test_no_character_ends_a_command_that_the_terminal_has_no_code_for(tmp_path: Path) -> None:
-    path = save_npz(tmp_path / "mine.npz")
-    command = [sys.executable, "-m", "benchmarks", *FIT, "--data", str(path), "--out", "名前\udcff"]
+    script = write(tmp_path / "名前.py", STEP)
+    command = [sys.executable, "-m", "benchmarks", "list", "--add", str(script)]
     variables = os.environ | {"PYTHONIOENCODING": "ascii:strict", "PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, cwd=tmp_path, env=variables, capture_output=True)
     assert done.returncode == 0, done.stderr
-    assert rb"The cost curve is in \u540d\u524d" in done.stdout
+    assert rb"\u540d\u524d" in done.stdout
+    assert rb"Vectorized, \xe0 la main." in done.stdout
