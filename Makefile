@@ -1,7 +1,7 @@
 # The short road. Every target first makes .venv and installs what it needs, once.
 
 .DEFAULT_GOAL := help
-.PHONY: help bench bench-quick bench-ci test test-fast test-optional faults check compare validate machine report lint format clean
+.PHONY: help bench bench-quick bench-ci test test-fast test-optional faults fuzz check compare validate machine report lint format clean
 .NOTPARALLEL:
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 python; do \
@@ -80,6 +80,9 @@ format: .venv/.ready-lint ## put the style right
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
+fuzz: .venv/.ready-fuzz ## search for files that break their readers, SECONDS=60; by coverage, with atheris
+	$(PY) tests/fuzz_readers.py $(or $(SECONDS),60)
+
 clean: ## remove .venv and caches; runs are kept
-	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf .venv .fuzz build *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -19,7 +19,8 @@ FOLDER = ROOT / "implementations"
 OURS = ("implementations", "benchmarks")  # the packages of this project
 
 FORMULA = ("=", "+", "-", "@", "\t")  # what a spreadsheet takes for the beginning of one
-MAX_NAME = 100  # characters of an implementation's or a data set's name
+_MAX_NAME = 100  # characters of an implementation's or a data set's name
+_MAX_NAME_BYTES = 200  # files are named after it, and a file's name has 255 bytes at most
 
 # The distribution that installs a library, where its name is not the import's.
 DISTRIBUTIONS = {
@@ -59,11 +60,8 @@ def implementations(added: Iterable[Path] = ()) -> dict[str, Path]:
             raise RegistryError(
                 f"--add {path}: an @ is for controls and revisions; rename the file"
             )
-        if path.stem[:1] in FORMULA or len(path.stem) > MAX_NAME:
-            raise RegistryError(
-                f"--add {path}: the name is too long (above {MAX_NAME} characters), or begins like a "
-                "formula, which a spreadsheet would compute; rename the file"
-            )
+        if reason := unfit(path.stem):
+            raise RegistryError(f"--add {path}: the name {reason}; rename the file")
         if path.stem in paths:
             raise RegistryError(
                 f"--add {path}: there is already an implementation named {path.stem} "
@@ -71,6 +69,15 @@ def implementations(added: Iterable[Path] = ()) -> dict[str, Path]:
             )
         paths[path.stem] = path.resolve()
     return paths
+
+
+def unfit(name: str) -> str:
+    """Why this cannot be the name of an implementation or of data, or ""."""
+    if len(name) > _MAX_NAME or len(os.fsencode(name)) > _MAX_NAME_BYTES:
+        return f"is too long (above {_MAX_NAME} characters, or {_MAX_NAME_BYTES} bytes)"
+    if name[:1] in FORMULA:
+        return "begins like a formula, which a spreadsheet would compute"
+    return ""
 
 
 def is_peer(path: Path) -> bool:

@@ -52,6 +52,7 @@ def cli() -> None:
 def main() -> int:
     """Run the command line; what the user did wrong is one or two lines, never a traceback."""
     interrupt.listen()
+    console.write_anything()
     try:
         return int(cli.main(prog_name="python -m benchmarks", standalone_mode=False) or 0)
     except click.exceptions.NoArgsIsHelpError as no_arguments:

@@ -3,6 +3,7 @@
 rich is imported when the first of them is drawn, and not before.
 """
 
+import io
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -29,15 +30,30 @@ def _console(stderr: bool = False) -> "Console":
 
 def fail(message: object) -> None:
     """One or two lines on standard error."""
-    _print("[bold red]error:[/] ", message, stderr=True)
+    _print("[bold red]error:[/] ", _visible(message), stderr=True)
 
 
 def warn(message: object) -> None:
-    _print("[yellow]warning:[/] ", message, stderr=True)
+    _print("[yellow]warning:[/] ", _visible(message), stderr=True)
 
 
 def say(message: object = "") -> None:
     _print("", message)
+
+
+def _visible(message: object) -> str:
+    """The text with what a terminal would obey, or not show, as Python writes it: a user's file may
+    have any name. So are newlines, where there are more than a message of ours has."""
+    text = str(message)
+    shown = "\n" if text.count("\n") <= 1 else ""
+    return "".join(c if c.isprintable() or c in shown else ascii(c)[1:-1] for c in text)
+
+
+def write_anything() -> None:
+    """Let no character end a command that standard output or error has no code for."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _print(markup: str, message: object, stderr: bool = False) -> None:

@@ -47,7 +47,10 @@ def command(
 
     if not (isfinite(alpha) and alpha > 0):
         raise click.UsageError(f"--alpha is {alpha}, should be a number above 0")
+    options.fresh(out)
     paths = registry.implementations(added)
+    for path in added:
+        options.refuse_without_operations(path)
     name = name or (Path(added[0]).stem if added else "numpy_vectorized")
     options.choose("implementation", [name], paths)
     data = split(load(source), seed)
@@ -107,7 +110,7 @@ def _write(folder: Path, about: dict, costs: list[float], last: "State") -> None
 
     folder.mkdir(parents=True, exist_ok=True)
     table = pd.DataFrame({"step": range(len(costs)), "J": costs})
-    table.to_csv(folder / "cost.csv", index=False)
+    write_atomically(folder / "cost.csv", table.to_csv(index=False))
     np.savez(folder / "parameters.npz", w=last.w, b=last.b)
     write_atomically(folder / "fit.json", json.dumps(about, indent=2) + "\n")
     title = f"{about['implementation']} on {about['data']}: cost {costs[0]:.3f} to {last.J:.3f}"

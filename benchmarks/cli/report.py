@@ -28,12 +28,13 @@ def command(runs: tuple[Path, ...], out: Path | None) -> int:
         show(runs[0])
         return 0
     from benchmarks.report import side_by_side
+    from benchmarks.results.store import write_atomically
     from benchmarks.schedule.run import new_folder
 
     page = side_by_side(runs)
     options.fresh(out)
     with options.output(out, partial(new_folder, "side-by-side")) as folder:
-        (folder / "index.html").write_text(page, encoding="utf-8")
+        write_atomically(folder / "index.html", page)
     console.say(f"The page is {folder / 'index.html'}")
     return 0
 

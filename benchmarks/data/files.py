@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy as np
+import psutil
 from numpy.typing import NDArray
 
 from benchmarks.data.dataset import DataError, Dataset, brief, check
@@ -77,6 +78,8 @@ def _npz(path: Path) -> Arrays:
         if len(set(archive.files)) < len(archive.files):
             raise DataError(f"{path}: holds an array twice: save it again with np.savez")
         wanted = _present(path, archive, ["X", "Y", "X_test", "Y_test"])
+        for name in wanted:
+            _refuse_too_large(path, name, archive.zip.getinfo(f"{name}.npy").file_size)
         return {name: archive[name] for name in wanted}
 
 
@@ -89,6 +92,7 @@ def _h5(path: Path) -> Arrays:
         for name in _present(path, archive, keys):
             if not isinstance(archive[name], h5py.Dataset):
                 raise DataError(f"{path}: {name} is a group: save an array by that name")
+            _refuse_too_large(path, name, 8 * (archive[name].size or 0))
             array = np.asarray(archive[name][()])
             if name.endswith("_x"):
                 array = _unrolled(path, name, array)
@@ -107,6 +111,16 @@ def _unrolled(path: Path, name: str, pixels: NDArray[Any]) -> NDArray[Any]:
         )
     X = pixels.reshape(len(pixels), math.prod(pixels.shape[1:])).T
     return X / 255 if X.dtype == np.uint8 else X
+
+
+def _refuse_too_large(path: Path, name: str, size_bytes: int) -> None:
+    """A small file can declare a huge array; reading it would end this process, and others."""
+    memory_bytes = psutil.virtual_memory().total
+    if size_bytes > memory_bytes:
+        raise DataError(
+            f"{path}: {name} takes {size_bytes / 1e9:,.0f} GB, and this machine has "
+            f"{memory_bytes / 1e9:,.0f}: save fewer examples"
+        )
 
 
 def _present(path: Path, archive: Mapping[str, Any], names: list[str]) -> list[str]:

@@ -11,6 +11,7 @@ import pandas as pd
 from benchmarks.errors import UserError
 from benchmarks.machine import describe as machine
 from benchmarks.machine import kept, roofline
+from benchmarks.results.tables import StoreError, limits_table
 from benchmarks.worker.environment import environment
 
 MAX_BYTES = 1 << 29  # far beyond a third cache
@@ -28,10 +29,10 @@ class ProbeError(UserError):
 def read_limits() -> pd.DataFrame | None:
     """The table of limits, if this machine has been measured before and it can be read."""
     try:
-        table = pd.read_csv(kept.folder() / _FILE)
-    except (OSError, ValueError):
+        table = limits_table(kept.folder() / _FILE)
+    except (OSError, StoreError):
         return None
-    return table if list(table) == roofline.COLUMNS else None
+    return table if len(table) else None
 
 
 def limits(watch: Watch = lambda *_: None, again: bool = False) -> pd.DataFrame:

@@ -34,10 +34,10 @@ def analyse(folder: Path) -> Data:
     """
     run = store.read(folder)
     summary = statistics.summary(run)
-    summary.to_csv(folder / "summary.csv", index=False)
     data = gather(run, summary)
-    data.growth.to_csv(folder / "growth.csv", index=False)
-    data.crossovers.to_csv(folder / "crossovers.csv", index=False)
+    tables = {"summary": summary, "growth": data.growth, "crossovers": data.crossovers}
+    for name, table in tables.items():  # pandas would take a folder named ~ for the user's home
+        write_atomically(folder / f"{name}.csv", table.to_csv(index=False))
     return data
 
 

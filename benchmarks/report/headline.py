@@ -80,7 +80,7 @@ def _central(data: Data) -> list[str]:
     if not others:
         sentence = f"{winner} takes {format.time(times[winner])} a call{_share(results, winner)}; "
         sentence += "nothing else was measured"
-    elif pair and winner != LOOP:
+    elif pair and winner != LOOP and {VECTORIZED, LOOP} <= timed.keys():  # both are still right
         compared = ratios.compared(pair, data.floor(cell))
         sentence = f"{timed[VECTORIZED]} {compared} {timed[LOOP]}"
         if len(others) > 1:

@@ -19,7 +19,7 @@ from benchmarks.problem.workloads import (
     Size,
     sizes_of,
 )
-from benchmarks.registry import FORMULA, MAX_NAME
+from benchmarks.registry import unfit
 from benchmarks.results.records import CONTROL, Cell, family, is_control
 from benchmarks.schedule.allocation import (
     FAIR_PROCESSES,
@@ -165,11 +165,8 @@ def by_name(real: Mapping[str, Dataset]) -> dict[str, Dataset]:
     for source, dataset in real.items():
         if not dataset.name.isprintable():
             raise PlanError(f"{source!r}: the name has characters that cannot be shown; rename it")
-        if dataset.name[:1] in FORMULA or len(dataset.name) > MAX_NAME:
-            raise PlanError(
-                f"{source!r}: the name is too long (above {MAX_NAME} characters), or begins like a "
-                "formula, which a spreadsheet would compute; rename it"
-            )
+        if reason := unfit(dataset.name):
+            raise PlanError(f"{source!r}: the name {reason}; rename it")
         if dataset.name in named or dataset.name == SYNTHETIC:
             raise PlanError(f"{source}: there is other data named {dataset.name}; rename the file")
         named[dataset.name] = dataset

@@ -1,5 +1,6 @@
 """One run, from its plan to its folder."""
 
+import os
 import platform
 import re
 from collections.abc import Mapping
@@ -25,7 +26,7 @@ from benchmarks.schedule.plan import Plan
 from benchmarks.schedule.scheduler import ProgressCallback, Scheduler
 
 REPORTS = ROOT / "reports"
-_MAX_NAME = 200  # characters of a folder's name; systems allow 255 bytes
+_MAX_NAME_BYTES = 200  # of a folder; systems allow 255
 _SAVE_EVERY_S = 5.0  # samples are saved as they come; these are whole files
 
 
@@ -39,7 +40,8 @@ def new_folder(what: str = platform.node() or "machine", before: str = "") -> Pa
     """A new folder, reports/<UTC time>-<machine>, or with another name in the place of the machine's."""
     name = re.sub(r"[^\w.-]+", "-", f"{before}{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{what}")
     for number in count(1):
-        folder = REPORTS / (name[:_MAX_NAME] + (f"-{number}" if number > 1 else ""))
+        short = os.fsencode(name)[:_MAX_NAME_BYTES].decode(errors="ignore")
+        folder = REPORTS / (short + (f"-{number}" if number > 1 else ""))
         try:
             folder.mkdir(parents=True)
             return folder

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from benchmarks.errors import UserError
 from benchmarks.results.store import write_atomically
 from benchmarks.validate import other_tools
 from benchmarks.validate.trial import TrialRunner
@@ -73,6 +74,10 @@ def _shares(kind: str, number: int, threshold: float) -> tuple[float, ...]:
     return (0.0, share) if share else (0.0,)
 
 
+class TrialsError(UserError):
+    """What is kept of the trials cannot be read."""
+
+
 def run(path: Path, steps: Sequence[Step], watch: Callable[[str, float, float], None]) -> None:
     """Do every step that `path`, a CSV file, does not have yet, and add its rows."""
     done = set(read(path)["step"]) if path.exists() else set()
@@ -108,6 +113,13 @@ def _runner(folder: Path) -> Callable[[Step], list[dict]]:
 
 def read(path: Path) -> pd.DataFrame:
     """A row for every verdict; `ratio` and what follows are blank for tools that do not report it."""
-    table = pd.read_csv(path)
+    try:
+        table = pd.read_csv(path.absolute())  # pandas takes a leading ~ for the user's home
+    except ValueError as error:
+        reason = " ".join(str(error).split())[:100]
+        raise TrialsError(f"{path} cannot be read ({reason}): name another folder") from None
     # Files of earlier versions have no threshold: it was 5%.
-    return table if "threshold" in table else table.assign(threshold=USUAL)
+    table = table if "threshold" in table else table.assign(threshold=USUAL)
+    if missing := [name for name in COLUMNS if name not in table]:
+        raise TrialsError(f"{path} has no column {', '.join(missing)}: name another folder")
+    return table

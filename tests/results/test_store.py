@@ -10,8 +10,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.results.records import Cell, Outcome, Sample, Status
-from benchmarks.results.store import LATER, Run, StoreError, Writer, ok, point_latest, read
+from benchmarks.results.store import Run, StoreError, Writer, ok, point_latest, read
 from benchmarks.results.store import records as records_of
+from benchmarks.results.tables import LATER
 
 KEY = "implementation,operation,data,n_x,m,dtype,order,threads"
 SAMPLES = f"{KEY},process,round,loops,elapsed_ns,waited_ns,disturbed"

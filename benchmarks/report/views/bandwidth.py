@@ -55,12 +55,15 @@ def title(selection: Curves) -> str:
 def rows(selection: Curves) -> list[dict[str, str]]:
     """The rates at each size, a column for each thread count, and whose they were."""
     table = []
+    threads = sorted(selection.rows["threads"].unique())
+    blank = {format.count(number, "thread"): "" for number in threads}
     size: Any
     for size, group in selection.rows.groupby("working_set_bytes"):
-        row = {"working set": format.memory(size)}
+        row = {"working set": format.memory(size), **blank}
         for rate in group.to_dict("records"):
-            threads = format.count(rate["threads"], "thread")
-            row[threads] = f"{format.rate(rate['per_s'])} ({rate['probe']})"
+            row[format.count(rate["threads"], "thread")] = (
+                f"{format.rate(rate['per_s'])} ({rate['probe']})"
+            )
         table.append(row)
     return table
 
