@@ -1,5 +1,6 @@
 """Any content of a data file is read or refused in a line, by Hypothesis: structure first, then bytes."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -120,3 +121,11 @@ def test_a_small_file_that_declares_more_than_the_memory_is_refused(
     monkeypatch.setattr(module.psutil, "virtual_memory", lambda: type("", (), {"total": 100}))
     np.savez(tmp_path / "small.npz", X=np.zeros((2, 50)), Y=np.zeros((1, 50)))
     assert "X takes" in refusal(load, str(tmp_path / "small.npz"))
+
+
+def test_make_fuzz_says_what_it_lacks(capsys, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "atheris", None)
+    assert fuzz_readers.fuzz(1) == 2
+    printed = capsys.readouterr().err
+    assert "atheris, which is not installed" in printed
+    assert printed.count("\n") == 2
