@@ -61,6 +61,7 @@ def check(X: Any, Y: Any, where: str, names: tuple[str, str] = ("X", "Y")) -> tu
     with np.errstate(over="ignore"):
         X, Y = (np.ascontiguousarray(array, dtype=np.float64) for array in (X, Y))
     _check_finite(X, x, where)
+    check_range(X, "float64", where, x)
     _check_finite(Y, y, where)
     _check_labels(Y, y, where)
     return X, Y
@@ -125,6 +126,23 @@ def _check_finite(array: Array, name: str, where: str) -> None:
         raise DataError(
             f"{where}: {name}[{i}, {j}] is {float(array[i, j])}, should be a finite number: "
             f"mend or drop example {j} (the first is 0)"
+        )
+
+
+def largest(dtype: str, m: int) -> float:
+    """The largest number in X whose sum over m examples stays in the range of the type, with a factor of
+    two to spare."""
+    return float(np.finfo(dtype).max) / (2 * m)
+
+
+def check_range(X: Array, dtype: str, where: str, name: str = "X") -> None:
+    """DataError if a sum over the examples of X (n_x, m) may leave the range of the type."""
+    limit, m = largest(dtype, X.shape[1]), X.shape[1]
+    if X.max() > limit or X.min() < -limit:
+        i, j = divmod(int(np.abs(X).argmax()), m)
+        raise DataError(
+            f"{where}: {name}[{i}, {j}] is {float(X[i, j]):.3g}, and its sum over {m} examples may be "
+            f"beyond {dtype} ({np.finfo(dtype).max:.2g}): scale the features"
         )
 
 

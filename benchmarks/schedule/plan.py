@@ -9,6 +9,7 @@ from typing import Any
 from benchmarks import data
 from benchmarks.correctness.gate import Examination
 from benchmarks.data import SYNTHETIC, Dataset, Synthetic
+from benchmarks.data.dataset import check_range
 from benchmarks.errors import UserError
 from benchmarks.operations import operations
 from benchmarks.problem.arguments import Problem, digest
@@ -143,6 +144,7 @@ def cells(
         n_x, m, name = size.n_x, size.m, size.data
         if name in real:
             uses_m = operations()[size.operation].USES_M
+            check_range(real[name].X, dtype, name)
             n_x, m, name = real[name].n_x, real[name].m if uses_m else 1, real[name].name
         cells.append(Cell(size.operation, name, int(n_x or 1), int(m or 1), dtype, order, count))
     return tuple(dict.fromkeys(cells))
