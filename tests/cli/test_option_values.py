@@ -45,7 +45,7 @@ def harmless(command: str, option: str, value: str, folder: Path) -> list[str]:
     return given
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(which=st.sampled_from(OPTIONS), value=st.sampled_from(ODD) | TEXTS)
 @example(which=("check", "--add"), value="\x1e\n\n")
 @example(which=("run", "--budget"), value="inf")

@@ -51,7 +51,7 @@ def is_read(path: Path) -> bool:
     return True
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(
     rows=ROWS,
     encoding=st.sampled_from(["utf-8", "utf-8", "utf-8-sig", "utf-16", "utf-32-le"]),
@@ -74,7 +74,7 @@ def any_array(draw: Any) -> Any:
         return np.full(shape, kinds.get(np.dtype(dtype).kind, values)).astype(dtype)
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(st.data())
 def test_any_arrays_in_npz_and_h5(tmp_path_factory: pytest.TempPathFactory, data: Any) -> None:
     folder = tmp_path_factory.getbasetemp()
@@ -90,7 +90,7 @@ def test_any_arrays_in_npz_and_h5(tmp_path_factory: pytest.TempPathFactory, data
     is_read(folder / "any.h5")
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(st.data())
 def test_any_damage_of_a_sound_file(tmp_path_factory: pytest.TempPathFactory, data: Any) -> None:
     name = data.draw(st.sampled_from(["mine.csv", "mine.npz", "mine.h5", "array", "mine.py"]))

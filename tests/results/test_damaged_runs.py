@@ -68,7 +68,7 @@ def damaged(draw: Any) -> tuple[str, bytes]:
     return name, json.dumps(about).encode()
 
 
-@settings(max_examples=120)
+@settings(max_examples=70)
 @given(damaged())
 def test_a_damaged_run_is_read_or_refused_in_a_line(
     tmp_path_factory: pytest.TempPathFactory, damaged: tuple[str, bytes]
