@@ -49,7 +49,9 @@ class _Skipped:
     """The ids of the skipped tests and modules. pytest-xdist reports to its first process only."""
 
     def __init__(self, config: pytest.Config):
-        self.ids: set[str] = set(config.cache.get(_KEY, [])) if config.cache else set()
+        # Without pytest's cache (-p no:cacheprovider) none are known.
+        self.cache = getattr(config, "cache", None)
+        self.ids: set[str] = set(self.cache.get(_KEY, [])) if self.cache else set()
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(

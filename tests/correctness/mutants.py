@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 
 FUNCTIONS = ("cost_gradient", "sigmoid", "example")
-_SWAPPED = {
+_SWAPPED: dict[type, type] = {
     ast.Add: ast.Sub,
     ast.Sub: ast.Add,
     ast.Mult: ast.Div,

@@ -6,7 +6,7 @@ from types import ModuleType
 
 import numpy as np
 import pytest
-from correctness.mutants import mutants
+from mutants import mutants
 
 from benchmarks.correctness.cases import Case, cases
 from benchmarks.correctness.check import check

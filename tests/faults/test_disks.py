@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from faults.started import PLAN, leaves_nothing, run
+from started import PLAN, leaves_nothing, run
 
 from benchmarks.errors import UserError
 from benchmarks.machine import kept

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import psutil
 import pytest
-from faults.faulty import FATAL, FAULTS, GOOD, HARMLESS, write
+from faulty import FATAL, FAULTS, GOOD, HARMLESS, write
 
 from benchmarks.correctness.examination import Examination, Finding
 from benchmarks.registry import implementations
@@ -33,8 +33,7 @@ def raced(tmp_path_factory: pytest.TempPathFactory) -> Raced:
     paths |= {name: write(folder, name, code) for name, code in HARMLESS.items()}
     out = folder / "run"
     passed = {name: _passed(name) for name in paths}  # the gate has tests of its own
-    never = {"policy": lambda state: {}, "processes": 1}
-    plan = Plan((GOOD, FATAL), paths, {}, 600.0, **never, examinations=passed)
+    plan = Plan((GOOD, FATAL), paths, {}, 600.0, lambda state: {}, 1, examinations=passed)
     running.execute(plan, out, {}, lambda *_: None)
     return Raced(store.read(out), out)
 

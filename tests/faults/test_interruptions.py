@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from faults.started import Started, leaves_nothing, run, wait_for, workers_of
+from started import Started, leaves_nothing, run, wait_for, workers_of
 
 from benchmarks.results import store
 

@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -144,10 +145,11 @@ def test_a_users_own_style_of_plots_changes_no_figure(tmp_path, monkeypatch):
     costs = pd.DataFrame({"step": range(5), "J": np.linspace(0.69, 0.3, 5)})
     title = "numpy_vectorized on price_$100_vs_$200: cost 0.693 to 0.300"
     drawn = []
-    for own in (
+    styles: tuple[dict[Any, Any], ...] = (
         {},
         {"text.usetex": True, "savefig.dpi": 33, "axes.facecolor": "red", "font.size": 30},
-    ):
+    )
+    for own in styles:
         folder = tmp_path / str(len(own))
         folder.mkdir()
         with mpl.rc_context(own):

@@ -3,7 +3,7 @@
 import json
 import socket
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -46,7 +46,7 @@ _RUBBISH = {
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator:
+def start(tmp_path: Path) -> Callable[[str], WorkerProcess]:
     def start(code: str) -> WorkerProcess:
         path = tmp_path / "mine.py"
         path.write_text(_SENT + code)

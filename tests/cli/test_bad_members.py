@@ -1,7 +1,4 @@
-"""Bad files as members of a project, through whole commands: minutes, so not a part of `make test`.
-
-.venv/bin/python -m pytest tests/cli/long_bad_input.py
-"""
+"""Bad files as members of a project, through whole commands: minutes, so a part of `make faults`."""
 
 import os
 import re
@@ -17,6 +14,7 @@ from in_process import PYTHON, STEP, UNFINISHED, save_npz
 
 from benchmarks.registry import ROOT
 
+pytestmark = pytest.mark.long
 SMALL = ["-o", "cost_gradient", "--n-x", "4", "--m", "50", "--quiet"]
 HELPER = """from math import exp
 
