@@ -53,7 +53,7 @@ test-optional: $(call ready,test) ## only the tests that were skipped, once what
 	$(pytest) --skipped
 
 faults: $(call ready,test) ## kills, interruptions and random cells by the hundred, 10 to 15 minutes
-	$(pytest) --long
+	$(pytest) --dist worksteal --long
 
 check: $(call ready,base) ## are all answers right? IMPLEMENTATION=name or ADD=file.py for one
 	$(PY) -m benchmarks check $(only)
