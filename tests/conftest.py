@@ -76,8 +76,8 @@ class _Skipped:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         config = session.config
-        if config.cache and not hasattr(config, "workerinput"):
-            config.cache.set(_KEY, sorted(self.ids))
+        if self.cache and not hasattr(config, "workerinput"):
+            self.cache.set(_KEY, sorted(self.ids))
         if config.getoption("skipped") and session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
             session.exitstatus = pytest.ExitCode.OK
 

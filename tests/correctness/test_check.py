@@ -60,6 +60,27 @@ def test_the_ratio_is_the_worst_over_all_parts_and_elements() -> None:
     assert deviation(J + ALLOWED / 2, off(2, ALLOWED / 4)).ratio == 0.5
 
 
+@pytest.mark.parametrize(("least", "worst"), [(3, 150_001), (150_001, 3), (70_000, 199_999)])
+def test_the_worst_of_a_long_answer_is_found_wherever_it_is(least: int, worst: int) -> None:
+    """It is judged in blocks: the worst of all of them counts, and has its own place."""
+    exact = np.linspace(1, 2, 200_000).reshape(-1, 1)
+    long = Reference(EXTENDED, {"u": EXTENDED.lift(exact)}, {"u": np.full(exact.shape, 2.0**-30)})
+    answer = exact.copy()
+    answer[least] += 4 * 2.0**-30
+    answer[worst] += 2.0**-20
+    found = check(long, [answer])
+    assert found.complaint.startswith(f"u[{worst}, 0] is ")
+    assert found.ratio == pytest.approx(2.0**10, rel=1e-3)
+    answer[least] = np.nan
+    assert check(long, [answer]).complaint == f"u[{least}, 0] is nan, should be finite"
+
+
+@pytest.mark.parametrize("arrays", [0, 1, 3])
+def test_too_few_and_too_many_arrays_are_refused(arrays: int) -> None:
+    found = check(reference_of(), [np.asarray(J)] * arrays)
+    assert found.complaint == f"sent {arrays} arrays, should be J, dw"
+
+
 def test_the_complaint_says_where_what_it_is_what_it_should_be_and_how_far_off() -> None:
     result = deviation(dw=off(2, 0.25))
     assert result.complaint == (
@@ -73,6 +94,8 @@ def test_the_complaint_says_where_what_it_is_what_it_should_be_and_how_far_off()
     [
         ("dw", DW[:, 0], "dw has shape (3,), should be (3, 1)"),
         ("dw", DW.T, "dw has shape (1, 3), should be (3, 1)"),
+        ("dw", DW[:2], "dw has shape (2, 1), should be (3, 1)"),
+        ("dw", np.vstack([DW, DW]), "dw has shape (6, 1), should be (3, 1)"),
         ("dw", DW[:2], "dw has shape (2, 1), should be (3, 1)"),
         ("dw", J, "dw has shape (), should be (3, 1)"),
         ("J", [[J]], "J has shape (1, 1), should be a number"),
