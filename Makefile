@@ -52,7 +52,7 @@ test-fast: $(call ready,test) ## the tests that take less than a second or two, 
 test-optional: $(call ready,test) ## only the tests that were skipped, once what they need is installed
 	$(pytest) --skipped
 
-faults: $(call ready,test) ## kills, interruptions and random cells by the hundred, 10 to 15 minutes
+faults: $(call ready,test) ## kills, full disks, random cells, a million samples: what takes long, 10 to 15 minutes
 	$(pytest) --dist worksteal --long
 
 check: $(call ready,base) ## are all answers right? IMPLEMENTATION=name or ADD=file.py for one

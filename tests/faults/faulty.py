@@ -67,7 +67,7 @@ FAULTS = {
     "endless_recursion": Fault("return fault()", _CRASHED, "RecursionError"),
     "own_interrupt": Fault("raise KeyboardInterrupt", _CRASHED, "KeyboardInterrupt"),
     "own_stop": Fault("raise GeneratorExit", _CRASHED, "GeneratorExit"),
-    "memory": Fault("[np.ones(1 << 27) for _ in range(1 << 20)]", _MEMORY, "MemoryError"),
+    "memory": Fault("[np.empty(1 << 27) for _ in range(1 << 20)]", _MEMORY, "MemoryError"),
     "closed_descriptors": Fault("os.closerange(0, 99)", _CRASHED, "closed its connection|status"),
     "closed_line": Fault("os.closerange(3, 99)", _CRASHED, "closed its connection|status"),
     "no_answer": Fault("return 'nothing'", _WRONG, "returned a str, should be CostGradient"),

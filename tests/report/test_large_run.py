@@ -17,7 +17,7 @@ from benchmarks.results.records import KEY, is_control
 CELLS = 300
 CONTESTANTS = [name for name in COSTS_NS if not is_control(name)]
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 
 @pytest.fixture(scope="module")

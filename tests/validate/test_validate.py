@@ -189,6 +189,7 @@ def test_coverage_is_that_of_the_intervals(reach: float, least: float, most: flo
     assert least <= share <= most
 
 
+@pytest.mark.long
 def test_one_trial_with_real_workers(tmp_path: Path, monkeypatch) -> None:
     small = (Cell("cost_gradient", "synthetic", 16, 256, threads=1),)
     monkeypatch.setattr(trial, "cells", lambda: small)
