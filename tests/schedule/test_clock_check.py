@@ -24,6 +24,23 @@ def test_a_clock_that_is_slow_or_fast_is_refused(asked_ns: int, elapsed_ns: int)
     assert message == f"its clock says {elapsed_ns / 1e6:.4g} ms, the conductor's 1000 ms"
 
 
+@pytest.mark.parametrize("turns", [2, 3, 40])
+def test_one_turn_may_span_a_pause_that_nothing_tells_of(turns: int) -> None:
+    """A container that is frozen stops both processes, and no clock stands still."""
+    check = ClockCheck()
+    for turn in range(turns):
+        check.add(10**7 + 10**10 * (turn == 1), 9 * 10**6, 0, 0)
+    assert check.disagreement(workers=1) == ""
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3, 40])
+def test_a_clock_that_is_slow_in_every_turn_is_no_pause(turns: int) -> None:
+    check = ClockCheck()
+    for _ in range(turns):
+        check.add(10**9, 10**8, 0, 0)
+    assert check.disagreement(workers=1)
+
+
 def test_more_processors_than_threads_is_told_beyond_a_half() -> None:
     assert sums(10**9, 10**9, 14 * 10**8).excess_threads(1) == ""
     assert sums(10**9, 10**9, 2 * 10**9).excess_threads(1) == "2.0 processors busy, 1 granted"
