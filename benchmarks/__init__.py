@@ -7,6 +7,7 @@
     compare             two versions to a verdict a cell
     report              a run as pictures, as Markdown and as a page
     export              a run in the formats of other tools, one file a format
+    fit                 a fit's folder: checkpoints, and how a killed one goes on
     gradient_descent    training with any implementation
     schedule            what runs when: plan, cells, calibration, allocation, budget
     correctness         is it right? reference, bound, cases, gate
@@ -22,6 +23,7 @@
     description         what a Python file says of itself
     format              numbers as people read them
     markdown            Markdown from any text
+    cgroup              what a container or a job may use of the machine
     interrupt           Ctrl-C that no library can swallow
     errors              what a user can mend
 

@@ -27,6 +27,7 @@ DISTRIBUTIONS = {
     "sklearn": "scikit-learn",
     "skimage": "scikit-image",
     "array_api_compat": "array-api-compat",
+    "dask": "distributed",
 }
 
 
@@ -83,6 +84,11 @@ def unfit(name: str) -> str:
 def is_peer(path: Path) -> bool:
     """Does its text state PEER = True? It is not imported, since its library may be missing."""
     return described(path).constants.get("PEER") is True
+
+
+def is_out_of_core(path: Path) -> bool:
+    """Does its text state OUT_OF_CORE = True: it takes data that stays on disk?"""
+    return described(path).constants.get("OUT_OF_CORE") is True
 
 
 def unavailable(path: Path) -> str:

@@ -19,10 +19,11 @@ and, if it wants to,
     prepare(array)     turns one NumPy array into what the implementation works on, outside the clock
     PARALLEL = True    says that it honours the thread count; the others are given one thread
     PEER = True        says that it is somebody else's library, run where peers are asked for
+    OUT_OF_CORE = True says that X and Y may also be on disk: _stored.Stored, read block by block
     COLOUR = "#0072B2" its colour in every picture, as #RRGGBB; without it one follows from its name
     MARKER = "o"       its marker there, of matplotlib's o s ^ D v * P X < > p h d 8; likewise
 
-PEER, COLOUR and MARKER are read from the text of the file, so their values are literals.
+PEER, OUT_OF_CORE, COLOUR and MARKER are read from the text of the file, so their values are literals.
 
 A function's answer depends on the values it is given and on nothing else: not on which objects
 carried them, nor on what was asked before. It leaves its arguments as they were. J is finite for

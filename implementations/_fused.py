@@ -345,15 +345,18 @@ def _tall_together(w, b, X, Y, threads):
     return J / m, dw, db / m
 
 
-def fused(w, b, X, Y) -> tuple:
-    """J, dw and db; X may lie in either order, and is copied if it lies in neither."""
+def fused(w, b, X, Y, alone=_alone) -> tuple:
+    """J, dw and db; X may lie in either order, and is copied if it lies in neither.
+
+    `alone` is what one thread does.
+    """
     transposed = None
     if X.flags.f_contiguous and not (X.flags.c_contiguous and X.shape[0] == 1):
         X, transposed = X.T, True
     elif not X.flags.c_contiguous:
         X = np.ascontiguousarray(X)
     if X.size + _EXAMPLE * Y.size < _PARALLEL_FROM or (threads := get_num_threads()) == 1:
-        return _alone(w, b, X, Y, transposed)
+        return alone(w, b, X, Y, transposed)
     if transposed is None and X.shape[0] >= _TALL * X.shape[1]:
         return _tall_together(w, b, X, Y, threads)
     return _together(w, b, X, Y, transposed, threads)

@@ -36,8 +36,11 @@ def listed(*names: str, each: click.ParamType | type = str, **settings: Any) -> 
 
 BUDGET_S = 300.0
 COUNT, PATH = click.IntRange(1, 10**12), click.Path(path_type=Path)
+DASK_SETTINGS = (
+    "DASK_BLOCKS_"  # what the variables begin with that implementations/_blocks.py reads
+)
 _MAX_SECONDS = 10**9  # some thirty years; no infinity, and no nan
-_DTYPES, _ORDERS = click.Choice(["float64", "float32"]), click.Choice(["C", "F"])
+DTYPES, _ORDERS = click.Choice(["float64", "float32"]), click.Choice(["C", "F"])
 
 implementation = listed(
     "--implementation", "-i", "names", metavar="NAME", help="Only these implementations."
@@ -89,6 +92,54 @@ quiet = click.option("--quiet", is_flag=True, help="No progress.")
 peers = click.option("--peers", is_flag=True, help="Other libraries' implementations too.")
 
 
+def _setting(name: str) -> Callable:
+    """A callback that hands the value on to dask_blocks, which reads its settings from variables."""
+
+    def hand_on(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+        if value is not None:
+            os.environ[f"{DASK_SETTINGS}{name}"] = str(value)
+
+    return hand_on
+
+
+class _Scheduler(click.ParamType):
+    name = "where"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        protocol, _, address = value.partition("://")
+        if value not in ("threads", "local") and not (
+            protocol in ("tcp", "tls") and ":" in address
+        ):
+            self.fail(f"{value!r} is none of threads, local, tcp://host:port", param, ctx)
+        return value
+
+
+def dask(command: Callable) -> Callable:
+    """The options of dask_blocks: where its blocks are, and how large."""
+    scheduler = click.option(
+        "--scheduler",
+        type=_Scheduler(),
+        metavar="threads|local|tcp://HOST:PORT",
+        callback=_setting("SCHEDULER"),
+        expose_value=False,
+        help="Where dask_blocks works: threads, processes here, or a Dask cluster. [threads]",
+    )
+    block = click.option(
+        "--block",
+        type=COUNT,
+        metavar="EXAMPLES",
+        callback=_setting("EXAMPLES"),
+        expose_value=False,
+        help="Examples in a block of dask_blocks. [a block for each worker; on disk, some 8 MB]",
+    )
+    return scheduler(block(command))
+
+
+def settings() -> dict[str, str]:
+    """The settings of dask_blocks that hold now, to give them again when something is gone on with."""
+    return {k: v for k, v in sorted(os.environ.items()) if k.startswith(DASK_SETTINGS)}
+
+
 def cells(workloads: str) -> Callable[[Callable], Callable]:
     """The options that choose the cells; `workloads` is the help of --workload."""
     options = [
@@ -97,7 +148,7 @@ def cells(workloads: str) -> Callable[[Callable], Callable]:
         listed("--n-x", each=COUNT, help="Features, for synthetic data."),
         listed("--m", each=COUNT, help="Examples, for synthetic data."),
         listed(
-            "--dtype", "dtypes", each=_DTYPES, metavar="TYPE", help="float64 or float32. [float64]"
+            "--dtype", "dtypes", each=DTYPES, metavar="TYPE", help="float64 or float32. [float64]"
         ),
         listed(
             "--order", "orders", each=_ORDERS, metavar="C|F", help="Memory layout of matrices. [C]"

@@ -26,6 +26,7 @@ _VERB = {
 @options.add
 @options.operation
 @options.peers
+@options.dask
 def command(names: tuple, added: tuple, wanted: tuple, peers: bool) -> int:
     """Are all answers right? The gate alone, on every implementation and operation."""
     from benchmarks.correctness.gate import examine_all

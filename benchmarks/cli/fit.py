@@ -1,9 +1,9 @@
 """Train by gradient descent, with any implementation on any data."""
 
-import json
+import os
 from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,8 +12,11 @@ from benchmarks.cli import _console as console
 from benchmarks.cli import _options as options
 
 if TYPE_CHECKING:
-    from benchmarks.data import Dataset
+    from benchmarks.fit import Fit
     from benchmarks.gradient_descent import State
+
+_WITH_RESUME = {"resume", "quiet"}
+IN_MEMORY, ON_DISK = "numpy_vectorized", "dask_blocks"
 
 
 @click.command()
@@ -26,44 +29,67 @@ if TYPE_CHECKING:
     help="Built-in data, or your own file.",
 )
 @click.option(
-    "--implementation", "-i", "name", metavar="NAME", help="Implementation that computes the steps."
+    "--implementation",
+    "-i",
+    "name",
+    metavar="NAME",
+    help=f"Implementation that computes the steps. [{IN_MEMORY}; {ON_DISK} for data on disk]",
 )
 @options.add
+@options.dask
 @click.option("--alpha", default=0.005, show_default=True, help="Learning rate α.")
 @click.option(
     "--steps", default=2000, show_default=True, type=options.COUNT, help="Number of steps."
 )
 @options.seed
 @options.out
+@click.option("--resume", type=options.PATH, metavar="DIR", help="Go on with an interrupted fit.")
 @options.quiet
 def command(
     source: str, name: str | None, added: tuple, alpha: float, steps: int, seed: int,
-    out: Path | None, quiet: bool,
+    out: Path | None, resume: Path | None, quiet: bool,
 ) -> int:  # fmt: skip
-    """Repeat { w := w - α dw; b := b - α db }, the lesson's gradient descent."""
+    """Repeat { w := w - α dw; b := b - α db }, the lesson's gradient descent.
+
+    What it has come to is saved every ten seconds; --resume goes on from there.
+    """
+    from benchmarks import fit as fitting
     from benchmarks.data import load
     from benchmarks.gradient_descent import accuracy, split
     from benchmarks.schedule.run import new_folder
 
-    if not (isfinite(alpha) and alpha > 0):
-        raise click.UsageError(f"--alpha is {alpha}, should be a number above 0")
-    options.fresh(out)
-    paths = registry.implementations(added)
-    for path in added:
-        options.refuse_without_operations(path)
-    name = name or (Path(added[0]).stem if added else "numpy_vectorized")
-    options.choose("implementation", [name], paths)
-    data = split(load(source), seed)
-    costs, last = _train(name, paths[name], data, alpha, steps, quiet)
-    sets = {"training accuracy": (data.X, data.Y), "test accuracy": (data.X_test, data.Y_test)}
-    accuracies = {
-        which: (accuracy(last.w, last.b, X, Y), X.shape[1])
-        for which, (X, Y) in sets.items()
-        if X is not None and Y is not None
-    }
-    about = {"data": data.name, "implementation": name, "alpha": alpha, "steps": steps}
-    with options.output(out, lambda: new_folder(f"{data.name}-{name}", before="fit-")) as folder:
-        _write(folder, about | {"seed": seed, "cost": last.J, **accuracies}, costs, last)
+    if resume is not None:
+        if ignored := options.given() - _WITH_RESUME:
+            names = ", ".join(sorted(f"--{each.replace('_', '-')}" for each in ignored))
+            raise click.UsageError(f"--resume goes on with what was asked: leave out {names}")
+        fit, out = fitting.resumed(resume), resume
+        os.environ.update(fit.about["variables"])
+    else:
+        if not (isfinite(alpha) and alpha > 0):
+            raise click.UsageError(f"--alpha is {alpha}, should be a number above 0")
+        options.fresh(out, f"name another, or go on: --resume {out}")
+        fit = fitting.Fit(_asked(source, name, added, alpha, steps, seed))
+    about = fit.about
+    data = split(load(about["source"]), about["seed"])
+    about.setdefault("data", data.name)
+    path = _implementation(about, data.X)
+    module = _imported(about["implementation"], path)
+    label = f"{data.name}-{about['implementation']}"
+    with options.output(out, lambda: new_folder(label, before="fit-")) as folder:
+        try:
+            last = _train(fit, module, data, folder, quiet)
+        except KeyboardInterrupt:
+            console.say(f"Go on with: python -m benchmarks fit --resume {folder}")
+            raise
+        sets = {"training accuracy": (data.X, data.Y), "test accuracy": (data.X_test, data.Y_test)}
+        accuracies = {
+            which: (accuracy(last.w, last.b, X, Y), X.shape[1])
+            for which, (X, Y) in sets.items()
+            if X is not None and Y is not None
+        }
+        _draw(folder, about, fit.costs)
+        fitting.finish(folder, about | {"cost": last.J, **accuracies}, last)
+    name, steps = about["implementation"], about["steps"]
     console.say(f"After {steps} steps with {name} on {data.name} the cost is {last.J:.6f}.")
     for which, (share, m) in accuracies.items():
         console.say(f"{which}: {share:.1%} of {m} examples")
@@ -73,14 +99,54 @@ def command(
     return 0
 
 
-def _train(
-    name: str, path: Path, data: "Dataset", alpha: float, steps: int, quiet: bool
-) -> "tuple[list[float], State]":
-    """The cost at the start and after each step, and the last state.
+def _asked(
+    source: str, name: str | None, added: tuple, alpha: float, steps: int, seed: int
+) -> dict[str, Any]:
+    """What a fit needs to be begun, or begun again, as plain data."""
+    from benchmarks.data import NAMES
 
-    FitError for an implementation that cannot be imported or has no cost_gradient.
-    """
-    from benchmarks.gradient_descent import FitError, descend
+    paths = registry.implementations(added)
+    for path in added:
+        options.refuse_without_operations(path)
+    name = name or (Path(added[0]).stem if added else None)
+    if name:
+        options.choose("implementation", [name], paths)
+    place = source if source in NAMES else str(Path(source).absolute())
+    return {
+        "source": place if Path(place).exists() else source,
+        "implementation": name,
+        "path": registry.shown(paths[name]) if name else None,
+        "alpha": alpha,
+        "steps": steps,
+        "seed": seed,
+        "variables": options.settings(),
+    }
+
+
+def _implementation(about: dict[str, Any], X: Any) -> Path:
+    """The file of the implementation that was asked for, else of the usual one for such data."""
+    from benchmarks.data.large import Stored
+    from benchmarks.gradient_descent import FitError
+
+    on_disk = isinstance(X, Stored)
+    if about["implementation"] is None:
+        usual = ON_DISK if on_disk else IN_MEMORY
+        about["implementation"] = usual
+        about["path"] = registry.shown(registry.implementations()[usual])
+    path = registry.ROOT / about["path"]
+    if not path.is_file():
+        raise FitError(f"{path} is not there any more")
+    if on_disk and not registry.is_out_of_core(path):
+        raise FitError(
+            f"{about['implementation']} needs X in memory, {X.nbytes} bytes, and there is too little; "
+            f"{ON_DISK} reads it in blocks"
+        )
+    return path
+
+
+def _imported(name: str, path: Path) -> Any:
+    """The implementation. FitError if it cannot be imported or has no cost_gradient."""
+    from benchmarks.gradient_descent import FitError
 
     try:
         module = registry.load(path)
@@ -89,29 +155,34 @@ def _train(
         raise FitError(f"{name} cannot be imported: {reason}") from error
     if "cost_gradient" not in registry.offers(path, module, ["cost_gradient"]):
         raise FitError(f"{name} does not define cost_gradient")
-    costs = []
-    try:
-        with console.Watch(quiet) as watch:
-            for state in descend(module, data, alpha, steps):
-                costs.append(state.J)
-                if state.step % max(1, steps // 200) == 0:
-                    watch.show(f"step {state.step}  cost {state.J:.6f}", state.step / steps)
-    except FitError as error:
-        raise FitError(f"{name}: {error}") from error
-    return costs, state
+    return module
 
 
-def _write(folder: Path, about: dict, costs: list[float], last: "State") -> None:
-    import numpy as np
+def _train(fit: "Fit", module: Any, data: Any, folder: Path, quiet: bool) -> "State":
+    from benchmarks import fit as fitting
+    from benchmarks.gradient_descent import FitError
+
+    steps = fit.about["steps"]
+    with console.Watch(quiet) as watch:
+
+        def show(state: "State") -> None:
+            if state.step % max(1, steps // 200) == 0:
+                watch.show(f"step {state.step}  cost {state.J:.6f}", state.step / steps)
+
+        try:
+            return fitting.train(fit, module, data, folder, show)
+        except FitError as error:
+            raise FitError(f"{fit.about['implementation']}: {error}") from error
+
+
+def _draw(folder: Path, about: dict, costs: list[float]) -> None:
     import pandas as pd
 
     from benchmarks.report import cost_curve
     from benchmarks.results.store import write_atomically
 
-    folder.mkdir(parents=True, exist_ok=True)
     table = pd.DataFrame({"step": range(len(costs)), "J": costs})
     write_atomically(folder / "cost.csv", table.to_csv(index=False))
-    np.savez(folder / "parameters.npz", w=last.w, b=last.b)
-    write_atomically(folder / "fit.json", json.dumps(about, indent=2) + "\n")
-    title = f"{about['implementation']} on {about['data']}: cost {costs[0]:.3f} to {last.J:.3f}"
-    cost_curve.draw(table, f"{title} in {about['steps']} steps (α = {about['alpha']:g})", folder)
+    title = f"{about['implementation']} on {about['data']}: cost {costs[0]:.3f} to {costs[-1]:.3f}"
+    title = f"{title} in {about['steps']} steps (α = {about['alpha']:g})"
+    cost_curve.draw(table, title, folder)

@@ -28,6 +28,7 @@ FAILED = (Status.DISAGREES, Status.CRASHED, Status.TIMEOUT, Status.OUT_OF_MEMORY
 @options.implementation
 @options.add
 @options.peers
+@options.dask
 @options.listed("--data", "sources", metavar="NAME|FILE", help="Built-in data, or your own file.")
 @options.budget
 @click.option(

@@ -4,10 +4,12 @@ against another program."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 
 from benchmarks.data.blocks import blocks_in_memory, each
+from benchmarks.data.large import Stored, in_blocks
 from benchmarks.problem.arithmetic import EXTENDED, Arithmetic, rounding
 from benchmarks.problem.multiprecision import MPMATH
 
@@ -44,7 +46,14 @@ class Deviation:
 
 
 def reference(operation: ModuleType, arguments: Sequence) -> Reference:
-    """The reference for one call. The dtype of the arguments says what rounding allows."""
+    """The reference for one call. The dtype of the arguments says what rounding allows.
+
+    X may lie on disk: the answers are then means over the examples, taken block by block.
+    """
+    if any(isinstance(argument, Stored) for argument in arguments):
+        return _reference_in_blocks(
+            operation, dict(zip(operation.ARGUMENTS, arguments, strict=True))
+        )
     dtype = np.result_type(*(a.dtype for a in arguments if isinstance(a, np.ndarray)))
     wide = [_widened(argument) for argument in arguments]
     small = max(np.size(a) for a in arguments) <= _MAX_MPMATH_SIZE
@@ -62,6 +71,33 @@ def reference(operation: ModuleType, arguments: Sequence) -> Reference:
         arithmetic,
         dict(zip(operation.RETURNS, map(arithmetic.lift, exact), strict=True)),
         dict(zip(operation.RETURNS, bound, strict=True)),
+    )
+
+
+def _reference_in_blocks(operation: ModuleType, arguments: dict[str, Any]) -> Reference:
+    """The means of the blocks' means; a sum over all examples may be rounded as often as it has terms."""
+    X, Y = arguments["X"], arguments["Y"]
+    m = X.shape[1]
+    exact: dict[str, Any] = dict.fromkeys(operation.RETURNS, np.longdouble(0))
+    bound: dict[str, Any] = dict.fromkeys(operation.RETURNS, 0.0)
+    r = rounding(X.dtype)
+    for X_block, Y_block in in_blocks(X, Y):
+        wide = [_widened(a) for a in (arguments | {"X": X_block, "Y": Y_block}).values()]
+        share = X_block.shape[1] / np.longdouble(m)
+        with np.errstate(under="ignore"):
+            exact_block, bound_block = (
+                operation.exact(EXTENDED, *wide),
+                operation.bound(r, *wide, of=m),
+            )
+        for name, value, error in zip(operation.RETURNS, exact_block, bound_block, strict=True):
+            exact[name] = exact[name] + share * value
+            bound[name] = bound[name] + float(share) * np.asarray(error)
+    # A sum in this arithmetic, of the blocks too, stays within its own bound: see `reference`.
+    widening = 1 + EXTENDED.unit_roundoff / r.u
+    return Reference(
+        EXTENDED,
+        {name: EXTENDED.lift(value) for name, value in exact.items()},
+        {name: np.asarray(value) * widening for name, value in bound.items()},
     )
 
 

@@ -4,6 +4,8 @@
 
     synthetic(64, 4096, seed=0)     load("breast_cancer")     load("cat")     load("mine.npz")
 
+Data that memory does not hold stays on disk: load("big.npy"), load("big.zarr"), load("folder/of/shards").
+
 Shapes are the lesson's: X (n_x, m), a column is an example; Y (1, m), 0 or 1; both float64.
 Nothing here uses the network.
 """
@@ -14,8 +16,9 @@ from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
+from benchmarks.data import files, large
 from benchmarks.data.dataset import DataError, Dataset, brief, check
-from benchmarks.data.files import ENDINGS, read
+from benchmarks.data.files import read
 from benchmarks.data.synthetic import SYNTHETIC, Synthetic, synthetic
 from benchmarks.registry import how_to_install, members
 
@@ -32,7 +35,8 @@ __all__ = [
 ]
 
 NAMES = tuple(members(Path(__file__).parent / "builtin"))
-_LIBRARIES = ("sklearn", "skimage", "h5py")
+ENDINGS = (*files.ENDINGS, ".npy", ".zarr")
+_LIBRARIES = ("zarr", "sklearn", "skimage", "h5py")
 
 
 def load(source: str) -> Dataset:
@@ -48,7 +52,8 @@ def load(source: str) -> Dataset:
             raise DataError("synthetic has no size of its own: say which n_x and m to draw")
         # os.path, unlike pathlib, also answers for names that no file system would accept.
         if os.path.exists(source):  # noqa: PTH110
-            return read(Path(source))
+            path = Path(source)
+            return large.read(path) if large.is_stored(path) else read(path)
     except ModuleNotFoundError as missing:
         if missing.name not in _LIBRARIES:
             raise

@@ -26,14 +26,14 @@ class Dataset:
     """Examples and their labels, and where the source has them, others to test on.
 
     X is (n_x, m), a column is an example; Y is (1, m), 0 or 1. X_test has the same n_x and its
-    own m. All are float64.
+    own m. All are float64, but where memory has no room for them: then they are Stored (data/large.py).
     """
 
     name: str
-    X: Array
-    Y: Array
-    X_test: Array | None = None
-    Y_test: Array | None = None
+    X: Any
+    Y: Any
+    X_test: Any = None
+    Y_test: Any = None
 
     @property
     def n_x(self) -> int:
@@ -60,11 +60,24 @@ def check(X: Any, Y: Any, where: str, names: tuple[str, str] = ("X", "Y")) -> tu
     # A long double may be out of float64's range; the infinity it becomes is refused below.
     with np.errstate(over="ignore"):
         X, Y = (np.ascontiguousarray(array, dtype=np.float64) for array in (X, Y))
-    _check_finite(X, x, where)
+    check_examples(X, Y, where, names)
     check_range(X, "float64", where, x)
-    _check_finite(Y, y, where)
-    _check_labels(Y, y, where)
     return X, Y
+
+
+def check_examples(
+    X: NDArray[Any],
+    Y: NDArray[Any],
+    where: str,
+    names: tuple[str, str] = ("X", "Y"),
+    first: int = 0,
+) -> None:
+    """DataError for numbers that are not finite, and labels that are not 0 or 1; X's example 0 is called
+    `first`."""
+    x, y = names
+    _check_finite(X, x, where, first)
+    _check_finite(Y, y, where, first)
+    _check_labels(Y, y, where, first)
 
 
 def _array(values: Any, name: str, where: str) -> NDArray[Any]:
@@ -119,13 +132,13 @@ def _columns(X: NDArray[Any], x: str, m: int) -> str:
     return f"(n_x, {m}): save a column for each of the {m} labels"
 
 
-def _check_finite(array: Array, name: str, where: str) -> None:
+def _check_finite(array: NDArray[Any], name: str, where: str, first: int) -> None:
     bad = ~np.isfinite(array)
     if bad.any():
         i, j = divmod(int(bad.argmax()), array.shape[1])
         raise DataError(
-            f"{where}: {name}[{i}, {j}] is {float(array[i, j])}, should be a finite number: "
-            f"mend or drop example {j} (the first is 0)"
+            f"{where}: {name}[{i}, {first + j}] is {float(array[i, j])}, should be a finite number: "
+            f"mend or drop example {first + j} (the first is 0)"
         )
 
 
@@ -146,10 +159,12 @@ def check_range(X: Array, dtype: str, where: str, name: str = "X") -> None:
         )
 
 
-def _check_labels(Y: Array, name: str, where: str) -> None:
+def _check_labels(Y: NDArray[Any], name: str, where: str, first: int) -> None:
     bad = (Y != 0) & (Y != 1)
     if bad.any():
         j = int(bad.argmax())
         signs = np.array_equal(np.unique(Y), [-1, 1])
-        cure = f"save ({name} + 1) / 2" if signs else f"mend example {j} (the first is 0)"
-        raise DataError(f"{where}: {name}[0, {j}] is {float(Y[0, j])}, should be 0 or 1: {cure}")
+        cure = f"save ({name} + 1) / 2" if signs else f"mend example {first + j} (the first is 0)"
+        raise DataError(
+            f"{where}: {name}[0, {first + j}] is {float(Y[0, j])}, should be 0 or 1: {cure}"
+        )

@@ -12,7 +12,7 @@ from typing import Any
 import psutil
 from cpuinfo import get_cpu_info
 
-from benchmarks.worker import cgroup
+from benchmarks import cgroup
 
 _KIND = ("processor", "architecture", "cores")
 _MEMORY_MAY_DIFFER = 0.02  # a kernel keeps more or less of it to itself

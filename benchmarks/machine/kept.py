@@ -26,7 +26,7 @@ _MAX_COMPILED = 64  # folders: several runs of all implementations
 _MAX_UNUSED_S = 30 * 86400.0
 _IN_USE_S = 86400.0  # what was used within a day may be in use by another run: it stays
 _COMPILERS = ("numpy", "numba", "llvmlite")
-_SETTINGS = ("NUMBA_", "OPENBLAS_", "MKL_", "OMP_", "KMP_", "XLA_", "JAX_", "TORCH")
+_SETTINGS = ("NUMBA_", "OPENBLAS_", "MKL_", "OMP_", "KMP_", "XLA_", "JAX_", "TORCH", "DASK_")
 
 
 def folder() -> Path:

@@ -17,8 +17,8 @@ import pandas as pd
 from numba import njit, prange
 from scipy.linalg.blas import dgemm, sgemm
 
+from benchmarks import cgroup
 from benchmarks.machine.roofline import COLUMNS
-from benchmarks.worker import cgroup
 from implementations._exponential import exponential
 
 Probes = dict[str, Callable[[int], object]]

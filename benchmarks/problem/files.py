@@ -17,7 +17,9 @@ from benchmarks.data.blocks import fill
 from benchmarks.data.synthetic import draw_examples
 from benchmarks.errors import UserError
 from benchmarks.problem.arguments import VARIANTS, Problem, cast, collect, is_matrix
+from implementations._stored import Stored, to_text
 
+POINTER = ".json"  # ends the file that tells where an array on disk is
 _MAPPED_BYTES = 1 << 20
 
 
@@ -54,9 +56,12 @@ class Files:
         )
         return self.drawn[name]
 
-    def save(self, key: str, value: Any) -> np.ndarray:
+    def save(self, key: str, value: Any) -> Any:
         """The value as the file of that key; a matrix of `matrix` becomes that by a new name alone."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        if isinstance(value, Stored):
+            (self.folder / f"{key}{POINTER}").write_text(to_text(value), encoding="utf-8")
+            return value
         path = self.folder / f"{key}.npy"
         name = next((name for name, matrix in self.drawn.items() if matrix is value), None)
         if name:

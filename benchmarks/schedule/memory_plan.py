@@ -4,9 +4,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 
-from benchmarks import format
+from benchmarks import cgroup, format
 from benchmarks.results.records import Cell, Outcome
-from benchmarks.worker import cgroup
 
 LARGE_BYTES = 32 << 20  # data this large is held once, for all who can share it; no cache keeps it
 _RESERVE_SHARE = 0.1  # of the machine's memory, for the system and the conductor

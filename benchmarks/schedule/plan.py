@@ -10,6 +10,7 @@ from benchmarks import data
 from benchmarks.correctness.gate import Examination
 from benchmarks.data import SYNTHETIC, Dataset, Synthetic
 from benchmarks.data.dataset import check_range
+from benchmarks.data.large import Stored
 from benchmarks.errors import UserError
 from benchmarks.operations import operations
 from benchmarks.problem.arguments import Problem, digest
@@ -82,6 +83,11 @@ class Plan:
         operation = operations()[cell.operation]
         return problem_in_files(operation, data, seed, cell.dtype, cell.order, folder)
 
+    def stored(self, cell: Cell) -> bool:
+        """Is the cell's data on disk, since memory does not hold it?"""
+        data = self.datasets.get(cell.data)
+        return data is not None and isinstance(data.X, Stored)
+
     def values_of(self, cell: Cell) -> str:
         """What decides the values of the cell's arguments, beside the cell itself."""
         data = self.datasets.get(cell.data)
@@ -144,7 +150,11 @@ def cells(
         n_x, m, name = size.n_x, size.m, size.data
         if name in real:
             uses_m = operations()[size.operation].USES_M
-            check_range(real[name].X, dtype, name)
+            X = real[name].X
+            if isinstance(X, Stored):  # on disk it is of its own type, and an example after another
+                dtype, order = X.dtype.name, "F"
+            else:
+                check_range(X, dtype, name)
             n_x, m, name = real[name].n_x, real[name].m if uses_m else 1, real[name].name
         cells.append(Cell(size.operation, name, int(n_x or 1), int(m or 1), dtype, order, count))
     return tuple(dict.fromkeys(cells))

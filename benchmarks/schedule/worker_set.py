@@ -8,6 +8,7 @@ import numpy as np
 
 from benchmarks.correctness.gate import GATE_LIMIT_S
 from benchmarks.problem.files import NoRoom
+from benchmarks.registry import is_out_of_core
 from benchmarks.results.records import Cell, Status
 from benchmarks.schedule import memory_plan as memory
 from benchmarks.schedule.cell_run import CellRun, RunContext
@@ -40,7 +41,9 @@ class WorkerSet:
         groups."""
         if not self.context.cell_budget.calibration(cell).loops:
             self._skip_costly(cell)
-        large = memory.data_bytes(cell) >= memory.LARGE_BYTES
+        if self.plan.stored(cell):
+            self._skip_in_core(cell)
+        large = memory.data_bytes(cell) >= memory.LARGE_BYTES and not self.plan.stored(cell)
         if large and not self.problems.holds(cell):
             self._skip_what_does_not_fit(cell)
         names = [name for name in self.context.participants.names(cell) if name in wanted]
@@ -140,6 +143,14 @@ class WorkerSet:
         needed, available = 2 * memory.data_bytes(cell), memory.free_bytes()
         if needed > available:
             self._skip(cell, memory.too_large(needed, available))
+
+    def _skip_in_core(self, cell: Cell) -> None:
+        """Leave out who needs the data in memory, with what that would take."""
+        participants = self.context.participants
+        reason = memory.too_large(2 * memory.data_bytes(cell), memory.free_bytes())
+        for name in participants.names(cell):
+            if not is_out_of_core(self.plan.implementations[name]):
+                participants.leave_out(name, cell, Status.SKIPPED, reason)
 
     def _skip(self, cell: Cell, reason: str) -> None:
         for name in self.context.participants.names(cell):

@@ -13,9 +13,8 @@ from typing import NamedTuple
 
 import psutil
 
-from benchmarks import format
+from benchmarks import cgroup, format
 from benchmarks.results import warnings
-from benchmarks.worker import cgroup
 
 _MAX_STEAL_SHARE = 0.02  # of the processors' time; below that other noise is larger
 _MAX_TAKEN_SHARE = (

@@ -55,6 +55,8 @@ class WorkerProcess:
         self._limit_s = limit_s
         self._freeze = freeze
         start = server.fork if server else fresh
+        # What it puts into temporary files is removed with the folder, however it ends.
+        variables = {**variables, "TMPDIR": str(folder)}
         self._process, self._line, self._output_file = start(self.mark, path, folder, variables)
         self.asked_ns, self.paused = 0, False
         try:

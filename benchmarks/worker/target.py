@@ -18,11 +18,13 @@ import numpy as np
 
 from benchmarks.operations import operations
 from benchmarks.problem.arguments import Problem, digest
+from benchmarks.problem.files import POINTER
 from benchmarks.registry import preparer
 from benchmarks.worker.clock import stopwatch
 from benchmarks.worker.memory import peak_rss_bytes, release_freed, reset_peak, resident_bytes
 from benchmarks.worker.pace import pace_ns, seek, slowest_elsewhere
 from benchmarks.worker.waiting import WaitMeter
+from implementations._stored import from_text
 
 _MAX_SENT_BYTES = 1 << 29
 _STRIDE = 1 << 20  # between the calls of one sample and those of the next
@@ -220,9 +222,16 @@ class Target:
         return digests
 
 
-def load_arrays(folder: str, keys: Sequence[str], **_: Any) -> dict[str, np.ndarray]:
-    """The arrays of a problem from their files (see Problem.save)."""
-    return {key: np.load(Path(folder) / f"{key}.npy") for key in keys}
+def load_arrays(folder: str, keys: Sequence[str], **_: Any) -> dict[str, Any]:
+    """The arrays of a problem from their files (see problem/files.py); what is on disk stays there."""
+    arrays = {}
+    for key in keys:
+        pointer = Path(folder) / f"{key}{POINTER}"
+        if pointer.exists():
+            arrays[key] = from_text(pointer.read_text(encoding="utf-8"))
+        else:
+            arrays[key] = np.load(Path(folder) / f"{key}.npy")
+    return arrays
 
 
 def _plain(answer, operation: str) -> dict:

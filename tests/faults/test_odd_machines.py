@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks import interrupt
+from benchmarks import cgroup, interrupt
 from benchmarks.machine import describe
 from benchmarks.report import cost_curve
 from benchmarks.schedule import memory_plan
-from benchmarks.worker import cgroup, interference, protocol
+from benchmarks.worker import interference, protocol
 from benchmarks.worker.environment import environment
 from benchmarks.worker.interference import SystemCounters
 

@@ -1,0 +1,233 @@
+"""Blocks of X and Y, where they lie, and what is computed of each: the parts of dask_blocks.
+
+A part is a run of blocks that one worker has, and one task a step works on it. What a part returns is
+a row for each block, so the answer depends on the blocks alone: not on how many workers there are, nor
+on which of them was first, nor on one that died.
+
+Blocks that fit in the workers' memory stay there from the first step on. Others are read anew in each
+step, one while another is computed with; a worker then holds two or three.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import cache, cached_property, partial
+from importlib import import_module
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import numpy as np
+import psutil
+from dask.threaded import get
+from distributed import wait
+from threadpoolctl import ThreadpoolController
+
+from implementations._stored import Stored
+
+EXAMPLES = "DASK_BLOCKS_EXAMPLES"  # of a block, if not what suits the data and the workers
+MEMBER = "DASK_BLOCKS_IMPLEMENTATION"  # computes the sums of a block
+_LOCAL = "_fused_unlocked", "numpy_vectorized"  # the first whose library is there
+_HELD_SHARE = 0.5  # of the memory that is free: beyond that, blocks are read in each step
+_RETRIES = 5  # of a task whose worker died
+_PATIENCE_S = 2.0  # then see whether the workers are alive
+Pair = tuple[Any, Any]
+
+
+class Blocks:
+    """An array as the implementation has it, and where its blocks are, once it is known with which Y."""
+
+    def __init__(self, array: Any):
+        self.array, self.shape = array, array.shape
+        self._for: tuple = ()
+        self._parts: Any = None
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        return np.asarray(self.array, dtype)
+
+    def placed_with(self, Y: "Blocks", scheduler: Any) -> Any:
+        """The parts of this X and that Y on the scheduler's workers: placed once for each of their
+        generations."""
+        if self._for != (Y, scheduler, scheduler.generation):
+            self._parts = None
+            self._parts = scheduler.place(parts_of(self.array, Y.array, scheduler))
+            self._for = (Y, scheduler, scheduler.generation)
+        return self._parts
+
+
+class Part(NamedTuple):
+    """Some blocks, one after another, and whether a worker can keep them."""
+
+    blocks: Sequence[Pair]
+    kept: bool
+
+
+def parts_of(X: Any, Y: Any, scheduler: Any) -> list[Part]:
+    """X and Y cut into blocks, and those shared out to the workers in runs that are even."""
+    m, workers = X.shape[1], scheduler.workers
+    width = int(os.environ.get(EXAMPLES) or 0)
+    if not width:
+        width = X.block if isinstance(X, Stored) else -(-m // workers)
+    bounds = [(i, min(i + width, m)) for i in range(0, m, width)]
+    cut: Callable = lambda A, i, j: A.columns(i, j) if isinstance(A, Stored) else A[:, i:j]  # noqa: E731
+    blocks = [(cut(X, i, j), cut(Y, i, j)) for i, j in bounds]
+    kept = not isinstance(X, Stored) or X.nbytes <= _HELD_SHARE * scheduler.free_bytes()
+    each = -(-len(blocks) // workers)
+    return [Part(blocks[k : k + each], kept) for k in range(0, len(blocks), each)]
+
+
+def loaded(part: Part) -> Part:
+    """The part in this worker's memory, in the form that the local implementation likes; or as it is."""
+    if not part.kept:
+        return part
+    prepare = getattr(local(), "prepare", lambda array: array)
+    return Part([tuple(map(prepare, map(_own, pair))) for pair in part.blocks], True)
+
+
+def _own(array: Any) -> np.ndarray:
+    """The block in memory of its own: what came over a socket, or is a part of an X, is copied once.
+
+    NumPy asks for large pages for what it allocates; a step took 1.1 times as long without.
+    """
+    array = np.asarray(array)
+    return array if array.flags.owndata else array.copy(order="A")
+
+
+def means_of(part: Part, w: np.ndarray, b: float) -> tuple[np.ndarray, np.ndarray]:
+    """A row J, db, dw… of each block of the part, (blocks, n_x + 2), and how many examples it has."""
+    implementation = local()
+    prepare = getattr(implementation, "prepare", lambda array: array)
+    rows = np.empty((len(part.blocks), len(w) + 2))
+    counts = np.empty(len(part.blocks))
+    _give_one_thread()
+    w = prepare(w)
+    for k, (X, Y) in enumerate(_in_turn(part)):
+        J, dw, db = implementation.cost_gradient(w, b, X, Y)
+        rows[k, 0], rows[k, 1] = J, db
+        rows[k, 2:] = np.asarray(dw)[:, 0]
+        counts[k] = part.blocks[k][1].shape[1]
+    return rows, counts
+
+
+def _in_turn(part: Part) -> Iterator[Pair]:
+    """The blocks in memory; of those on disk, the next one is read while this one is used."""
+    if part.kept:
+        yield from part.blocks
+        return
+    with ThreadPoolExecutor(1) as reader:
+        read = [reader.submit(loaded, Part(part.blocks[:1], True))]
+        for k in range(len(part.blocks)):
+            pair = read.pop().result().blocks[0]
+            if k + 1 < len(part.blocks):
+                read.append(reader.submit(loaded, Part(part.blocks[k + 1 : k + 2], True)))
+            yield pair
+
+
+@cache
+def local() -> Any:
+    """The implementation that computes with a block."""
+    if asked := os.environ.get(MEMBER):
+        return import_module(f"implementations.{asked}")
+    for name in _LOCAL[:-1]:
+        try:
+            return import_module(f"implementations.{name}")
+        except ImportError:
+            continue
+    return import_module(f"implementations.{_LOCAL[-1]}")
+
+
+def _give_one_thread() -> None:
+    """The workers are what is parallel: compiled loops have one thread in this thread of Python's."""
+    with suppress(ImportError):
+        from numba import set_num_threads
+
+        set_num_threads(1)
+
+
+class Threads:
+    """Dask's threaded scheduler, in this process."""
+
+    generation = 0
+
+    def __init__(self, workers: int):
+        self.workers = workers
+        self._pool = ThreadPoolExecutor(workers)
+        self._libraries = ThreadpoolController()
+
+    def free_bytes(self) -> int:
+        return psutil.virtual_memory().available
+
+    def place(self, parts: list[Part]) -> list[Part]:
+        return [loaded(part) for part in parts]
+
+    def step(self, w: np.ndarray, b: float, parts: list[Part]) -> tuple[np.ndarray, np.ndarray]:
+        graph = {k: (partial(means_of, part, w, b),) for k, part in enumerate(parts)}
+        with self._libraries.limit(limits=1):
+            return _together(get(graph, list(graph), pool=self._pool))
+
+
+class Processes:
+    """Dask's distributed scheduler: on this machine, started here, or at an address."""
+
+    def __init__(self, address: str, workers: int):
+        self._address, self._wanted = address, workers
+
+    @cached_property
+    def cluster(self) -> Any:
+        from implementations._cluster import connected
+
+        return connected(self._address, self._wanted)
+
+    @property
+    def generation(self) -> int:
+        return self.cluster.generation
+
+    @property
+    def workers(self) -> int:
+        return max(1, len(self._places()))
+
+    def _places(self) -> list[str]:
+        """The workers, in an order that does not change."""
+        return sorted(self.cluster.client.scheduler_info(n_workers=-1)["workers"])
+
+    def free_bytes(self) -> int:
+        """Of all the machines that the workers are on, each counted once."""
+        free = self.cluster.client.run(_free_bytes).items()
+        return sum({urlsplit(worker).hostname: free_bytes for worker, free_bytes in free}.values())
+
+    def place(self, parts: list[Part]) -> list[tuple[Any, str]]:
+        """Each part on a worker, and which; if that dies, the part is loaded again elsewhere."""
+        places = self._places()
+        placed = [(part, places[k % len(places)]) for k, part in enumerate(parts)]
+        futures = [self._submit(place, loaded, part) for part, place in placed]
+        self._wait(futures)
+        return [(future, place) for future, (_, place) in zip(futures, placed, strict=True)]
+
+    def step(
+        self, w: np.ndarray, b: float, parts: list[tuple[Any, str]]
+    ) -> tuple[np.ndarray, np.ndarray]:
+        asked = [self._submit(place, means_of, part, w, b) for part, place in parts]
+        self._wait(asked)
+        return _together(self.cluster.client.gather(asked))
+
+    def _submit(self, place: str, function: Callable, *arguments: Any) -> Any:
+        """A task for the worker at that place, while it lives: its part is there."""
+        where = {"workers": [place], "allow_other_workers": True, "retries": _RETRIES}
+        return self.cluster.client.submit(function, *arguments, pure=False, **where)
+
+    def _wait(self, futures: list[Any]) -> None:
+        """Until all have ended; where the last worker died, they would wait for ever."""
+        while True:
+            self.cluster.revive()
+            with suppress(TimeoutError):
+                wait(futures, timeout=_PATIENCE_S)
+                return
+
+
+def _free_bytes() -> int:
+    return psutil.virtual_memory().available
+
+
+def _together(answers: Sequence[tuple]) -> tuple[np.ndarray, np.ndarray]:
+    rows, counts = zip(*answers, strict=True)
+    return np.concatenate(rows), np.concatenate(counts)
