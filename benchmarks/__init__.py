@@ -7,8 +7,7 @@
     compare             two versions to a verdict a cell
     report              a run as pictures, as Markdown and as a page
     export              a run in the formats of other tools, one file a format
-    fit                 a fit's folder: checkpoints, and how a killed one goes on
-    gradient_descent    training with any implementation
+    training            gradient descent with any implementation; a killed fit goes on
     schedule            what runs when: plan, cells, calibration, allocation, budget
     correctness         is it right? reference, bound, cases, gate
     statistics          samples to estimates, intervals, verdicts, growth, crossovers; the cost model

@@ -219,7 +219,7 @@ class Processes:
         """Until all have ended; where the last worker died, they would wait for ever."""
         while True:
             self.cluster.revive()
-            with suppress(TimeoutError):
+            with suppress(TimeoutError), self.cluster.client.as_current():
                 wait(futures, timeout=_PATIENCE_S)
                 return
 

@@ -17,7 +17,9 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-_BLOCK_BYTES = 8 << 20  # of a block, where the file is not cut itself: memory that is used again at once
+_BLOCK_BYTES = (
+    8 << 20
+)  # of a block, where the file is not cut itself: memory that is used again at once
 _SHARD = re.compile(r"X-\d+\.npy")
 
 
@@ -151,21 +153,25 @@ def _zarr(path: Path, name: str) -> Stored:
     rows, m = array.shape
     missing = _missing_chunk(path / name, array)
     if missing:
-        raise StoredError(
-            f"{path}: {missing} is missing: it was not written to the end, or was damaged"
-        )
+        raise StoredError(f"{path}: the chunk {missing} is missing, or not whole")
     return Stored(((str((path / name).absolute()), m),), rows, array.dtype, array.chunks[1], 0, m)
 
 
 def _missing_chunk(place: Path, array: Any) -> str:
-    """The first chunk that is not there, or "". Zarr itself takes it for one of zeros, in silence."""
-    if array.metadata.zarr_format != 3 or getattr(array, "shards", None):
-        return "" if array.nchunks_initialized == array.nchunks else "a chunk"
-    raw = not array.compressors
+    """The first chunk that is damaged, or "": shorter than it should be, or not there.
+
+    Where one is not there, Zarr reads its fill value in silence. If that is a number, whoever wrote the
+    array may have left such chunks out.
+    """
+    if array.metadata.zarr_format != 3 or array.shards or array.compressors:
+        return ""
     chunk_bytes = int(np.prod(array.chunks)) * array.dtype.itemsize
     for index in np.ndindex(array.cdata_shape):
         file = place / array.metadata.encode_chunk_key(index)
-        if not file.is_file() or (raw and file.stat().st_size != chunk_bytes):
+        missing = not file.is_file()
+        if (missing and np.isnan(array.fill_value)) or (
+            not missing and file.stat().st_size < chunk_bytes
+        ):
             return str(file.relative_to(place.parent))
     return ""
 

@@ -13,9 +13,7 @@ from benchmarks.cli import _options as options
 @click.option("--m", type=options.COUNT, required=True, help="Examples.")
 @options.seed
 @click.option("--dtype", type=options.DTYPES, default="float64", show_default=True, metavar="TYPE")
-@click.option(
-    "--block", type=options.COUNT, metavar="EXAMPLES", help="Of a chunk or shard. [8 MB]"
-)
+@click.option("--block", type=options.COUNT, metavar="EXAMPLES", help="Of a chunk or shard. [8 MB]")
 @click.option(
     "--out",
     type=options.PATH,

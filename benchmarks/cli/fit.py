@@ -12,8 +12,8 @@ from benchmarks.cli import _console as console
 from benchmarks.cli import _options as options
 
 if TYPE_CHECKING:
-    from benchmarks.fit import Fit
-    from benchmarks.gradient_descent import State
+    from benchmarks.training.fit import Fit
+    from benchmarks.training.gradient_descent import State
 
 _WITH_RESUME = {"resume", "quiet"}
 IN_MEMORY, ON_DISK = "numpy_vectorized", "dask_blocks"
@@ -53,10 +53,10 @@ def command(
 
     What it has come to is saved every ten seconds; --resume goes on from there.
     """
-    from benchmarks import fit as fitting
     from benchmarks.data import load
-    from benchmarks.gradient_descent import accuracy, split
     from benchmarks.schedule.run import new_folder
+    from benchmarks.training import fit as fitting
+    from benchmarks.training.gradient_descent import accuracy, split
 
     if resume is not None:
         if ignored := options.given() - _WITH_RESUME:
@@ -126,7 +126,7 @@ def _asked(
 def _implementation(about: dict[str, Any], X: Any) -> Path:
     """The file of the implementation that was asked for, else of the usual one for such data."""
     from benchmarks.data.large import Stored
-    from benchmarks.gradient_descent import FitError
+    from benchmarks.training.gradient_descent import FitError
 
     on_disk = isinstance(X, Stored)
     if about["implementation"] is None:
@@ -146,7 +146,7 @@ def _implementation(about: dict[str, Any], X: Any) -> Path:
 
 def _imported(name: str, path: Path) -> Any:
     """The implementation. FitError if it cannot be imported or has no cost_gradient."""
-    from benchmarks.gradient_descent import FitError
+    from benchmarks.training.gradient_descent import FitError
 
     try:
         module = registry.load(path)
@@ -159,8 +159,8 @@ def _imported(name: str, path: Path) -> Any:
 
 
 def _train(fit: "Fit", module: Any, data: Any, folder: Path, quiet: bool) -> "State":
-    from benchmarks import fit as fitting
-    from benchmarks.gradient_descent import FitError
+    from benchmarks.training import fit as fitting
+    from benchmarks.training.gradient_descent import FitError
 
     steps = fit.about["steps"]
     with console.Watch(quiet) as watch:

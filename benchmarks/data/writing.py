@@ -164,11 +164,9 @@ class _Zarr:
                     chunks=(rows, min(wanted.block, m)),
                     dtype=wanted.dtype,
                     compressors=None,
-                    config={"write_empty_chunks": True},
+                    fill_value=float("nan"),  # a chunk that gets lost is not taken for zeros
                 )
-            self._arrays.append(
-                zarr.open_array(path / name, mode="r+", config={"write_empty_chunks": True})
-            )
+            self._arrays.append(group[name])
 
     def put(self, number: int, first: int, X: Array, Y: Array) -> None:
         for array, block in zip(self._arrays, (X, Y), strict=True):

@@ -12,8 +12,8 @@ import pytest
 
 from benchmarks import registry
 from benchmarks.data import load, synthetic
-from benchmarks.gradient_descent import FitError, accuracy, descend, split
 from benchmarks.registry import FOLDER, ROOT
+from benchmarks.training.gradient_descent import FitError, accuracy, descend, split
 
 DATA = synthetic(4, 60, seed=1)
 

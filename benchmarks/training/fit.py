@@ -11,9 +11,9 @@ import numpy as np
 
 from benchmarks.data import Dataset
 from benchmarks.errors import UserError
-from benchmarks.gradient_descent import State, descend
 from benchmarks.results.lock import FolderLock
 from benchmarks.results.store import write_atomically
+from benchmarks.training.gradient_descent import State, descend
 
 _SAVE_EVERY_S = 10.0
 _ABOUT, _CHECKPOINT = "fit.json", "checkpoint.npz"

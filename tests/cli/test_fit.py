@@ -1,0 +1,128 @@
+"""A fit's folder: checkpoints, and a fit that was killed goes on to the same end, bit for bit."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from in_process import call, refused
+
+from benchmarks.cli import fit as command
+from benchmarks.data import Synthetic, large, writing
+from benchmarks.registry import FOLDER, ROOT, load
+from benchmarks.training import fit
+from benchmarks.training.gradient_descent import descend, split
+
+ARGUMENTS = ["--data", "breast_cancer", "-i", "numpy_vectorized", "--alpha", "0.1"]
+
+
+def parameters(folder: Path) -> tuple[np.ndarray, float]:
+    with np.load(folder / "parameters.npz") as file:
+        return file["w"], float(file["b"])
+
+
+def same(one: Path, other: Path) -> bool:
+    (w, b), (v, c) = parameters(one), parameters(other)
+    return bool(
+        np.array_equal(w, v)
+        and b == c
+        and (one / "cost.csv").read_text() == (other / "cost.csv").read_text()
+    )
+
+
+def test_a_fit_that_stopped_goes_on_to_the_same_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, stopped = tmp_path / "whole", tmp_path / "stopped"
+    assert call(tmp_path, "fit", *ARGUMENTS, "--steps", "60", "--out", whole).returncode == 0
+    monkeypatch.setattr(fit, "_SAVE_EVERY_S", 0.0)
+    save, saved = fit._save, []
+
+    def stop(*arguments) -> None:
+        save(*arguments)
+        saved.append(arguments[1].step)
+        if saved.count(23) == 1 and saved[-1] == 23:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(fit, "_save", stop)
+    ended = call(tmp_path, "fit", *ARGUMENTS, "--steps", "60", "--out", stopped)
+    assert ended.returncode == 130 and f"fit --resume {stopped}" in ended.stdout
+    assert call(tmp_path, "fit", "--resume", stopped).returncode == 0
+    assert saved[24:26] == [23, 24]  # it begins with the step that it had come to
+    assert same(whole, stopped)
+    assert not (stopped / "checkpoint.npz").exists()
+    assert "complete" in refused(call(tmp_path, "fit", "--resume", stopped))
+
+
+@pytest.mark.slow
+def test_a_fit_that_is_killed_goes_on_to_the_same_end(tmp_path: Path) -> None:
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    steps = ["--steps", "30000"]
+    python = [sys.executable, "-m", "benchmarks", "fit", "--quiet"]
+    process = subprocess.Popen([*python, *ARGUMENTS, *steps, "--out", str(killed)], cwd=ROOT)
+    until = time.monotonic() + 30
+    while not (killed / "checkpoint.npz").exists() and time.monotonic() < until:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert call(tmp_path, "fit", "--quiet", "--resume", killed).returncode == 0
+    assert call(tmp_path, "fit", "--quiet", *ARGUMENTS, *steps, "--out", whole).returncode == 0
+    assert same(whole, killed)
+
+
+@pytest.mark.parametrize("text", ["", "{", "{}", "[]", '{"state": "running"}'])
+def test_a_folder_without_a_fit_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "f").mkdir()
+    (tmp_path / "f" / "fit.json").write_text(text)
+    (tmp_path / "f" / "checkpoint.npz").write_text(text)
+    assert "no fit to go on with" in refused(call(tmp_path, "fit", "--resume", tmp_path / "f"))
+
+
+def test_what_was_asked_is_not_asked_again(tmp_path: Path) -> None:
+    message = refused(call(tmp_path, "fit", "--resume", tmp_path, "--alpha", "1"))
+    assert "leave out --alpha" in message
+
+
+def test_data_on_disk_gives_the_descent_of_data_in_memory(tmp_path: Path) -> None:
+    pytest.importorskip(
+        "distributed", reason="distributed is not installed: make .venv/.ready-scale"
+    )
+    wanted = writing.Wanted(Synthetic(4, 5000, 1), "float64", 1000)
+    writing.write(tmp_path / "x.npy", wanted, 2, lambda share: None)
+    ends = []
+    for hold, name in ((True, "numpy_vectorized"), (False, "dask_blocks")):
+        data = split(large.read(tmp_path / "x.npy", hold=hold), 0)
+        if not hold:
+            assert data.X.shape == (4, 4000) and data.X_test.shape == (4, 1000)
+            whole = split(large.read(tmp_path / "x.npy", hold=True), 0)
+            data_in_memory = whole.__class__("x", np.asarray(data.X), np.asarray(data.Y))
+            ends[0] = list(descend(load(FOLDER / "numpy_vectorized.py"), data_in_memory, 0.5, 10))[
+                -1
+            ]
+        ends.append(list(descend(load(FOLDER / f"{name}.py"), data, 0.5, 10))[-1])
+    np.testing.assert_allclose(ends[0].w, ends[1].w, rtol=1e-11)
+
+
+def test_an_implementation_that_needs_memory_is_told_the_one_that_does_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = writing.Wanted(Synthetic(4, 500, 1), "float64", 1000)
+    writing.write(tmp_path / "x.npy", wanted, 2, lambda share: None)
+    monkeypatch.setattr(large, "_HELD_SHARE", 0.0)
+    asked = ["fit", "--data", tmp_path / "x.npy", "-i", "numpy_vectorized"]
+    message = refused(call(tmp_path, *asked, "--out", tmp_path / "o"), status=1)
+    assert "needs X in memory, 12800 bytes" in message and command.ON_DISK in message
+    assert not (tmp_path / "o").exists()
+
+
+def test_what_was_asked_is_in_the_folder_as_plain_data(tmp_path: Path) -> None:
+    assert (
+        call(tmp_path, "fit", *ARGUMENTS, "--steps", "2", "--out", tmp_path / "f").returncode == 0
+    )
+    about = json.loads((tmp_path / "f" / "fit.json").read_text())
+    assert about["source"] == "breast_cancer" and about["state"] == "complete"
+    assert about["path"] == "implementations/numpy_vectorized.py" and about["variables"] == {}
