@@ -85,7 +85,7 @@ def connected(address: str, workers: int) -> Cluster:
 
 def _local(workers: int, folder: str) -> Cluster:
     """A scheduler in a thread of this process: what it and the client say passes no socket."""
-    options = {"protocol": ("inproc", "tcp"), "host": ("", "127.0.0.1")}
+    options: dict[str, Any] = {"protocol": ("inproc", "tcp"), "host": ("", "127.0.0.1")}
     options |= {"dashboard": False, "dashboard_address": "127.0.0.1:0"}
     own = SpecCluster(workers={}, scheduler={"cls": Scheduler, "options": options})
     tcp = own.scheduler.listeners[1].contact_address

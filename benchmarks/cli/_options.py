@@ -235,7 +235,6 @@ def chosen_cells(
     sources: Sequence[str], *, workloads, wanted, n_x, m, dtypes, orders, threads
 ) -> "tuple[tuple[Cell, ...], dict[str, Dataset]]":
     """The cells that the options of `cells` ask for, and their real data by its source."""
-    from benchmarks.machine.describe import cores
     from benchmarks.operations import operations
     from benchmarks.problem.workloads import WORKLOADS
     from benchmarks.schedule import plan
@@ -245,7 +244,7 @@ def chosen_cells(
         choose("operation", wanted, operations())
     sizes = plan.sizes(chosen, wanted, sources, n_x, m)
     real = plan.datasets(sizes)
-    cells = plan.cells(sizes, real, dtypes or ["float64"], orders, threads or [cores()])
+    cells = plan.cells(sizes, real, dtypes or ["float64"], orders, threads)
     return cells, real
 
 

@@ -12,6 +12,7 @@ from benchmarks.data import SYNTHETIC, Dataset, Synthetic
 from benchmarks.data.dataset import check_range
 from benchmarks.data.large import Stored
 from benchmarks.errors import UserError
+from benchmarks.machine.describe import cores
 from benchmarks.operations import operations
 from benchmarks.problem.arguments import Problem, digest
 from benchmarks.problem.files import problem_in_files
@@ -141,12 +142,14 @@ def cells(
     orders: Sequence[str],
     threads: Iterable[int],
 ) -> tuple[Cell, ...]:
-    """Every size in every dtype, order and thread count; without an order, in its own or C."""
+    """Every size in every dtype, order and thread count; without an order, in its own or C, and without
+    a thread count, with its own or all cores."""
     cells = []
     asked_orders: Sequence[str | None] = list(orders) or [None]
-    axes = list(product(dtypes, asked_orders, threads))
-    for size, (dtype, asked, count) in product(wanted, axes):
-        order = asked or size.order
+    asked_threads: Sequence[int | None] = list(threads) or [None]
+    axes = list(product(dtypes, asked_orders, asked_threads))
+    for size, (dtype, asked, asked_count) in product(wanted, axes):
+        order, count = asked or size.order, asked_count or size.threads or cores()
         n_x, m, name = size.n_x, size.m, size.data
         if name in real:
             uses_m = operations()[size.operation].USES_M

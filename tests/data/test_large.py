@@ -68,7 +68,7 @@ def test_a_file_of_numpys_own_is_read_in_either_order(tmp_path: Path) -> None:
     X, Y = np.arange(12.0).reshape(3, 4), np.array([[0.0, 1.0, 1.0, 0.0]])
     for order in ("C", "F"):
         path = tmp_path / f"{order}.npy"
-        np.save(path, np.asarray(X, order=order))  # type: ignore[call-overload]
+        np.save(path, np.asarray(X, order=order))
         np.save(labels_beside(path), Y)
         assert_array_equal(open_stored(path)[0][:, 1:3], X[:, 1:3])
         data = load(str(path))  # there is room for it
@@ -95,17 +95,16 @@ def test_what_was_interrupted_is_refused_and_goes_on(
         writing.write(path, wanted, 2, stop)
     with pytest.raises(DataError, match="was not written to its end"):
         load(str(path))
+    another = writing.Wanted(wanted.data, "float64", 50)
     with pytest.raises(DataError, match="was begun as"):
-        writing.write(
-            path,
-            wanted._replace(block=50)
-            if hasattr(wanted, "_replace")
-            else writing.Wanted(wanted.data, "float64", 50),
-            2,
-            lambda share: None,
-        )
+        writing.write(path, another, 2, lambda share: None)
     drawn, draw = [], writing.draw
-    monkeypatch.setattr(writing, "draw", lambda *a: drawn.append(a) or draw(*a))
+
+    def counted(*arguments: Any) -> Any:
+        drawn.append(arguments)
+        return draw(*arguments)
+
+    monkeypatch.setattr(writing, "draw", counted)
     writing.write(path, wanted, 2, lambda share: None)
     assert 0 < len(drawn) < 18  # of 24
     for mine, theirs in zip(stored(path), stored(whole), strict=True):

@@ -27,7 +27,8 @@ ESSENTIAL_WORKLOADS = tuple(n for n in WORKLOADS if _CONSTANTS[n].get("ESSENTIAL
 class Size(NamedTuple):
     """A cell, but for dtype and threads. n_x and m are None where the data decides.
 
-    `order` is for a workload that asks of both; --order has the last word.
+    `order` and `threads` are for a workload that asks of several; --order and --threads have the last
+    word, and all cores are usual.
     """
 
     operation: str
@@ -35,6 +36,7 @@ class Size(NamedTuple):
     m: int | None
     data: str = "synthetic"
     order: str = "C"
+    threads: int | None = None
 
 
 def sizes_of(workload: str) -> list[Size]:

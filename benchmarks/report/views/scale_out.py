@@ -1,0 +1,165 @@
+"""What do more workers bring, and from which size on are blocks worth it?"""
+
+from dataclasses import dataclass
+from math import exp, log
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from benchmarks import format
+from benchmarks.report.scene import Scene
+from benchmarks.report.views import _axes
+from benchmarks.report.views._marks import LINES, Chart, interval, trace
+from benchmarks.report.views._style import INK, wrapped
+from benchmarks.report.views._ticks import size_axis, time_axis
+
+PLACE, SECTION, FOLLOWS = 45, "winners", False
+BLOCKS = "dask_blocks"
+MIN_SIZES = 3
+_KEYS = ["operation", "data", "n_x", "dtype", "order"]
+_TIMES = ["median_ns", "ci_low_ns", "ci_high_ns"]
+
+
+@dataclass(frozen=True, eq=False)
+class Scaling:
+    """At one n_x: a step's times by m, for each number of workers; `beside` is the fastest that works on
+    one machine alone with as many threads as the most workers."""
+
+    n_x: int
+    steps: dict[int, pd.DataFrame]
+    beside_name: str
+    beside: pd.DataFrame
+
+    @property
+    def most(self) -> int:
+        return max(self.steps)
+
+    @property
+    def ratios(self) -> pd.Series:
+        """The time in blocks over the time without, by m, with the most workers."""
+        ratios = self.steps[self.most]["median_ns"] / self.beside["median_ns"]
+        return ratios.dropna()
+
+
+def select(scene: Scene) -> dict[str, Scaling]:
+    """Where blocks were timed at several m; by n_x, the one with the most sizes first."""
+    measured = scene.measured
+    blocks = measured[measured["implementation"] == BLOCKS]
+    found: dict[str, Scaling] = {}
+    groups: Any = blocks.groupby(_KEYS)
+    for key, rows in sorted(groups, key=lambda group: -group[1]["m"].nunique()):
+        if rows["m"].nunique() < MIN_SIZES:
+            continue
+        steps = {
+            int(at): each.set_index("m")[_TIMES].sort_index()
+            for at, each in rows.groupby("threads")
+        }
+        same = (measured[_KEYS] == list(key)).all(axis=1) & (measured["threads"] == max(steps))
+        others = measured[same & (measured["implementation"] != BLOCKS)]
+        others = others[~others["implementation"].str.contains("@")]
+        if others.empty:
+            continue
+        largest = others[others["m"] == others["m"].max()]
+        name = str(largest.loc[largest["median_ns"].idxmin(), "implementation"])
+        beside = others[others["implementation"] == name].set_index("m")[_TIMES].sort_index()
+        found.setdefault(f"n_x = {format.count(key[2])}", Scaling(int(key[2]), steps, name, beside))
+    return found
+
+
+def title(selection: Scaling) -> str:
+    """What the most workers bring at the largest m, what the smallest step costs, and the crossover."""
+    steps, most = selection.steps, selection.most
+    brings = f"A step of {BLOCKS} takes {format.time(steps[most]['median_ns'].min())} or more"
+    if len(steps) > 1:
+        gain = (steps[min(steps)]["median_ns"] / steps[most]["median_ns"]).dropna()
+        workers = f"{format.count(most, 'worker')} are {format.ratio(gain.iloc[-1])}× as fast as 1"
+        brings = f"{brings}; at m = {format.count(gain.index[-1])} {workers}"
+    return f"{brings}; {_crossover(selection)}"
+
+
+def _crossover(selection: Scaling) -> str:
+    """From which m on blocks are as fast as the fastest without them."""
+    ratios, name = selection.ratios, selection.beside_name
+    faster = ratios[ratios <= 1]
+    if faster.empty:
+        last = f"{format.ratio(ratios.iloc[-1])}× its time" if len(ratios) else "not compared"
+        return f"nowhere is it as fast as {name} ({last} there)"
+    first = faster.index[0]
+    before = ratios[ratios.index < first]
+    if before.empty:
+        return f"it is as fast as {name} from m = {format.count(first)} on"
+    m, above = before.index[-1], log(before.iloc[-1])
+    share = above / (above - log(ratios[first])) if ratios[first] < 1 else 1.0
+    about = exp(log(m) + share * (log(first) - log(m)))
+    return f"it is as fast as {name} from about m = {format.count(float(f'{about:.2g}'))} on"
+
+
+def rows(selection: Scaling) -> list[dict[str, str]]:
+    """At each m the times, what more workers bring, and the time beside one machine's fastest."""
+    steps, few, most = selection.steps, min(selection.steps), selection.most
+    table = []
+    for m in sorted(set().union(*(times.index for times in steps.values()))):
+        row = {"m": format.count(m)}
+        for workers, times in steps.items():
+            heading = format.count(workers, "worker")
+            row[heading] = _time(times, m)
+        if most > few:
+            row["same data, more workers"] = _ratio(steps[few], m, steps[most], m)
+            row["data that grew with them"] = _ratio(steps[few], m * few // most, steps[most], m)
+        row[f"{selection.beside_name}, {format.count(most, 'thread')}"] = _time(selection.beside, m)
+        row["blocks / without"] = _ratio(steps[most], m, selection.beside, m)
+        table.append(row)
+    return table
+
+
+def _time(times: pd.DataFrame, m: int) -> str:
+    if m not in times.index:
+        return ""
+    median, low, high = (format.time(float(ns)) for ns in times.loc[m, _TIMES].to_numpy())
+    return f"{median} [{low}, {high}]"
+
+
+def _ratio(above: pd.DataFrame, m: int, below: pd.DataFrame, other_m: int) -> str:
+    if m not in above.index or other_m not in below.index:
+        return ""
+    ratio = above["median_ns"].to_dict()[m] / below["median_ns"].to_dict()[other_m]
+    return f"{format.ratio(ratio)}×"
+
+
+def figure(selection: Scaling) -> Figure:
+    picture, drawn = Figure(figsize=(9, 4.4)), chart(selection)
+    axes = picture.subplots()
+    _axes.apply(axes, "x", drawn.x)
+    _axes.apply(axes, "y", drawn.y)
+    for mark in drawn.traces:
+        colour, marker, dash = LINES[mark["by"]]
+        ends = [list(mark["less"]), list(mark["more"])]
+        line: dict[str, Any] = {"linestyle": dash, "markersize": 5, "linewidth": 1.6, "capsize": 2}
+        axes.errorbar(
+            mark["x"], mark["y"], ends, color=colour, marker=marker, label=mark["label"], **line
+        )
+    axes.grid(True)
+    axes.legend(loc="lower right", labelcolor=INK)
+    axes.set_title(wrapped(title(selection), 8), pad=12)
+    return picture
+
+
+def chart(selection: Scaling) -> Chart:
+    """A line for each number of workers, and one for the fastest without blocks."""
+    lines = [
+        (f"{BLOCKS}, {format.count(workers, 'worker')}", times)
+        for workers, times in selection.steps.items()
+    ]
+    local = f"{selection.beside_name}, {format.count(selection.most, 'thread')}"
+    traces = []
+    for k, (label, times) in enumerate([*lines[: len(LINES) - 1], (local, selection.beside)]):
+        hover = [f"{label}, m = {format.count(m)}\n{_time(times, m)}" for m in times.index]
+        ends = interval(times["median_ns"], times["ci_low_ns"], times["ci_high_ns"])
+        points = (times.index, times["median_ns"])
+        traces.append(trace("line", list(LINES)[k], *points, hover=hover, label=label, **ends))
+    x = size_axis("m", {m for _, times in lines for m in times.index})
+    y = time_axis(
+        [t for _, times in lines for t in times["median_ns"]] + list(selection.beside["median_ns"])
+    )
+    return Chart(f"At n_x = {format.count(selection.n_x)}. Bar: 95% interval.", traces, x, y)
