@@ -4,6 +4,7 @@
     cli                 one file a command; options, console
     test_speed          the pytest-benchmark suite
     validate            does the method hold on this machine?
+    machines            a run on every machine of a cluster
     compare             two versions to a verdict a cell
     report              a run as pictures, as Markdown and as a page
     export              a run in the formats of other tools, one file a format

@@ -45,10 +45,15 @@ FAILED = (Status.DISAGREES, Status.CRASHED, Status.TIMEOUT, Status.OUT_OF_MEMORY
 )
 @options.seed
 @options.out
+@click.option(
+    "--on", metavar="tcp://HOST:PORT", help="Run on every machine of this Dask cluster, at once."
+)
 @click.option("--resume", type=options.PATH, metavar="DIR", help="Resume an interrupted run.")
 @click.option("--dry-run", is_flag=True, help="Show the plan; measure nothing.")
 @options.quiet
-def command(out: Path | None, resume: Path | None, dry_run: bool, quiet: bool, **asked: Any) -> int:
+def command(
+    out: Path | None, on: str | None, resume: Path | None, dry_run: bool, quiet: bool, **asked: Any
+) -> int:
     """Measure the implementations over sizes, within one time budget, and write a report."""
     from benchmarks.machine import measure
     from benchmarks.results import store
@@ -56,6 +61,11 @@ def command(out: Path | None, resume: Path | None, dry_run: bool, quiet: bool, *
     from benchmarks.schedule import saved_plan
 
     began = monotonic()
+    if on is not None:
+        from benchmarks.cli import _machines
+
+        options.fresh(out)
+        return _machines.run(on, out, quiet)
     if resume is not None:
         if ignored := options.given() - _WITH_RESUME:
             names = ", ".join(sorted(f"--{name.replace('_', '-')}" for name in ignored))

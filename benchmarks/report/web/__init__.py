@@ -29,7 +29,7 @@ from benchmarks.report import (
 )
 from benchmarks.report.data import Data
 from benchmarks.report.views import _marks
-from benchmarks.report.web import charts, rows, samples, side_by_side, sources
+from benchmarks.report.web import charts, machines, rows, samples, side_by_side, sources
 
 _HERE = Path(__file__).parent
 
@@ -50,6 +50,8 @@ def write(runs: Mapping[str, Data]) -> str:
         title=headline.title(list(runs.values())),
         runs=[_sections(name, data) for name, data in runs.items()],
         together=side_by_side.rows(runs) if len(runs) > 1 else [],
+        machines=machines.rows(runs) if len(runs) > 1 else [],
+        versions=machines.versions_that_differ(runs) if len(runs) > 1 else [],
         views=views.members(),
         looks=looks(runs),
         choices=scene.choices(runs.values()),

@@ -1,0 +1,221 @@
+"""The run on every machine at once, as whoever asked for it sees it."""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import TimeoutError as NotYet
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+from benchmarks.errors import UserError
+from benchmarks.registry import ROOT, how_to_install
+from benchmarks.results.store import write_atomically
+
+RESOURCE = "machine"  # a worker that declares it stands for its machine
+_PACKAGES = ("benchmarks", "implementations")
+_MAX_BYTES = 1 << 28  # of a folder that comes back
+_LOOK_EVERY_S = 2.0
+Watch = Callable[[str, float], None]
+
+
+class ClusterError(UserError):
+    """The cluster cannot be used for this; the message says how it could."""
+
+
+class Machine(NamedTuple):
+    """A worker that stands for a machine, and the resource that no two runs have at once."""
+
+    name: str
+    address: str
+    resource: str
+
+
+class Part(NamedTuple):
+    """What came of one machine: its folder, its exit status (None if it was lost), its last words, and
+    what two workers on one machine have in common."""
+
+    machine: Machine
+    folder: Path
+    status: int | None
+    words: str
+    identity: str
+
+
+def machines_of(workers: Mapping[str, Mapping[str, Any]]) -> list[Machine]:
+    """One worker for each machine, of what a scheduler says of its workers.
+
+    A machine is a host, or what `machine-NAME` tells apart on one.
+    """
+    found: dict[tuple[str, str], Machine] = {}
+    for address, about in sorted(workers.items()):
+        host = address.rpartition("://")[2].rpartition(":")[0]
+        for resource in sorted(about.get("resources") or {}):
+            if resource == RESOURCE or resource.startswith(f"{RESOURCE}-"):
+                name = host if resource == RESOURCE else resource.removeprefix(f"{RESOURCE}-")
+                safe = "".join(c if c.isalnum() or c in "-_" else "-" for c in name)[:60]
+                found.setdefault((host, resource), Machine(safe or "machine", address, resource))
+    counted: dict[str, int] = {}
+    named = []
+    for machine in found.values():
+        counted[machine.name] = count = counted.get(machine.name, 0) + 1
+        named.append(machine._replace(name=f"{machine.name}-{count}") if count > 1 else machine)
+    return named
+
+
+def run_on(
+    address: str,
+    arguments: Sequence[str],
+    files: Mapping[str, Path],
+    variables: Mapping[str, str],
+    folder: Path,
+    watch: Watch,
+) -> list[Part]:
+    """Run on all machines of the cluster in parallel; each one's folder is in `folder`, under its name.
+
+    `files` travel beside the project's own, by the names that the arguments have for them. Raises
+    ClusterError, or KeyboardInterrupt once every machine has been told to stop.
+    """
+    client = _client(address)
+    try:
+        machines = machines_of(client.scheduler_info(n_workers=-1)["workers"])
+        if not machines:
+            raise ClusterError(
+                f"no worker of {address} stands for its machine: start one on each, "
+                f'dask worker {address} --nthreads 1 --resources "{RESOURCE}=1"'
+            )
+        return _together(client, machines, arguments, bundle(files), variables, folder, watch)
+    finally:
+        client.close()
+
+
+def _client(address: str) -> Any:
+    try:
+        from distributed import Client
+    except ModuleNotFoundError:
+        raise ClusterError(f"--on needs Dask: {how_to_install('distributed')}") from None
+    try:
+        return Client(address, timeout=15)
+    except OSError:
+        raise ClusterError(
+            f"no scheduler answers at {address}; is it running, and reachable?"
+        ) from None
+
+
+def _together(
+    client: Any,
+    machines: Sequence[Machine],
+    arguments: Sequence[str],
+    files: bytes,
+    variables: Mapping[str, str],
+    folder: Path,
+    watch: Watch,
+) -> list[Part]:
+    import cloudpickle
+    from distributed import wait
+
+    from benchmarks.machines import task
+
+    cloudpickle.register_pickle_by_value(task)
+    topics = {machine: f"benchmarks-{uuid4().hex}" for machine in machines}
+    futures = {}
+    for machine in machines:
+        client.subscribe_topic(topics[machine], _keeper(folder / machine.name))
+        place: dict[str, Any] = {"workers": [machine.address], "allow_other_workers": False}
+        place |= {"resources": {machine.resource: 1}, "retries": 0, "pure": False}
+        asked = (files, list(arguments), dict(variables), topics[machine])
+        futures[machine] = client.submit(task.measure, *asked, **place)
+    parts: dict[Machine, Part] = {}
+    try:
+        while len(parts) < len(machines):
+            waiting = [m for m in machines if m not in parts]
+            with suppress(NotYet):
+                wait(
+                    [futures[m] for m in waiting],
+                    timeout=_LOOK_EVERY_S,
+                    return_when="FIRST_COMPLETED",
+                )
+            alive = client.scheduler_info(n_workers=-1)["workers"]
+            for machine in waiting:
+                if futures[machine].done() or machine.address not in alive:
+                    parts[machine] = _part(machine, futures[machine], folder / machine.name)
+            watch(
+                f"{len(parts)} of {len(machines)} machines have ended", len(parts) / len(machines)
+            )
+    except KeyboardInterrupt:
+        client.cancel(list(futures.values()), force=True)
+        for machine in machines:
+            if machine not in parts:
+                _interrupted(folder / machine.name)
+        raise
+    return [parts[machine] for machine in machines]
+
+
+def _part(machine: Machine, future: Any, folder: Path) -> Part:
+    """What came back of a machine; of one that was lost, what it had sent by then, as interrupted."""
+    if future.status == "finished":
+        identity, status, words, content = future.result()
+        if isinstance(status, int) and unpack(content, folder):
+            return Part(machine, folder, status, str(words), str(identity))
+        words = "sent something that is no folder"
+    else:
+        words = "was lost" if future.status != "error" else _error(future)
+        future.cancel(force=True)
+    _interrupted(folder)
+    return Part(machine, folder, None, words, machine.address)
+
+
+def _error(future: Any) -> str:
+    return " ".join(f"{type(future.exception()).__name__}: {future.exception()}".split())[:300]
+
+
+def _interrupted(folder: Path) -> None:
+    """The run in the folder, if any of it has come, ended before its time."""
+    with suppress(OSError, ValueError):
+        about = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        if about.get("state") != "complete":
+            write_atomically(
+                folder / "run.json", json.dumps(about | {"state": "interrupted"}, indent=1)
+            )
+
+
+def _keeper(folder: Path) -> Callable[[Any], None]:
+    """Keeps what a machine sends while it measures: an event is a time and the folder so far."""
+
+    def keep(event: Any) -> None:
+        with suppress(Exception):  # it comes again, and whole at the end
+            unpack(event[1], folder)
+
+    return keep
+
+
+def bundle(files: Mapping[str, Path]) -> bytes:
+    """The project's own files, and the user's, as an archive."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for package in _PACKAGES:
+            for path in sorted((ROOT / package).rglob("*")):
+                if path.is_file() and "__pycache__" not in path.parts:
+                    archive.write(path, str(path.relative_to(ROOT)))
+        for name, path in files.items():
+            archive.write(path, name)
+    return content.getvalue()
+
+
+def unpack(content: Any, folder: Path) -> bool:
+    """Write the files of an archive into the folder, and nothing outside; False if it is none, or too large."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            infos = archive.infolist()
+            if sum(info.file_size for info in infos) > _MAX_BYTES:
+                return False
+            paths = [PurePosixPath(info.filename) for info in infos]
+            if any(path.is_absolute() or ".." in path.parts or "\\" in str(path) for path in paths):
+                return False
+            folder.mkdir(parents=True, exist_ok=True)
+            archive.extractall(folder)
+            return True
+    except (zipfile.BadZipFile, TypeError, ValueError, NotImplementedError):
+        return False

@@ -1,0 +1,105 @@
+"""Which machine is fastest where: each one's best time, and what its own baseline is beaten by."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from benchmarks import format
+from benchmarks.report.data import Data
+from benchmarks.report.tables import Rows
+
+_CELL = ["operation", "data", "n_x", "m", "dtype", "order"]
+_MAX_ROWS = 40
+_KIND = ("processor", "cores", "architecture")
+
+
+def kind(data: Data) -> str:
+    """What machines of one kind have in common."""
+    machine = data.about.get("machine") or {}
+    return ", ".join(str(machine[name]) for name in _KIND if machine.get(name))
+
+
+def versions_that_differ(runs: Mapping[str, Data]) -> Rows:
+    """A row for each library whose version is not the same in all the runs."""
+    versions = {name: data.about.get("versions") or {} for name, data in runs.items()}
+    libraries = sorted({library for each in versions.values() for library in each})
+    return [
+        {
+            "library": library,
+            **{name: str(each.get(library, "")) for name, each in versions.items()},
+        }
+        for library in libraries
+        if len({str(each.get(library, "")) for each in versions.values()}) > 1
+    ]
+
+
+def rows(runs: Mapping[str, Data]) -> Rows:
+    """For each cell that several have: each one's fastest, with as many threads as it likes, and its
+    speedup over its own baseline; which run is fastest; and the spread of those of one kind.
+
+    Times of different runs are not of the same rounds: where their intervals overlap, none is said to be
+    the fastest.
+    """
+    best = {name: _best(data) for name, data in runs.items()}
+    cells = [
+        cell for cell in _cells(best.values()) if sum(cell in each for each in best.values()) > 1
+    ]
+    table = []
+    for cell in cells[:_MAX_ROWS]:
+        operation, data, n_x, m, dtype, order = cell
+        size = format.size(n_x, m) + ("" if data == "synthetic" else f" ({data})")
+        row = {"operation": operation, "cell": f"{size}, {dtype}, {order}"}
+        present = {name: each[cell] for name, each in best.items() if cell in each}
+        for name in runs:
+            row[name] = _text(present[name]) if name in present else ""
+        row["fastest"] = _fastest(present)
+        if pooled := _pooled(runs, present):
+            row["machines of one kind"] = pooled
+        table.append(row)
+    return table
+
+
+def _best(data: Data) -> dict[tuple, dict[str, Any]]:
+    """The fastest of each cell, whatever the number of threads."""
+    timed = data.measured[~data.measured["implementation"].str.contains("@")]
+    if timed.empty:
+        return {}
+    fastest = timed.loc[timed.groupby(_CELL)["median_ns"].idxmin()]
+    records: Any = fastest.to_dict("records")
+    return {tuple(row[name] for name in _CELL): row for row in records}
+
+
+def _cells(each: Any) -> list[tuple]:
+    cells = {cell for cells in each for cell in cells}
+    return sorted(cells, key=lambda cell: (cell[0], -cell[2] * cell[3], cell))
+
+
+def _text(row: Mapping[str, Any]) -> str:
+    text = f"{row['implementation']} {format.time(row['median_ns'])}"
+    text += f" [{format.time(row['ci_low_ns'])}, {format.time(row['ci_high_ns'])}]"
+    if pd.notna(row["speedup"]) and row["implementation"] != row["baseline"]:
+        low, high = format.ratio(row["speedup_low"]), format.ratio(row["speedup_high"])
+        text += f", {format.ratio(row['speedup'])}× [{low}, {high}] over {row['baseline']}"
+    return text
+
+
+def _fastest(present: Mapping[str, Mapping[str, Any]]) -> str:
+    ranked = sorted(present, key=lambda name: present[name]["median_ns"])
+    first, second = (present[name] for name in ranked[:2])
+    if first["ci_high_ns"] >= second["ci_low_ns"]:
+        return f"{ranked[0]} or {ranked[1]}: their intervals overlap"
+    return f"{ranked[0]}, {format.ratio(second['median_ns'] / first['median_ns'])}×"
+
+
+def _pooled(runs: Mapping[str, Data], present: Mapping[str, Mapping[str, Any]]) -> str:
+    """From the fastest to the slowest of each kind that there are several of."""
+    kinds: dict[str, list[float]] = {}
+    for name, row in present.items():
+        kinds.setdefault(kind(runs[name]), []).append(row["median_ns"])
+    texts = [
+        f"{len(times)} of {name}: {format.time(min(times))} to {format.time(max(times))}"
+        for name, times in kinds.items()
+        if len(times) > 1
+    ]
+    return "; ".join(texts)
