@@ -1,7 +1,7 @@
 # The short road. Every target first makes .venv and installs what it needs, once.
 
 .DEFAULT_GOAL := help
-.PHONY: help bench bench-quick bench-ci test test-fast test-optional faults fuzz check compare validate machine report lint format clean
+.PHONY: help scale bench bench-quick bench-ci test test-fast test-optional faults fuzz check compare validate machine report lint format clean
 .NOTPARALLEL:
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 python; do \
@@ -31,6 +31,8 @@ $(PY):
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+scale: $(call ready,scale) ## install what data larger than memory and clusters need: Dask and Zarr
 
 bench: $(call ready,base) ## race everything over all workloads, about 5 minutes; writes a report
 	$(PY) -m benchmarks run --budget $(BUDGET) $(only)

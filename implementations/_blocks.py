@@ -9,6 +9,7 @@ step, one while another is computed with; a worker then holds two or three.
 """
 
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -19,15 +20,13 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import psutil
+from cloudpickle import register_pickle_by_value
 from dask.threaded import get
 from distributed import wait
 from threadpoolctl import ThreadpoolController
 
-from implementations._stored import Stored
-
 EXAMPLES = "DASK_BLOCKS_EXAMPLES"  # of a block, if not what suits the data and the workers
 MEMBER = "DASK_BLOCKS_IMPLEMENTATION"  # computes the sums of a block
-_LOCAL = "_fused_unlocked", "numpy_vectorized"  # the first whose library is there
 _HELD_SHARE = 0.5  # of the memory that is free: beyond that, blocks are read in each step
 _RETRIES = 5  # of a task whose worker died
 _PATIENCE_S = 2.0  # then see whether the workers are alive
@@ -67,13 +66,21 @@ def parts_of(X: Any, Y: Any, scheduler: Any) -> list[Part]:
     m, workers = X.shape[1], scheduler.workers
     width = int(os.environ.get(EXAMPLES) or 0)
     if not width:
-        width = X.block if isinstance(X, Stored) else -(-m // workers)
+        width = X.block if on_disk(X) else -(-m // workers)
     bounds = [(i, min(i + width, m)) for i in range(0, m, width)]
-    cut: Callable = lambda A, i, j: A.columns(i, j) if isinstance(A, Stored) else A[:, i:j]  # noqa: E731
-    blocks = [(cut(X, i, j), cut(Y, i, j)) for i, j in bounds]
-    kept = not isinstance(X, Stored) or X.nbytes <= _HELD_SHARE * scheduler.free_bytes()
+    blocks = [(_cut(X, i, j), _cut(Y, i, j)) for i, j in bounds]
+    kept = not on_disk(X) or X.nbytes <= _HELD_SHARE * scheduler.free_bytes()
     each = -(-len(blocks) // workers)
     return [Part(blocks[k : k + each], kept) for k in range(0, len(blocks), each)]
+
+
+def on_disk(array: Any) -> bool:
+    """Does it name its columns, `array.columns(i, j)`, without reading them?"""
+    return hasattr(array, "columns")
+
+
+def _cut(array: Any, i: int, j: int) -> Any:
+    return array.columns(i, j) if on_disk(array) else array[:, i:j]
 
 
 def loaded(part: Part) -> Part:
@@ -128,12 +135,11 @@ def local() -> Any:
     """The implementation that computes with a block."""
     if asked := os.environ.get(MEMBER):
         return import_module(f"implementations.{asked}")
-    for name in _LOCAL[:-1]:
-        try:
-            return import_module(f"implementations.{name}")
-        except ImportError:
-            continue
-    return import_module(f"implementations.{_LOCAL[-1]}")
+    try:
+        from implementations import _fused_unlocked as compiled
+    except ImportError:
+        return import_module("implementations.numpy_vectorized")
+    return compiled
 
 
 def _give_one_thread() -> None:
@@ -199,6 +205,9 @@ class Processes:
         """Each part on a worker, and which; if that dies, the part is loaded again elsewhere."""
         places = self._places()
         placed = [(part, places[k % len(places)]) for k, part in enumerate(parts)]
+        for array in parts[0].blocks[0]:
+            if on_disk(array):  # its code travels with it
+                register_pickle_by_value(sys.modules[type(array).__module__])
         futures = [self._submit(place, loaded, part) for part, place in placed]
         self._wait(futures)
         return [(future, place) for future, (_, place) in zip(futures, placed, strict=True)]

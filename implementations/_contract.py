@@ -19,7 +19,8 @@ and, if it wants to,
     prepare(array)     turns one NumPy array into what the implementation works on, outside the clock
     PARALLEL = True    says that it honours the thread count; the others are given one thread
     PEER = True        says that it is somebody else's library, run where peers are asked for
-    OUT_OF_CORE = True says that X and Y may also be on disk: _stored.Stored, read block by block
+    OUT_OF_CORE = True says that X and Y may also be on disk: X[:, i:j] reads those columns, and
+                       X.columns(i, j) names them; shape, dtype, nbytes; X.block, how many are best
     COLOUR = "#0072B2" its colour in every picture, as #RRGGBB; without it one follows from its name
     MARKER = "o"       its marker there, of matplotlib's o s ^ D v * P X < > p h d 8; likewise
 

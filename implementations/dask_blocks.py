@@ -10,7 +10,7 @@ from implementations._blocks import Blocks, Processes, Threads
 
 PEER = True
 PARALLEL = True  # a worker for each thread that is granted
-OUT_OF_CORE = True  # X and Y may lie on disk: _stored.Stored
+OUT_OF_CORE = True  # X and Y may lie on disk, and are read block by block
 COLOUR = "#8C2D04"
 MARKER = "d"
 

@@ -29,7 +29,7 @@ FIVE = {  # nanoseconds a call, for each example, and for each number in X
 }
 FIVE_MORE = {
     "torch_autograd": (60_000.0, 9.0, 0.4),
-    "jax_jit": (22_000.0, 5.0, 0.3),
+    "dask_blocks": (22_000.0, 5.0, 0.3),
     "sklearn_loss": (70_000.0, 16.0, 0.5),
     "numba_fused_one_pass_with_a_rather_long_name": (1_500.0, 3.0, 0.2),
     "a|b<script>*_名前_$x$": (20_000.0, 11.0, 0.6),

@@ -80,14 +80,14 @@ def _reference_in_blocks(operation: ModuleType, arguments: dict[str, Any]) -> Re
     m = X.shape[1]
     exact: dict[str, Any] = dict.fromkeys(operation.RETURNS, np.longdouble(0))
     bound: dict[str, Any] = dict.fromkeys(operation.RETURNS, 0.0)
-    r = rounding(X.dtype)
+    r = rounding(X.dtype)._replace(whole=m)
     for X_block, Y_block in in_blocks(X, Y):
         wide = [_widened(a) for a in (arguments | {"X": X_block, "Y": Y_block}).values()]
         share = X_block.shape[1] / np.longdouble(m)
         with np.errstate(under="ignore"):
             exact_block, bound_block = (
                 operation.exact(EXTENDED, *wide),
-                operation.bound(r, *wide, of=m),
+                operation.bound(r, *wide),
             )
         for name, value, error in zip(operation.RETURNS, exact_block, bound_block, strict=True):
             exact[name] = exact[name] + share * value

@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import cgroup
 from benchmarks.data.dataset import DataError, Dataset, brief, check, check_examples
-from implementations._stored import Stored, StoredError, is_stored, labels_beside, open_stored
+from benchmarks.data.stored import Stored, StoredError, is_stored, labels_beside, open_stored
 
 __all__ = ["Stored", "in_blocks", "is_stored", "read", "unfinished"]
 
@@ -24,6 +23,10 @@ def read(path: Path, hold: bool | None = None) -> Dataset:
         raise DataError(
             f"{path}: was not written to its end: give the command that made it again, and it goes on"
         )
+    if path.is_file() and not path.stat().st_size:
+        raise DataError(f"{path}: is empty: save it again")
+    from benchmarks import cgroup
+
     try:
         X, Y = open_stored(path)
         if hold or (hold is None and X.nbytes <= _HELD_SHARE * cgroup.memory().available):

@@ -17,9 +17,9 @@ import numpy as np
 
 from benchmarks.data.dataset import Array, DataError
 from benchmarks.data.large import unfinished
+from benchmarks.data.stored import labels_beside
 from benchmarks.data.synthetic import Synthetic
 from benchmarks.registry import how_to_install
-from implementations._stored import labels_beside
 
 GRAIN = 1000  # examples
 _BLOCK_BYTES = 8 << 20

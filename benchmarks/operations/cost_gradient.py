@@ -35,8 +35,8 @@ def exact(a, w, b, X, Y):
     return J, a.product(X, dZ.T) / m, np.sum(dZ) / m
 
 
-def bound(r, w, b, X, Y, of=0):
-    """`X` may be a block of examples, `of` so many whose sums are taken together. Forward error in any order of summation (Higham 2002, ch. 3), δ for how far a value is off.
+def bound(r, w, b, X, Y):
+    """Forward error in any order of summation (Higham 2002, ch. 3), δ for how far a value is off.
 
     The sums over m have m products, m - 1 additions, the difference A - Y and the quotient: γ_{m+2}.
     J's terms are held against softplus(Z) + |Z|: softplus(Z) - Y Z is a right way to write them, and so
@@ -45,7 +45,7 @@ def bound(r, w, b, X, Y, of=0):
     """
     m = X.shape[1]
     Z, A, δZ, δA = forward_error(r, w, b, X)
-    γ = r.gamma((of or m) + 2)
+    γ = r.gamma(max(m, r.whole) + 2)
     residual = np.abs(A - Y) + δA
     size = softplus(EXTENDED, Z).astype(float) + np.abs(Z)
     δdZ = δA + γ * residual

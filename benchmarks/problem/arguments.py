@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from implementations._stored import Stored
+from benchmarks.data.stored import Stored
 
 VARIANTS = 4  # sets of varying arrays; more would push small problems out of cache
 _STEPS = 1 << 21

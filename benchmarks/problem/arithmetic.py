@@ -63,10 +63,12 @@ class Rounding(NamedTuple):
     to zero; `few` is what an elementary function and the handful of operations around it may be off
     by, relative to the result: four units in the last place (the most that the vector libraries
     behind NumPy, SVML among them, state for exp and log in either precision) and two roundings more.
+    `whole` is how many examples there are, where only a part of them is looked at.
     """
 
     u: float
     tiny: float
+    whole: int = 0
 
     @property
     def few(self) -> float:

@@ -14,10 +14,10 @@ import numpy as np
 
 from benchmarks.data import Dataset, Synthetic
 from benchmarks.data.blocks import fill
+from benchmarks.data.stored import Stored, to_text
 from benchmarks.data.synthetic import draw_examples
 from benchmarks.errors import UserError
 from benchmarks.problem.arguments import VARIANTS, Problem, cast, collect, is_matrix
-from implementations._stored import Stored, to_text
 
 POINTER = ".json"  # ends the file that tells where an array on disk is
 _MAPPED_BYTES = 1 << 20

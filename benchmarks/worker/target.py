@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.data.stored import from_text
 from benchmarks.operations import operations
 from benchmarks.problem.arguments import Problem, digest
 from benchmarks.problem.files import POINTER
@@ -24,7 +25,6 @@ from benchmarks.worker.clock import stopwatch
 from benchmarks.worker.memory import peak_rss_bytes, release_freed, reset_peak, resident_bytes
 from benchmarks.worker.pace import pace_ns, seek, slowest_elsewhere
 from benchmarks.worker.waiting import WaitMeter
-from implementations._stored import from_text
 
 _MAX_SENT_BYTES = 1 << 29
 _STRIDE = 1 << 20  # between the calls of one sample and those of the next

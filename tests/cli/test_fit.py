@@ -88,9 +88,7 @@ def test_what_was_asked_is_not_asked_again(tmp_path: Path) -> None:
 
 
 def test_data_on_disk_gives_the_descent_of_data_in_memory(tmp_path: Path) -> None:
-    pytest.importorskip(
-        "distributed", reason="distributed is not installed: make .venv/.ready-scale"
-    )
+    pytest.importorskip("distributed", reason="distributed is not installed: make scale")
     wanted = writing.Wanted(Synthetic(4, 5000, 1), "float64", 1000)
     writing.write(tmp_path / "x.npy", wanted, 2, lambda share: None)
     data = split(large.read(tmp_path / "x.npy", hold=False), 0)

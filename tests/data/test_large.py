@@ -9,7 +9,7 @@ from numpy.testing import assert_array_equal
 
 from benchmarks.data import DataError, Synthetic, large, load, writing
 from benchmarks.data.large import Stored
-from implementations._stored import from_text, labels_beside, open_stored, to_text
+from benchmarks.data.stored import from_text, labels_beside, open_stored, to_text
 
 N_X, M, SEED = 5, 2345, 3
 LAYOUTS = ("x.npy", "x", "x.zarr")
@@ -19,7 +19,7 @@ def write(
     path: Path, block: int = 700, m: int = M, dtype: str = "float64", workers: int = 3
 ) -> Path:
     if path.suffix == ".zarr":
-        pytest.importorskip("zarr", reason="zarr is not installed: make .venv/.ready-scale")
+        pytest.importorskip("zarr", reason="zarr is not installed: make scale")
     wanted = writing.Wanted(Synthetic(N_X, m, SEED), dtype, block)
     writing.write(path, wanted, workers, lambda share: None)
     return path

@@ -19,7 +19,7 @@ from benchmarks.operations import operations
 from benchmarks.registry import FOLDER
 from benchmarks.results.records import Status
 
-pytest.importorskip("distributed", reason="distributed is not installed: make .venv/.ready-scale")
+pytest.importorskip("distributed", reason="distributed is not installed: make scale")
 
 OPERATION = operations()["cost_gradient"]
 SIZES = ((1, 1), (3, 2), (7, 23), (31, 17), (2, 3001))

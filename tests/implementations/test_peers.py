@@ -45,8 +45,9 @@ def reasons() -> dict[str, str]:
 import sys
 from benchmarks import description, registry
 peers = {name: path for name, path in registry.implementations().items() if registry.is_peer(path)}
-hidden = {library for path in peers.values() for library in description.described(path).libraries}
-hidden -= {"numpy", "implementations", *sys.stdlib_module_names}
+files = {file for path in peers.values() for file in registry.sources(path)}
+hidden = {library for file in files for library in description.described(file).libraries}
+hidden -= {"numpy", "numba", "psutil", "threadpoolctl", "implementations", *sys.stdlib_module_names}
 class Hide:
     def find_spec(self, name, path=None, target=None):
         if name.partition(".")[0] in hidden:
