@@ -59,7 +59,7 @@ def machines_of(workers: Mapping[str, Mapping[str, Any]]) -> list[Machine]:
                 found.setdefault((host, resource), Machine(safe or "machine", address, resource))
     counted: dict[str, int] = {}
     named = []
-    for machine in found.values():
+    for machine in sorted(found.values()):
         counted[machine.name] = count = counted.get(machine.name, 0) + 1
         named.append(machine._replace(name=f"{machine.name}-{count}") if count > 1 else machine)
     return named
