@@ -28,6 +28,7 @@ DISTRIBUTIONS = {
     "skimage": "scikit-image",
     "array_api_compat": "array-api-compat",
     "dask": "distributed",
+    "cloudpickle": "distributed",
 }
 
 

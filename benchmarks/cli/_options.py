@@ -135,6 +135,13 @@ def dask(command: Callable) -> Callable:
     return scheduler(block(command))
 
 
+def restore(variables: object) -> None:
+    """Give the settings of dask_blocks again that a run's or a fit's folder tells; nothing else of it."""
+    if isinstance(variables, dict):
+        told = {k: v for k, v in variables.items() if isinstance(k, str) and isinstance(v, str)}
+        os.environ.update({k: v for k, v in told.items() if k.startswith(DASK_SETTINGS)})
+
+
 def settings() -> dict[str, str]:
     """The settings of dask_blocks that hold now, to give them again when something is gone on with."""
     return {k: v for k, v in sorted(os.environ.items()) if k.startswith(DASK_SETTINGS)}

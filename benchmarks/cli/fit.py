@@ -1,6 +1,5 @@
 """Train by gradient descent, with any implementation on any data."""
 
-import os
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -63,7 +62,7 @@ def command(
             names = ", ".join(sorted(f"--{each.replace('_', '-')}" for each in ignored))
             raise click.UsageError(f"--resume goes on with what was asked: leave out {names}")
         fit, out = fitting.resumed(resume), resume
-        os.environ.update(fit.about["variables"])
+        options.restore(fit.about["variables"])
     else:
         if not (isfinite(alpha) and alpha > 0):
             raise click.UsageError(f"--alpha is {alpha}, should be a number above 0")

@@ -74,6 +74,7 @@ def command(
             )
         out = resume
         plan, about = saved_plan.resumed(resume, asked["budget"])
+        options.restore(about.get("variables"))
     else:
         options.fresh(out, f"name another, or resume the run: --resume {out}")
         plan, about = _planned(**asked)
@@ -158,6 +159,7 @@ def _planned(
         "baseline": baseline,
         "budget_s": budget or (None if precision else options.BUDGET_S),
         "precision_aim": aim,
+        "variables": options.settings(),
         "processes": plan.processes,
         "plan": saved_plan.describe(plan, real, aim),
     }

@@ -148,6 +148,7 @@ class WorkerSet:
         """Leave out who needs the data in memory, with what that would take."""
         participants = self.context.participants
         reason = memory.too_large(2 * memory.data_bytes(cell), memory.free_bytes())
+        reason += "; dask_blocks reads it in blocks"
         for name in participants.names(cell):
             if not is_out_of_core(self.plan.implementations[name]):
                 participants.leave_out(name, cell, Status.SKIPPED, reason)

@@ -1,6 +1,7 @@
 """A fit's folder: checkpoints, and a fit that was killed goes on to the same end, bit for bit."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 from in_process import call, refused
 
+from benchmarks.cli import _options as options
 from benchmarks.cli import fit as command
 from benchmarks.data import Dataset, Synthetic, large, writing
 from benchmarks.registry import FOLDER, ROOT, load
@@ -118,3 +120,13 @@ def test_what_was_asked_is_in_the_folder_as_plain_data(tmp_path: Path) -> None:
     about = json.loads((tmp_path / "f" / "fit.json").read_text())
     assert about["source"] == "breast_cancer" and about["state"] == "complete"
     assert about["path"] == "implementations/numpy_vectorized.py" and about["variables"] == {}
+
+
+def test_no_variable_is_set_that_is_none_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DASK_BLOCKS_EXAMPLES", raising=False)
+    asked: list[object] = [None, [], {"PATH": "x", "DASK_BLOCKS_EXAMPLES": "7", "DASK_BLOCKS_N": 1}]
+    for variables in asked:
+        options.restore(variables)
+    assert os.environ["DASK_BLOCKS_EXAMPLES"] == "7"
+    assert os.environ["PATH"] != "x" and "DASK_BLOCKS_N" not in os.environ
+    monkeypatch.delenv("DASK_BLOCKS_EXAMPLES")
