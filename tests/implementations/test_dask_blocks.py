@@ -15,6 +15,7 @@ import pytest
 from benchmarks.cli._options import DASK_SETTINGS
 from benchmarks.correctness.check import check, reference
 from benchmarks.correctness.gate import examine
+from benchmarks.data import Synthetic, writing
 from benchmarks.operations import operations
 from benchmarks.registry import FOLDER
 from benchmarks.results.records import Status
@@ -214,3 +215,34 @@ def test_it_passes_the_gate_at_every_block_size_on_every_scheduler(
     path = FOLDER / "dask_blocks.py"
     found = examine("dask_blocks", path, ["cost_gradient"], tmp_path, 0)
     assert [f.status for f in found.findings] == [Status.OK], found.findings
+
+
+@pytest.mark.slow
+def test_memory_is_bounded_by_a_few_blocks_whatever_m_is(tmp_path: Path) -> None:
+    """1 GB on disk, 128 MB above what the libraries and a small problem take."""
+    wanted = writing.Wanted(Synthetic(100, 1_250_000, 0), "float64", 10_000)
+    writing.write(tmp_path / "x.npy", wanted, 2, lambda share: None)
+    code = f"""
+import sys
+sys.path.insert(0, {str(FOLDER.parent)!r})
+from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
+import numpy as np
+from benchmarks.data.stored import open_stored
+from implementations import dask_blocks as d, _blocks
+_blocks._HELD_SHARE = 0.0
+X, Y = open_stored(Path({str(tmp_path / "x.npy")!r}))
+def step(m):
+    return d.cost_gradient(np.zeros((100, 1)), 0.0, d.prepare(X.columns(0, m)), d.prepare(Y.columns(0, m)))
+peaks = []
+for m in (1000, X.shape[1]):
+    J = step(m).J
+    peaks.append(getrusage(RUSAGE_SELF).ru_maxrss)
+print(J, peaks[1] - peaks[0])
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=100
+    )
+    J, grown_kib = ended.stdout.split()
+    assert abs(float(J) - np.log(2)) < 1e-12, ended.stderr
+    assert int(grown_kib) * 1024 < 128e6
