@@ -83,7 +83,7 @@ format: .venv/.ready-lint ## put the style right
 	$(PY) -m ruff format .
 
 fuzz: .venv/.ready-fuzz ## search for files that break their readers, SECONDS=60; by coverage, with atheris
-	$(PY) tests/fuzz_readers.py $(or $(SECONDS),60)
+	@folder=$$(mktemp -d) && { TMPDIR=$$folder $(PY) tests/fuzz_readers.py $(or $(SECONDS),60); status=$$?; rm -rf $$folder; exit $$status; }
 
 clean: ## remove .venv and caches; runs are kept
 	rm -rf .venv .fuzz build *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -58,6 +58,8 @@ def implementations(added: Iterable[Path] = ()) -> dict[str, Path]:
             raise RegistryError(
                 f"--add {str(path)!r}: the name has characters that cannot be shown"
             )
+        if "," in path.stem:
+            raise RegistryError(f"--add {path}: a comma separates names; rename the file")
         if "@" in path.stem:
             raise RegistryError(
                 f"--add {path}: an @ is for controls and revisions; rename the file"

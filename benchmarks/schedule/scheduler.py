@@ -31,6 +31,7 @@ from benchmarks.worker.environment import other_runs, scratch_folder
 from benchmarks.worker.interference import PaceRecord
 from benchmarks.worker.orphans import OrphanGuard, end_orphans
 
+_HARDLY = 0.2  # of the budget left: for another set it did not suffice
 ProgressCallback = Callable[[str, float, float], None]
 """Gets what is done now, the share of the time that has passed, and the seconds left."""
 
@@ -81,7 +82,8 @@ class Scheduler:
                 self.cell_budget.sets += 1
             self._note_other_runs()
             fewest = min(self.plan.processes, MIN_PROCESSES)
-            if self.sets < fewest:
+            spent = self.budget.left_s < _HARDLY * self.plan.budget_s
+            if self.sets < fewest and spent:  # or there was nothing left to compare
                 self.workers.warn(
                     f"the budget was spent after {self.sets} sets of processes, of {fewest} at least"
                 )
