@@ -92,10 +92,8 @@ def loaded(part: Part) -> Part:
 
 
 def _own(array: Any) -> np.ndarray:
-    """The block in memory of its own: what came over a socket, or is a part of an X, is copied once.
-
-    NumPy asks for large pages for what it allocates; a step took 1.1 times as long without.
-    """
+    """The block in memory of its own: what came over a socket, or is a part of an X, is copied once, to
+    where NumPy asks the system for large pages."""
     array = np.asarray(array)
     return array if array.flags.owndata else array.copy(order="A")
 
