@@ -16,9 +16,9 @@ from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
-from benchmarks.data import files, large
+from benchmarks.data import large
 from benchmarks.data.dataset import DataError, Dataset, brief, check
-from benchmarks.data.files import read
+from benchmarks.data.files import ENDINGS, read
 from benchmarks.data.synthetic import SYNTHETIC, Synthetic, synthetic
 from benchmarks.registry import how_to_install, members
 
@@ -35,7 +35,6 @@ __all__ = [
 ]
 
 NAMES = tuple(members(Path(__file__).parent / "builtin"))
-ENDINGS = (*files.ENDINGS, ".npy", ".zarr")
 _LIBRARIES = ("zarr", "sklearn", "skimage", "h5py")
 
 

@@ -235,4 +235,4 @@ def _number(field: str) -> float | None:
 
 
 READERS = {".npz": _npz, ".csv": _csv, ".h5": _h5, ".hdf5": _h5}
-ENDINGS = tuple(READERS)
+ENDINGS = (*READERS, ".npy", ".zarr")  # the last two are large.py's

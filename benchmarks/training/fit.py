@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -53,12 +54,13 @@ def train(
     folder.mkdir(parents=True, exist_ok=True)
     lock = FolderLock(folder)
     try:
-        _write_about(folder, {**fit.about, "state": "running"})
-        saved = -_SAVE_EVERY_S
+        saved = -inf
         for state in descend(module, data, fit.about["alpha"], fit.about["steps"], fit.last):
             fit.costs.append(state.J)
             watch(state)
             last = state
+            if saved < 0:  # the first step was right: from here on there is something to keep
+                _write_about(folder, {**fit.about, "state": "running"})
             if monotonic() - saved >= _SAVE_EVERY_S:
                 _save(folder, state, fit.costs)
                 saved = monotonic()

@@ -76,6 +76,14 @@ def test_a_fit_that_is_killed_goes_on_to_the_same_end(tmp_path: Path) -> None:
     assert same(whole, killed)
 
 
+def test_a_fit_that_fails_at_its_first_step_leaves_nothing(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.py"
+    wrong.write_text("def cost_gradient(w, b, X, Y):\n    return 1.0, 0 * w, 0.0\n")
+    ended = call(tmp_path, "fit", "--add", wrong, "--quiet", "--out", tmp_path / "f")
+    assert "disagrees" in refused(ended, status=1)
+    assert not (tmp_path / "f").exists()
+
+
 @pytest.mark.parametrize("text", ["", "{", "{}", "[]", '{"state": "running"}'])
 def test_a_folder_without_a_fit_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "f").mkdir()
