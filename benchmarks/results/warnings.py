@@ -43,6 +43,10 @@ KINDS = {
         "more processors were busy than the threads that were granted",
         "compare with --threads 1, where it has one thread only",
     ),
+    "garbage": Kind(
+        "a call leaves arrays in reference cycles; the collector is off inside the clock, so they pile up",
+        "let the objects of a call not refer to one another in a circle",
+    ),
     "beyond the limit": Kind(
         "the time is shorter than this machine's measured limits allow",
         "measure the limits again: python -m benchmarks machine --again",

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
 
-from benchmarks import interrupt
+from benchmarks import format, interrupt
 from benchmarks.correctness.check import Deviation
 from benchmarks.correctness.gate import GATE_LIMIT_S, check_reply
 from benchmarks.machine.describe import cores
@@ -26,6 +26,7 @@ MIN_LIMIT_S = 20.0
 CHECKED, FINAL = 0, 999_999_937  # the calls whose answers are checked
 _WARM_UP_NS = 15_000_000  # where it is calibrated
 _WAKE_UP_NS = 2_000_000  # in later processes, which have caches to fill and threads to wake
+_GARBAGE_BYTES = 1 << 14  # that a call leaves, which piles up
 _OTHER_S = 0.01  # of a visit, for loading, checking and the line to the worker
 _SEVERAL = 1.2  # processor time over elapsed time: it ran on more than one
 _QUIET_SHARE = 0.5  # of a turn's samples have to be undisturbed, or the turn is repeated
@@ -180,6 +181,9 @@ class Visit:
             doing = "measuring the memory of"
             taken, _ = self._ask("memory", doing, "memory", operation=operation, j=FINAL)
             self.outcome = replace(self.outcome, extra_bytes=taken["extra_bytes"])
+            if taken["garbage_bytes"] >= _GARBAGE_BYTES:
+                left = f"{format.memory(taken['garbage_bytes'])} a call"
+                self.warn(warnings.word("garbage", left))
         if disagreement := self.clock.disagreement(workers):
             reason = f"{disagreement}, for the samples of {self.cell}"
             raise WorkerFailed(Status.DISAGREES, reason)

@@ -69,6 +69,7 @@ class Answer(TypedDict):
 
 class Memory(TypedDict):
     extra_bytes: Count | None
+    garbage_bytes: Count
 
 
 class Released(TypedDict):

@@ -22,6 +22,7 @@ from benchmarks.problem.arguments import Problem, digest
 from benchmarks.problem.files import POINTER
 from benchmarks.registry import preparer
 from benchmarks.worker.clock import stopwatch
+from benchmarks.worker.garbage import left_bytes
 from benchmarks.worker.memory import peak_rss_bytes, release_freed, reset_peak, resident_bytes
 from benchmarks.worker.pace import pace_ns, seek, slowest_elsewhere
 from benchmarks.worker.waiting import WaitMeter
@@ -187,17 +188,16 @@ class Target:
         }
 
     def memory(self, operation: str, j: int) -> dict:
-        """Peak bytes above the data: what `prepare` made, and what a call needs; None if unknown."""
-        arguments = self.problem.batch(j, 1, self.prepared)[0]
+        """Peak bytes above the data, what `prepare` made and a call needs, or None; and those of garbage."""
+        call = partial(getattr(self.module, operation), *self.problem.batch(j, 1, self.prepared)[0])
         self.last_answer = None
         release_freed()
         if not reset_peak():
-            return {"extra_bytes": None}
+            return {"extra_bytes": None, "garbage_bytes": left_bytes(call)}
         before = resident_bytes()
-        answer = getattr(self.module, operation)(*arguments)
+        call()
         extra = max(0, peak_rss_bytes() - before) + self.prepared_bytes
-        del answer
-        return {"extra_bytes": extra}
+        return {"extra_bytes": extra, "garbage_bytes": left_bytes(call)}
 
     def _time(self, operation: str, batch: list[tuple]) -> tuple[int, int]:
         """Nanoseconds, elapsed and of processor time, of a call with each of these arguments."""
@@ -224,14 +224,13 @@ class Target:
 
 def load_arrays(folder: str, keys: Sequence[str], **_: Any) -> dict[str, Any]:
     """The arrays of a problem from their files (see problem/files.py); what is on disk stays there."""
-    arrays = {}
-    for key in keys:
-        pointer = Path(folder) / f"{key}{POINTER}"
-        if pointer.exists():
-            arrays[key] = from_text(pointer.read_text(encoding="utf-8"))
-        else:
-            arrays[key] = np.load(Path(folder) / f"{key}.npy")
-    return arrays
+    return {key: _array(Path(folder), key) for key in keys}
+
+
+def _array(folder: Path, key: str) -> Any:
+    if (pointer := folder / f"{key}{POINTER}").exists():
+        return from_text(pointer.read_text(encoding="utf-8"))
+    return np.load(folder / f"{key}.npy")
 
 
 def _plain(answer, operation: str) -> dict:

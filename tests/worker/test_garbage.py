@@ -1,0 +1,67 @@
+"""Arrays that a call leaves in reference cycles are counted, and no others."""
+
+import gc
+from typing import Any
+
+import numpy as np
+import pytest
+
+from benchmarks.problem.arguments import Problem
+from benchmarks.registry import FOLDER, load
+from benchmarks.worker.garbage import left_bytes
+from benchmarks.worker.target import Target
+
+X = np.ones((100, 100))
+
+
+class Node:
+    def __init__(self, value: Any):
+        self.value, self.me = value, self
+
+
+def own() -> float:
+    return Node(2 * X).value.sum()
+
+
+def argument() -> float:
+    return Node(X).value.sum()
+
+
+def view() -> float:
+    return Node(X.T).value.sum()
+
+
+def kept_nowhere() -> np.ndarray:
+    return 2 * X
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"), [(own, X.nbytes), (argument, 0), (view, 0), (kept_nowhere, 0)]
+)
+def test_arrays_of_its_own_in_a_circle_count(call: Any, expected: int) -> None:
+    flags = gc.get_debug()
+    assert left_bytes(call) == expected
+    assert gc.isenabled() and gc.get_debug() == flags and not gc.garbage
+
+
+def test_an_array_that_two_objects_of_a_circle_hold_counts_once() -> None:
+    def call() -> None:
+        one, other = Node(2 * X), Node(None)
+        one.me, other.me, other.value = other, one, one.value
+
+    assert left_bytes(call) == X.nbytes
+
+
+@pytest.mark.parametrize("name", ["numpy_vectorized", "numpy_computation_graph", "dask_blocks"])
+def test_our_own_leave_less_than_what_is_warned_of(name: str) -> None:
+    if name == "dask_blocks":
+        pytest.importorskip("distributed", reason="distributed is not installed: make scale")
+    module = load(FOLDER / f"{name}.py")
+    rng = np.random.default_rng(0)
+    Y = (rng.random((1, 10_000)) < 0.5).astype(float)
+    arrays = {"w@0": rng.standard_normal((10, 1)), "b": np.array(0.5)}
+    arrays |= {"X": rng.standard_normal((10, 10_000)), "Y": Y}
+    target = Target(module)
+    target.problem = Problem(("w", "b", "X", "Y"), arrays)
+    target.prepared = target._prepare()
+    assert target.memory("cost_gradient", 0)["garbage_bytes"] < 1 << 14
