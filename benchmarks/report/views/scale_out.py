@@ -74,7 +74,7 @@ def title(selection: Scaling) -> str:
     if len(steps) > 1:
         gain = (steps[min(steps)]["median_ns"] / steps[most]["median_ns"]).dropna()
         workers = f"{format.count(most, 'worker')} are {format.ratio(gain.iloc[-1])}× as fast as 1"
-        brings = f"{brings}; at m = {format.count(gain.index[-1])} {workers}"
+        brings = f"{brings}; {workers} at m = {format.count(gain.index[-1])}"
     return f"{brings}; {_crossover(selection)}"
 
 
@@ -84,7 +84,7 @@ def _crossover(selection: Scaling) -> str:
     faster = ratios[ratios <= 1]
     if faster.empty:
         last = f"{format.ratio(ratios.iloc[-1])}× its time" if len(ratios) else "not compared"
-        return f"nowhere is it as fast as {name} ({last} there)"
+        return f"nowhere is it as fast as {name} ({last})"
     first = faster.index[0]
     before = ratios[ratios.index < first]
     if before.empty:
@@ -141,7 +141,7 @@ def figure(selection: Scaling) -> Figure:
         )
     axes.grid(True)
     axes.legend(loc="lower right", labelcolor=INK)
-    axes.set_title(wrapped(title(selection), 8), pad=12)
+    axes.set_title(wrapped(title(selection), 7.2), pad=12)
     return picture
 
 
