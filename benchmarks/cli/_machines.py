@@ -6,13 +6,14 @@ from typing import Any
 
 import click
 
-from benchmarks import registry
+from benchmarks import format, registry
 from benchmarks.cli import _console as console
 from benchmarks.cli import _options as options
 from benchmarks.errors import UserError
 
 _STAYS = {"on", "out", "quiet", "resume", "dry_run"}
 _FILES = {"added", "sources"}
+_MAX_BYTES = 1 << 28  # of files that travel
 
 
 def run(address: str, out: Path | None, quiet: bool) -> int:
@@ -27,7 +28,11 @@ def run(address: str, out: Path | None, quiet: bool) -> int:
     arguments, files = _travelling()
     with options.output(out, partial(new_folder, "machines")) as folder:
         with console.Watch(quiet) as watch:
-            parts = run_on(address, arguments, files, options.settings(), folder, watch.show)
+            try:
+                parts = run_on(address, arguments, files, options.settings(), folder, watch.show)
+            except KeyboardInterrupt:
+                console.say(f"What the machines had sent by then is in {folder}")
+                raise
         whole = [part for part in parts if (part.folder / "cells.csv").exists()]
         for part in parts:
             if part.status is None:
@@ -71,11 +76,37 @@ def _travelling() -> tuple[list[str], dict[str, Path]]:
                 arguments.append(flag)
                 continue
             text = str(each)
-            if name in _FILES and Path(text).is_file():
-                registry.implementations(
-                    [Path(text)] if name == "added" else []
-                )  # or it is refused here
-                text = f"files-{len(files)}/{Path(text).name}"
-                files[text] = Path(str(each))
+            if name in _FILES and (parts := _parts(name, text)):
+                place = f"files-{len(files)}"
+                files |= {f"{place}/{inner}": path for inner, path in parts.items()}
+                text = f"{place}/{Path(text).name}"
             arguments += [flag, text]
+    size = sum(path.stat().st_size for path in files.values())
+    if size > _MAX_BYTES:
+        raise UserError(
+            f"--add and --data name {format.memory(size)}; at most {format.memory(_MAX_BYTES)} travel "
+            "with --on: take fewer examples, or let each machine draw them: --n-x 1000 --m 100000"
+        )
     return arguments, files
+
+
+def _parts(option: str, text: str) -> dict[str, Path]:
+    """The files that a value of --add or --data stands for, by their names beside it; none of a name."""
+    path = Path(text)
+    if option == "added":
+        registry.implementations([path])  # or it is refused here
+        path = path.resolve()
+        ours = [registry.ROOT / package for package in registry.OURS]  # these travel anyway
+        files = [file for file in registry.everything(path) if file.is_relative_to(path.parent)]
+        files = [path, *(file for file in files if not any(map(file.is_relative_to, ours)))]
+        return {file.relative_to(path.parent).as_posix(): file for file in files}
+    from benchmarks.data import NAMES
+    from benchmarks.data.stored import labels_beside
+
+    if text in NAMES:
+        return {}
+    if path.is_dir():
+        files = [file for file in sorted(path.rglob("*")) if file.is_file()]
+        return {file.relative_to(path.parent).as_posix(): file for file in files}
+    labels = [labels_beside(path)] if path.suffix == ".npy" else []
+    return {file.name: file for file in [path, *labels] if file.is_file()}

@@ -3,9 +3,12 @@
 import io
 import json
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+import zlib
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as NotYet
 from contextlib import suppress
+from itertools import chain, count
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -57,12 +60,12 @@ def machines_of(workers: Mapping[str, Mapping[str, Any]]) -> list[Machine]:
                 name = host if resource == RESOURCE else resource.removeprefix(f"{RESOURCE}-")
                 safe = "".join(c if c.isalnum() or c in "-_" else "-" for c in name)[:60]
                 found.setdefault((host, resource), Machine(safe or "machine", address, resource))
-    counted: dict[str, int] = {}
-    named = []
+    named: dict[str, Machine] = {}
     for machine in sorted(found.values()):
-        counted[machine.name] = count = counted.get(machine.name, 0) + 1
-        named.append(machine._replace(name=f"{machine.name}-{count}") if count > 1 else machine)
-    return named
+        names = chain([machine.name], (f"{machine.name}-{number}" for number in count(2)))
+        name = next(name for name in names if name not in named)
+        named[name] = machine._replace(name=name)
+    return list(named.values())
 
 
 def run_on(
@@ -102,6 +105,10 @@ def _client(address: str) -> Any:
         raise ClusterError(
             f"no scheduler answers at {address}; is it running, and reachable?"
         ) from None
+    except ValueError:
+        raise ClusterError(
+            f"--on {address!r} is no address of a scheduler: tcp://host:port"
+        ) from None
 
 
 def _together(
@@ -131,13 +138,13 @@ def _together(
     try:
         while len(parts) < len(machines):
             waiting = [m for m in machines if m not in parts]
-            with suppress(NotYet):
+            with suppress(NotYet, CancelledError):  # cancelled: the scheduler was lost
                 wait(
                     [futures[m] for m in waiting],
                     timeout=_LOOK_EVERY_S,
                     return_when="FIRST_COMPLETED",
                 )
-            alive = client.scheduler_info(n_workers=-1)["workers"]
+            alive = _alive(client)
             for machine in waiting:
                 if futures[machine].done() or machine.address not in alive:
                     parts[machine] = _part(machine, futures[machine], folder / machine.name)
@@ -153,15 +160,25 @@ def _together(
     return [parts[machine] for machine in machines]
 
 
+def _alive(client: Any) -> Collection[str]:
+    """The addresses of the workers that are there; none, if the scheduler is not."""
+    try:
+        return client.scheduler_info(n_workers=-1)["workers"]
+    except OSError:
+        return ()
+
+
 def _part(machine: Machine, future: Any, folder: Path) -> Part:
     """What came back of a machine; of one that was lost, what it had sent by then, as interrupted."""
-    if future.status == "finished":
-        identity, status, words, content = future.result()
-        if isinstance(status, int) and unpack(content, folder):
-            return Part(machine, folder, status, str(words), str(identity))
-        words = "sent something that is no folder"
-    else:
-        words = "was lost" if future.status != "error" else _error(future)
+    words = "was lost"
+    with suppress(OSError, CancelledError):  # the scheduler was lost
+        if future.status == "finished":
+            identity, status, said, content = future.result()
+            if isinstance(status, int) and unpack(content, folder):
+                return Part(machine, folder, status, str(said), str(identity))
+            words = "sent something that is no folder"
+        elif future.status == "error":
+            words = _error(future)
         future.cancel(force=True)
     _interrupted(folder)
     return Part(machine, folder, None, words, machine.address)
@@ -217,5 +234,7 @@ def unpack(content: Any, folder: Path) -> bool:
             folder.mkdir(parents=True, exist_ok=True)
             archive.extractall(folder)
             return True
-    except (zipfile.BadZipFile, TypeError, ValueError, NotImplementedError):
-        return False
+    except (zipfile.BadZipFile, zlib.error, EOFError, TypeError, ValueError, RuntimeError):
+        return False  # RuntimeError: it is encrypted, or compressed as nobody here can
+    except (NotADirectoryError, IsADirectoryError, FileExistsError):
+        return False  # one name is a file's and a folder's

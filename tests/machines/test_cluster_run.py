@@ -1,33 +1,35 @@
 """One run on every machine of a cluster: what travels, what comes back, and what of a machine that is lost."""
 
-import io
 import json
 import os
 import subprocess
 import sys
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 from time import monotonic, sleep
 from typing import Any
 
+import psutil
 import pytest
+from parcels import MINE, archive
 
 from benchmarks.machines import cluster_run, task
-from benchmarks.machines.cluster_run import machines_of, unpack
+from benchmarks.machines.cluster_run import machines_of
 from benchmarks.registry import ROOT
 from benchmarks.results import store
 
 PYTHON = [sys.executable, "-P", "-m"]
-
-
-def archive(**files: str) -> bytes:
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as file:
-        for name, text in files.items():
-            file.writestr(name, text)
-    return content.getvalue()
+# In the place of the benchmark: it says who it is, and sleeps.
+SLEEPER = """import json, os, sys, time
+out = sys.argv[sys.argv.index("--out") + 1]
+os.makedirs(out)
+malloc = os.environ.get("MALLOC_TRIM_THRESHOLD_")
+about = {"schema": 1, "state": "running", "pid": os.getpid(), "malloc": malloc}
+with open(f"{out}/run.json", "w") as file:
+    json.dump(about, file)
+time.sleep(60)
+"""
 
 
 def test_a_machine_is_a_host_or_what_a_resource_tells_apart() -> None:
@@ -38,31 +40,23 @@ def test_a_machine_is_a_host_or_what_a_resource_tells_apart() -> None:
         "tcp://10.0.0.2:4002": {"resources": {"machine-b": 1.0, "GPU": 1.0}},
         "tcp://10.0.0.3:4001": {"resources": {"machine-a": 1.0}},
         "tcp://10.0.0.4:4001": {},
+        "tcp://10.0.0.5:4001": {"resources": {"machine-a-2": 1.0}},
     }
     found = [(machine.name, machine.address[-12:]) for machine in machines_of(workers)]
     assert found == [
         ("10-0-0-1", "0.0.0.1:4001"),
         ("a", "0.0.0.2:4001"),
         ("a-2", "0.0.0.3:4001"),
+        ("a-2-2", "0.0.0.5:4001"),
         ("b", "0.0.0.2:4002"),
     ]
 
 
-@pytest.mark.parametrize("name", ["../x", "/x", "a/../../x", "a\\..\\x"])
-def test_nothing_is_written_outside(tmp_path: Path, name: str) -> None:
-    assert not unpack(archive(**{"ok.csv": "", name: "x"}), tmp_path / "in")
-    assert not (tmp_path / "x").exists() and not (tmp_path / "in").exists()
-
-
-@pytest.mark.parametrize("content", [b"", b"PK", None, "text", 7])
-def test_what_is_no_archive_is_refused(tmp_path: Path, content: Any) -> None:
-    assert not unpack(content, tmp_path / "in")
-
-
-def test_what_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster_run, "_MAX_BYTES", 10)
-    assert unpack(archive(a="0123456789"), tmp_path)
-    assert not unpack(archive(a="01234567890"), tmp_path)
+@pytest.mark.parametrize("address", ["nonsense", "", "tcp://"])
+def test_what_is_no_address_is_refused(address: str) -> None:
+    pytest.importorskip("distributed", reason="distributed is not installed: make scale")
+    with pytest.raises(cluster_run.ClusterError, match="tcp://"):
+        cluster_run.run_on(address, [], {}, {}, Path(), lambda *_: None)
 
 
 def test_the_task_is_sent_alone_and_imports_nothing_of_the_project() -> None:
@@ -76,6 +70,8 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen]]]:
     pytest.importorskip("distributed", reason="distributed is not installed: make scale")
     file = tmp_path / "scheduler.json"
     bare = {name: text for name, text in os.environ.items() if name != "PYTHONPATH"}
+    bare["MALLOC_TRIM_THRESHOLD_"] = "65536"  # as a nanny does
+    bare["TMPDIR"] = str(tmp_path)  # a worker that is killed leaves its folder behind
     common: dict[str, Any] = {"cwd": tmp_path, "env": bare}
     common |= {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     local = ["--host", "127.0.0.1", "--scheduler-file", str(file)]
@@ -86,11 +82,11 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen]]]:
     for name in ("one", "other"):
         processes.append(subprocess.Popen([*worker, "--resources", f"machine-{name}=1"], **common))
     try:
-        until = monotonic() + 30
-        while not file.exists() and monotonic() < until:
-            sleep(0.05)
-        sleep(1.0)
-        yield json.loads(file.read_text(encoding="utf-8"))["address"], processes[1:]
+        from distributed import Client
+
+        with Client(scheduler_file=str(file), timeout=30) as client:
+            client.wait_for_workers(2, timeout=30)
+        yield json.loads(file.read_text(encoding="utf-8"))["address"], processes
     finally:
         for process in processes:
             process.kill()
@@ -106,10 +102,7 @@ def run(address: str, out: Path, *more: str) -> subprocess.CompletedProcess:
 @pytest.mark.slow
 def test_both_machines_run_it_and_one_page_has_both(cluster: Any, tmp_path: Path) -> None:
     mine = tmp_path / "mine.py"
-    mine.write_text(
-        '"""Mine."""\nfrom implementations import numpy_vectorized\n'
-        "cost_gradient = numpy_vectorized.cost_gradient\n"
-    )
+    mine.write_text(MINE)
     ended = run(
         cluster[0], tmp_path / "out", "-i", "numpy_vectorized", "--add", str(mine), "--budget", "4"
     )
@@ -130,7 +123,7 @@ def test_both_machines_run_it_and_one_page_has_both(cluster: Any, tmp_path: Path
 def test_a_machine_that_is_lost_leaves_its_part(
     cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    address, (lost, _) = cluster
+    address, (_, lost, _) = cluster
 
     def lose() -> None:
         sleep(6)
@@ -148,6 +141,50 @@ def test_a_machine_that_is_lost_leaves_its_part(
         if json.loads(path.read_text())["state"] == "complete"
     ]
     assert len(done) == 1
+
+
+def sleepers(folder: Path) -> list[dict]:
+    return [json.loads(path.read_text()) for path in folder.glob("*/run.json")]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "end", ["interrupted", "machines lost", pytest.param("scheduler lost", marks=pytest.mark.long)]
+)
+def test_whatever_ends_it_keeps_what_was_sent_and_leaves_nothing_running(
+    cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    address, (scheduler, *workers) = cluster
+    out = tmp_path / "out"
+    files = archive(**{"benchmarks/__init__.py": "", "benchmarks/__main__.py": SLEEPER})
+    monkeypatch.setattr(cluster_run, "bundle", lambda _: files)
+    monkeypatch.setattr(cluster_run, "_LOOK_EVERY_S", 0.2)
+    monkeypatch.setattr(task, "_SEND_EVERY_S", 0.5)
+    killed = {"interrupted": [], "machines lost": workers, "scheduler lost": [scheduler]}[end]
+
+    def watch(*_: Any) -> None:
+        if len(sleepers(out)) < 2:
+            return
+        for process in killed:
+            process.kill()
+        if not killed:
+            raise KeyboardInterrupt
+
+    if killed:
+        parts = cluster_run.run_on(address, [], {}, {}, out, watch)
+        assert [(part.status, part.words) for part in parts] == [(None, "was lost")] * 2
+    else:
+        with pytest.raises(KeyboardInterrupt):
+            cluster_run.run_on(address, [], {}, {}, out, watch)
+    assert [about["state"] for about in sleepers(out)] == ["interrupted"] * 2
+    # What a nanny sets for its worker does not reach what is measured.
+    assert [about["malloc"] for about in sleepers(out)] == [None] * 2
+    if end != "scheduler lost":  # then it waits for the scheduler, and ends with the worker
+        left = [about["pid"] for about in sleepers(out)]
+        until = monotonic() + 20
+        while any(map(psutil.pid_exists, left)) and monotonic() < until:
+            sleep(0.1)
+        assert not any(map(psutil.pid_exists, left))
 
 
 def test_workers_that_stand_for_no_machine_are_told_how(
