@@ -8,6 +8,7 @@ is taken out. A module that was skipped as it was imported stands for all of its
 
 import os
 import shutil
+import signal
 import tempfile
 
 import pytest
@@ -17,6 +18,15 @@ settings.register_profile("any machine", deadline=None)  # a time is never a pas
 settings.load_profile("any machine")
 
 _KEY = "skipped/ids"
+
+# A shell has its background jobs ignore some signals, and the processes that they start as well.
+for number, handler in (
+    (signal.SIGHUP, signal.SIG_DFL),
+    (signal.SIGINT, signal.default_int_handler),
+    (signal.SIGQUIT, signal.SIG_DFL),
+):
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
