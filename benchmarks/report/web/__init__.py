@@ -51,6 +51,7 @@ def write(runs: Mapping[str, Data]) -> str:
         runs=[_sections(name, data) for name, data in runs.items()],
         together=side_by_side.rows(runs) if len(runs) > 1 else [],
         machines=machines.rows(runs) if len(runs) > 1 else [],
+        sharing=machines.sharing(runs) if len(runs) > 1 else [],
         versions=machines.versions_that_differ(runs) if len(runs) > 1 else [],
         views=views.members(),
         looks=looks(runs),

@@ -21,17 +21,39 @@ def kind(data: Data) -> str:
 
 
 def versions_that_differ(runs: Mapping[str, Data]) -> Rows:
-    """A row for each library whose version is not the same in all the runs."""
-    versions = {name: data.about.get("versions") or {} for name, data in runs.items()}
+    """A row for each library whose version is not the same in all the runs that have it."""
+    versions = {name: _versions(data) for name, data in runs.items()}
     libraries = sorted({library for each in versions.values() for library in each})
     return [
-        {
-            "library": library,
-            **{name: str(each.get(library, "")) for name, each in versions.items()},
-        }
+        {"library": library, **{name: each.get(library, "") for name, each in versions.items()}}
         for library in libraries
-        if len({str(each.get(library, "")) for each in versions.values()}) > 1
+        if len({each[library] for each in versions.values() if library in each}) > 1
     ]
+
+
+def _versions(data: Data) -> dict[str, str]:
+    """Of the libraries of the run, and of those that its implementations import."""
+    found = dict(data.about.get("versions") or {})
+    for about in (data.about.get("implementations") or {}).values():
+        found |= about.get("libraries") or {}
+    return {str(library): str(version) for library, version in found.items()}
+
+
+def sharing(runs: Mapping[str, Data]) -> list[str]:
+    """The runs that were made on one machine at one time: they disturbed each other."""
+    shared = []
+    for name, data in runs.items():
+        others = [other for other in runs if other != name and _together(data, runs[other])]
+        shared += [name] if others else []
+    return shared
+
+
+def _together(one: Data, other: Data) -> bool:
+    names = [(data.about.get("machine") or {}).get("name") for data in (one, other)]
+    begun = [str(data.about.get("started") or "") for data in (one, other)]
+    ended = [str(data.about.get("finished") or "") for data in (one, other)]
+    known = all((*names, *begun, *ended))
+    return known and names[0] == names[1] and max(begun) < min(ended)
 
 
 def rows(runs: Mapping[str, Data]) -> Rows:
