@@ -123,6 +123,11 @@ def size(n_x: float, m: float) -> str:
     return f"{count(n_x)} × {count(m)}"
 
 
+def size_of_data(n_x: float, m: float, data: str) -> str:
+    """The size, and the name of data that is not drawn: 12,288 × 209 (cat)."""
+    return size(n_x, m) + ("" if data == "synthetic" else f" ({data})")
+
+
 def listing(words: Sequence[str]) -> str:
     """a, b and c."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

@@ -37,7 +37,7 @@ class Blocks:
     """An array as the implementation has it, and where its blocks are, once it is known with which Y."""
 
     def __init__(self, array: Any):
-        self.array, self.shape = array, array.shape
+        self.array = array
         self._for: tuple = ()
         self._parts: Any = None
 
@@ -87,7 +87,7 @@ def loaded(part: Part) -> Part:
     """The part in this worker's memory, in the form that the local implementation likes; or as it is."""
     if not part.kept:
         return part
-    prepare = getattr(local(), "prepare", lambda array: array)
+    prepare = _preparer()
     return Part([tuple(map(prepare, map(_own, pair))) for pair in part.blocks], True)
 
 
@@ -101,11 +101,10 @@ def _own(array: Any) -> np.ndarray:
 def means_of(part: Part, w: np.ndarray, b: float) -> tuple[np.ndarray, np.ndarray]:
     """A row J, db, dw… of each block of the part, (blocks, n_x + 2), and how many examples it has."""
     implementation = local()
-    prepare = getattr(implementation, "prepare", lambda array: array)
     rows = np.empty((len(part.blocks), len(w) + 2))
     counts = np.empty(len(part.blocks))
     _give_one_thread()
-    w = prepare(w)
+    w = _preparer()(w)
     for k, (X, Y) in enumerate(_in_turn(part)):
         J, dw, db = implementation.cost_gradient(w, b, X, Y)
         rows[k, 0], rows[k, 1] = J, db
@@ -140,6 +139,10 @@ def local() -> Any:
     return compiled
 
 
+def _preparer() -> Callable:
+    return getattr(local(), "prepare", lambda array: array)
+
+
 def _give_one_thread() -> None:
     """The workers are what is parallel: compiled loops have one thread in this thread of Python's."""
     with suppress(ImportError):
@@ -159,7 +162,7 @@ class Threads:
         self._libraries = ThreadpoolController()
 
     def free_bytes(self) -> int:
-        return psutil.virtual_memory().available
+        return _free_bytes()
 
     def place(self, parts: list[Part]) -> list[Part]:
         return [loaded(part) for part in parts]

@@ -8,6 +8,7 @@ import click
 
 from benchmarks import format, registry
 from benchmarks.cli import _console as console
+from benchmarks.cli import _dask
 from benchmarks.cli import _options as options
 from benchmarks.errors import UserError
 
@@ -29,7 +30,7 @@ def run(address: str, out: Path | None, quiet: bool) -> int:
     with options.output(out, partial(new_folder, "machines")) as folder:
         with console.Watch(quiet) as watch:
             try:
-                parts = run_on(address, arguments, files, options.settings(), folder, watch.show)
+                parts = run_on(address, arguments, files, _dask.settings(), folder, watch.show)
             except KeyboardInterrupt:
                 console.say(f"What the machines had sent by then is in {folder}")
                 raise

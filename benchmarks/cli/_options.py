@@ -36,9 +36,6 @@ def listed(*names: str, each: click.ParamType | type = str, **settings: Any) -> 
 
 BUDGET_S = 300.0
 COUNT, PATH = click.IntRange(1, 10**12), click.Path(path_type=Path)
-DASK_SETTINGS = (
-    "DASK_BLOCKS_"  # what the variables begin with that implementations/_blocks.py reads
-)
 _MAX_SECONDS = 10**9  # some thirty years; no infinity, and no nan
 DTYPES, _ORDERS = click.Choice(["float64", "float32"]), click.Choice(["C", "F"])
 
@@ -92,61 +89,6 @@ quiet = click.option("--quiet", is_flag=True, help="No progress.")
 peers = click.option("--peers", is_flag=True, help="Other libraries' implementations too.")
 
 
-def _setting(name: str) -> Callable:
-    """A callback that hands the value on to dask_blocks, which reads its settings from variables."""
-
-    def hand_on(ctx: click.Context, param: click.Parameter, value: Any) -> None:
-        if value is not None:
-            os.environ[f"{DASK_SETTINGS}{name}"] = str(value)
-
-    return hand_on
-
-
-class _Scheduler(click.ParamType):
-    name = "where"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        protocol, _, address = value.partition("://")
-        if value not in ("threads", "local") and not (
-            protocol in ("tcp", "tls") and ":" in address
-        ):
-            self.fail(f"{value!r} is none of threads, local, tcp://host:port", param, ctx)
-        return value
-
-
-def dask(command: Callable) -> Callable:
-    """The options of dask_blocks: where its blocks are, and how large."""
-    scheduler = click.option(
-        "--scheduler",
-        type=_Scheduler(),
-        metavar="threads|local|tcp://HOST:PORT",
-        callback=_setting("SCHEDULER"),
-        expose_value=False,
-        help="Where dask_blocks works: threads, processes here, or a Dask cluster. [threads]",
-    )
-    block = click.option(
-        "--block",
-        type=COUNT,
-        metavar="EXAMPLES",
-        callback=_setting("EXAMPLES"),
-        expose_value=False,
-        help="Examples in a block of dask_blocks. [a block for each worker; on disk, some 8 MB]",
-    )
-    return scheduler(block(command))
-
-
-def restore(variables: object) -> None:
-    """Give the settings of dask_blocks again that a run's or a fit's folder tells; nothing else of it."""
-    if isinstance(variables, dict):
-        told = {k: v for k, v in variables.items() if isinstance(k, str) and isinstance(v, str)}
-        os.environ.update({k: v for k, v in told.items() if k.startswith(DASK_SETTINGS)})
-
-
-def settings() -> dict[str, str]:
-    """The settings of dask_blocks that hold now, to give them again when something is gone on with."""
-    return {k: v for k, v in sorted(os.environ.items()) if k.startswith(DASK_SETTINGS)}
-
-
 def cells(workloads: str) -> Callable[[Callable], Callable]:
     """The options that choose the cells; `workloads` is the help of --workload."""
     options = [
@@ -175,6 +117,13 @@ def fresh(folder: Path | None, advice: str = "name another") -> None:
     """UsageError if the folder is there, and not empty: what was measured is never overwritten."""
     if folder is not None and folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise click.UsageError(f"--out {folder} exists already; {advice}")
+
+
+def refuse_beside_resume(allowed: set[str], what: str) -> None:
+    """UsageError for options that --resume would ignore; it goes on with `what` was asked before."""
+    if ignored := given() - allowed:
+        names = ", ".join(sorted(f"--{name.replace('_', '-')}" for name in ignored))
+        raise click.UsageError(f"--resume goes on with {what}: leave out {names}")
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from benchmarks.cli import _console as console
+from benchmarks.cli import _dask
 from benchmarks.cli import _options as options
 from benchmarks.results.records import Status
 
@@ -26,7 +27,7 @@ _VERB = {
 @options.add
 @options.operation
 @options.peers
-@options.dask
+@_dask.options
 def command(names: tuple, added: tuple, wanted: tuple, peers: bool) -> int:
     """Are all answers right? The gate alone, on every implementation and operation."""
     from benchmarks.correctness.gate import examine_all

@@ -8,6 +8,7 @@ import click
 
 from benchmarks import registry
 from benchmarks.cli import _console as console
+from benchmarks.cli import _dask
 from benchmarks.cli import _options as options
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ IN_MEMORY, ON_DISK = "numpy_vectorized", "dask_blocks"
     help=f"Implementation that computes the steps. [{IN_MEMORY}; {ON_DISK} for data on disk]",
 )
 @options.add
-@options.dask
+@_dask.options
 @click.option("--alpha", default=0.005, show_default=True, help="Learning rate α.")
 @click.option(
     "--steps", default=2000, show_default=True, type=options.COUNT, help="Number of steps."
@@ -58,11 +59,9 @@ def command(
     from benchmarks.training.gradient_descent import accuracy, split
 
     if resume is not None:
-        if ignored := options.given() - _WITH_RESUME:
-            names = ", ".join(sorted(f"--{each.replace('_', '-')}" for each in ignored))
-            raise click.UsageError(f"--resume goes on with what was asked: leave out {names}")
+        options.refuse_beside_resume(_WITH_RESUME, "what was asked")
         fit, out = fitting.resumed(resume), resume
-        options.restore(fit.about["variables"])
+        _dask.restore(fit.about["variables"])
     else:
         if not (isfinite(alpha) and alpha > 0):
             raise click.UsageError(f"--alpha is {alpha}, should be a number above 0")
@@ -118,7 +117,7 @@ def _asked(
         "alpha": alpha,
         "steps": steps,
         "seed": seed,
-        "variables": options.settings(),
+        "variables": _dask.settings(),
     }
 
 

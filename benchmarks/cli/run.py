@@ -10,6 +10,7 @@ import click
 
 from benchmarks import format
 from benchmarks.cli import _console as console
+from benchmarks.cli import _dask
 from benchmarks.cli import _options as options
 from benchmarks.errors import UserError
 from benchmarks.results.records import Cell, Outcome, Status
@@ -28,7 +29,7 @@ FAILED = (Status.DISAGREES, Status.CRASHED, Status.TIMEOUT, Status.OUT_OF_MEMORY
 @options.implementation
 @options.add
 @options.peers
-@options.dask
+@_dask.options
 @options.listed("--data", "sources", metavar="NAME|FILE", help="Built-in data, or your own file.")
 @options.budget
 @click.option(
@@ -67,14 +68,10 @@ def command(
         options.fresh(out)
         return _machines.run(on, out, quiet)
     if resume is not None:
-        if ignored := options.given() - _WITH_RESUME:
-            names = ", ".join(sorted(f"--{name.replace('_', '-')}" for name in ignored))
-            raise click.UsageError(
-                f"--resume goes on with the plan that the run had: leave out {names}"
-            )
+        options.refuse_beside_resume(_WITH_RESUME, "the plan that the run had")
         out = resume
         plan, about = saved_plan.resumed(resume, asked["budget"])
-        options.restore(about.get("variables"))
+        _dask.restore(about.get("variables"))
     else:
         options.fresh(out, f"name another, or resume the run: --resume {out}")
         plan, about = _planned(**asked)
@@ -159,7 +156,7 @@ def _planned(
         "baseline": baseline,
         "budget_s": budget or (None if precision else options.BUDGET_S),
         "precision_aim": aim,
-        "variables": options.settings(),
+        "variables": _dask.settings(),
         "processes": plan.processes,
         "plan": saved_plan.describe(plan, real, aim),
     }

@@ -17,14 +17,18 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-_BLOCK_BYTES = (
-    8 << 20
-)  # of a block, where the file is not cut itself: memory that is used again at once
+# Of a block, where the file is not cut itself: memory of that size is used again at once.
+_BLOCK_BYTES = 8 << 20
 _SHARD = re.compile(r"X-\d+\.npy")
 
 
 class StoredError(ValueError):
     """The files are not what they should be; the message says which, and why."""
+
+
+def spans(m: int, width: int) -> list[tuple[int, int]]:
+    """Where each block of so many of m columns begins and ends; the last may be shorter."""
+    return [(i, min(i + width, m)) for i in range(0, m, width)]
 
 
 @dataclass(frozen=True)
@@ -63,8 +67,7 @@ class Stored:
 
     def blocks(self, block: int = 0) -> list[tuple[int, int]]:
         """Where each block of so many columns, or of `self.block`, begins and ends."""
-        m, width = self.shape[1], block or self.block
-        return [(i, min(i + width, m)) for i in range(0, m, width)]
+        return spans(self.shape[1], block or self.block)
 
     def __getitem__(self, key: tuple[slice, slice]) -> np.ndarray:
         rows, columns = key

@@ -17,7 +17,7 @@ import numpy as np
 
 from benchmarks.data.dataset import Array, DataError
 from benchmarks.data.large import unfinished
-from benchmarks.data.stored import labels_beside
+from benchmarks.data.stored import labels_beside, spans
 from benchmarks.data.synthetic import Synthetic
 from benchmarks.registry import how_to_install
 
@@ -43,8 +43,7 @@ class Wanted:
 
     def blocks(self) -> list[tuple[int, int, int]]:
         """The number of each block, and where it begins and ends."""
-        m, width = self.data.m, self.block
-        return [(k, i, min(i + width, m)) for k, i in enumerate(range(0, m, width))]
+        return [(k, i, j) for k, (i, j) in enumerate(spans(self.data.m, self.block))]
 
 
 def default_block(n_x: int, dtype: str) -> int:
@@ -75,10 +74,9 @@ def write(path: Path, wanted: Wanted, workers: int, watch: Watch) -> None:
 
     Raises DataError if something else is at the path, or OSError, for a full disk say.
     """
-    journal = _Journal(path, wanted)
-    todo = iter([block for block in wanted.blocks() if block[0] not in journal.done])
+    journal, blocks = _Journal(path, wanted), wanted.blocks()
+    todo = (block for block in blocks if block[0] not in journal.done)
     layout = LAYOUTS.get(path.suffix, _Shards)(path, wanted, resumed=bool(journal.done))
-    count = len(wanted.blocks())
 
     def write_block(block: tuple[int, int, int]) -> int:
         number, i, j = block
@@ -91,7 +89,7 @@ def write(path: Path, wanted: Wanted, workers: int, watch: Watch) -> None:
             while writing:
                 ended, writing = wait(writing, return_when=FIRST_COMPLETED)
                 journal.note(future.result() for future in ended)
-                watch(len(journal.done) / count)
+                watch(len(journal.done) / len(blocks))
                 writing |= {pool.submit(write_block, block) for block in islice(todo, len(ended))}
         finally:
             for future in writing:
@@ -127,7 +125,7 @@ class _Npy:
 
     def __init__(self, path: Path, wanted: Wanted, resumed: bool):
         n_x, m, _ = wanted.data
-        self._itemsize, self._n_x = np.dtype(wanted.dtype).itemsize, n_x
+        self._itemsize = np.dtype(wanted.dtype).itemsize
         self._files = []
         for place, rows in ((path, n_x), (labels_beside(path), 1)):
             file = place.open("r+b" if resumed else "w+b", buffering=0)

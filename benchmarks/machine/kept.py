@@ -26,7 +26,7 @@ _MAX_COMPILED = 64  # folders: several runs of all implementations
 _MAX_UNUSED_S = 30 * 86400.0
 _IN_USE_S = 86400.0  # what was used within a day may be in use by another run: it stays
 _COMPILERS = ("numpy", "numba", "llvmlite")
-_SETTINGS = ("NUMBA_", "OPENBLAS_", "MKL_", "OMP_", "KMP_", "XLA_", "JAX_", "TORCH", "DASK_")
+_SETTINGS = ("NUMBA_", "OPENBLAS_", "MKL_", "OMP_", "KMP_", "XLA_", "JAX_", "TORCH")
 
 
 def folder() -> Path:
@@ -55,7 +55,8 @@ def compiled_folder(path: Path, otherwise: Path | None = None) -> Path:
 def settings(versions: dict[str, str]) -> str:
     """What code behaves by, besides its text: Python, the libraries' versions, processor, variables."""
     variables = {name: os.environ.get(name) for name in list(os.environ)}
-    chosen = sorted(item for item in variables.items() if item[0].startswith(_SETTINGS))
+    read = (*_SETTINGS, "DASK_") if "dask" in versions else _SETTINGS
+    chosen = sorted(item for item in variables.items() if item[0].startswith(read))
     python = (platform.python_implementation(), platform.python_version())
     return repr((python, sorted(versions.items()), machine.processor(), chosen))
 

@@ -42,7 +42,7 @@ class Scene:
         if not self.has_one_setting:
             return self.data.label(cell)
         _, data, n_x, m, *_ = cell
-        return format.size(n_x, m) + ("" if data == "synthetic" else f" ({data})")
+        return format.size_of_data(n_x, m, data)
 
 
 def setting_name(*choice: Any) -> str:

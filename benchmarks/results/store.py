@@ -134,11 +134,13 @@ def _cut_torn_line(path: Path) -> int:
     return torn_bytes
 
 
-def write_atomically(path: Path, text: str) -> None:
+def write_atomically(path: Path, content: str | bytes) -> None:
     """Write the file, whole or not at all."""
+    if isinstance(content, str):
+        content = content.encode("utf-8", "backslashreplace")
     beside = path.with_name(path.name + ".part")
     try:
-        beside.write_text(text, encoding="utf-8", errors="backslashreplace")
+        beside.write_bytes(content)
         beside.replace(path)
     except BaseException:  # the disk is full, say: what was there stays, and nothing else
         beside.unlink(missing_ok=True)

@@ -41,9 +41,10 @@ class WorkerSet:
         groups."""
         if not self.context.cell_budget.calibration(cell).loops:
             self._skip_costly(cell)
-        if self.plan.stored(cell):
+        stored = self.plan.stored(cell)
+        if stored:
             self._skip_in_core(cell)
-        large = memory.data_bytes(cell) >= memory.LARGE_BYTES and not self.plan.stored(cell)
+        large = memory.data_bytes(cell) >= memory.LARGE_BYTES and not stored
         if large and not self.problems.holds(cell):
             self._skip_what_does_not_fit(cell)
         names = [name for name in self.context.participants.names(cell) if name in wanted]
@@ -146,15 +147,14 @@ class WorkerSet:
 
     def _skip_in_core(self, cell: Cell) -> None:
         """Leave out who needs the data in memory, with what that would take."""
-        participants = self.context.participants
+        paths, names = self.plan.implementations, self.context.participants.names(cell)
         reason = memory.too_large(2 * memory.data_bytes(cell), memory.free_bytes())
-        reason += "; dask_blocks reads it in blocks"
-        for name in participants.names(cell):
-            if not is_out_of_core(self.plan.implementations[name]):
-                participants.leave_out(name, cell, Status.SKIPPED, reason)
+        in_core = [name for name in names if not is_out_of_core(paths[name])]
+        self._skip(cell, f"{reason}; dask_blocks reads it in blocks", in_core)
 
-    def _skip(self, cell: Cell, reason: str) -> None:
-        for name in self.context.participants.names(cell):
+    def _skip(self, cell: Cell, reason: str, names: Collection[str] | None = None) -> None:
+        """Leave out these, or everyone who is still in the cell."""
+        for name in self.context.participants.names(cell) if names is None else names:
             self.context.participants.leave_out(name, cell, Status.SKIPPED, reason)
 
     def _skip_costly(self, cell: Cell) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from io import BytesIO
 from math import inf
 from pathlib import Path
 from time import monotonic
@@ -82,8 +83,6 @@ def _write_about(folder: Path, about: Mapping[str, Any]) -> None:
 
 
 def _save(folder: Path, state: State, costs: list[float]) -> None:
-    """Write the checkpoint, whole or not at all."""
-    beside = folder / f"{_CHECKPOINT}.part"
-    with beside.open("wb") as file:
-        np.savez(file, w=state.w, b=state.b, step=state.step, costs=costs)
-    beside.replace(folder / _CHECKPOINT)
+    content = BytesIO()
+    np.savez(content, w=state.w, b=state.b, step=state.step, costs=costs)
+    write_atomically(folder / _CHECKPOINT, content.getvalue())

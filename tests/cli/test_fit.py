@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from in_process import call, refused
 
-from benchmarks.cli import _options as options
+from benchmarks.cli import _dask
 from benchmarks.cli import fit as command
 from benchmarks.data import Dataset, Synthetic, large, writing
 from benchmarks.registry import FOLDER, ROOT, load
@@ -134,7 +134,7 @@ def test_no_variable_is_set_that_is_none_of_its_own(monkeypatch: pytest.MonkeyPa
     monkeypatch.delenv("DASK_BLOCKS_EXAMPLES", raising=False)
     asked: list[object] = [None, [], {"PATH": "x", "DASK_BLOCKS_EXAMPLES": "7", "DASK_BLOCKS_N": 1}]
     for variables in asked:
-        options.restore(variables)
+        _dask.restore(variables)
     assert os.environ["DASK_BLOCKS_EXAMPLES"] == "7"
     assert os.environ["PATH"] != "x" and "DASK_BLOCKS_N" not in os.environ
     monkeypatch.delenv("DASK_BLOCKS_EXAMPLES")

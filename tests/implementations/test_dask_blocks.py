@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.cli._options import DASK_SETTINGS
+from benchmarks.cli._dask import PREFIX as DASK_SETTINGS
 from benchmarks.correctness.check import check, reference
 from benchmarks.correctness.gate import examine
 from benchmarks.data import Synthetic, writing

@@ -50,6 +50,17 @@ def test_another_version_processor_or_setting_has_other_compiled_code(
     assert len(set(folders)) == 4
 
 
+def test_the_settings_of_dask_count_for_what_imports_it_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    versions = {"numpy": "2.0"}, {"numpy": "2.0", "dask": "2026.8"}
+    monkeypatch.delenv("DASK_BLOCKS_SCHEDULER", raising=False)
+    before = [kept.settings(each) for each in versions]
+    monkeypatch.setenv("DASK_BLOCKS_SCHEDULER", "local")
+    after = [kept.settings(each) for each in versions]
+    assert before[0] == after[0] and before[1] != after[1]
+
+
 def test_what_is_old_or_beyond_the_newest_is_removed_but_nothing_in_use(tmp_path: Path) -> None:
     now, day_s = time.time(), 86400
     for name, days in {"new": 0, "used": 0.5, "idle": 2, "older": 5, "oldest": 40}.items():

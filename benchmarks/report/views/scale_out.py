@@ -1,7 +1,6 @@
 """What do more workers bring, and from which size on are blocks worth it?"""
 
 from dataclasses import dataclass
-from math import exp, log
 from typing import Any
 
 import pandas as pd
@@ -13,6 +12,7 @@ from benchmarks.report.views import _axes
 from benchmarks.report.views._marks import LINES, Chart, interval, trace
 from benchmarks.report.views._style import INK, wrapped
 from benchmarks.report.views._ticks import size_axis, time_axis
+from benchmarks.results.records import is_control
 
 PLACE, SECTION, FOLLOWS = 45, "winners", False
 BLOCKS = "dask_blocks"
@@ -24,12 +24,14 @@ _TIMES = ["median_ns", "ci_low_ns", "ci_high_ns"]
 @dataclass(frozen=True, eq=False)
 class Scaling:
     """At one n_x: a step's times by m, for each number of workers; `beside` is the fastest that works on
-    one machine alone with as many threads as the most workers."""
+    one machine alone with as many threads as the most workers, and `crossovers` are where blocks become
+    faster than that."""
 
     n_x: int
     steps: dict[int, pd.DataFrame]
     beside_name: str
     beside: pd.DataFrame
+    crossovers: pd.DataFrame
 
     @property
     def most(self) -> int:
@@ -57,14 +59,25 @@ def select(scene: Scene) -> dict[str, Scaling]:
         }
         same = (measured[_KEYS] == list(key)).all(axis=1) & (measured["threads"] == max(steps))
         others = measured[same & (measured["implementation"] != BLOCKS)]
-        others = others[~others["implementation"].str.contains("@")]
+        others = others[~is_control(others["implementation"])]
         if others.empty:
             continue
         largest = others[others["m"] == others["m"].max()]
         name = str(largest.loc[largest["median_ns"].idxmin(), "implementation"])
         beside = others[others["implementation"] == name].set_index("m")[_TIMES].sort_index()
-        found.setdefault(f"n_x = {format.count(key[2])}", Scaling(int(key[2]), steps, name, beside))
+        crossovers = _crossovers(scene.data.crossovers, key, max(steps), name)
+        scaling = Scaling(int(key[2]), steps, name, beside, crossovers)
+        found.setdefault(f"n_x = {format.count(key[2])}", scaling)
     return found
+
+
+def _crossovers(table: pd.DataFrame, key: tuple, threads: int, name: str) -> pd.DataFrame:
+    """The rows of crossovers.csv along m where blocks overtake the implementation of that name."""
+    operation, data, n_x, dtype, order = key
+    wanted = {"operation": operation, "data": data, "dtype": dtype, "order": order}
+    wanted |= {"threads": threads, "along": "m", "at": n_x}
+    wanted |= {"faster_below": name, "faster_above": BLOCKS}
+    return table[(table[list(wanted)] == list(wanted.values())).all(axis=1)]
 
 
 def title(selection: Scaling) -> str:
@@ -79,20 +92,16 @@ def title(selection: Scaling) -> str:
 
 
 def _crossover(selection: Scaling) -> str:
-    """From which m on blocks are as fast as the fastest without them."""
-    ratios, name = selection.ratios, selection.beside_name
-    faster = ratios[ratios <= 1]
-    if faster.empty:
-        last = f"{format.ratio(ratios.iloc[-1])}× its time" if len(ratios) else "not compared"
-        return f"nowhere is it as fast as {name} ({last})"
-    first = faster.index[0]
-    before = ratios[ratios.index < first]
-    if before.empty:
-        return f"it is as fast as {name} from m = {format.count(first)} on"
-    m, above = before.index[-1], log(before.iloc[-1])
-    share = above / (above - log(ratios[first])) if ratios[first] < 1 else 1.0
-    about = exp(log(m) + share * (log(first) - log(m)))
-    return f"it is as fast as {name} from about m = {format.count(float(f'{about:.2g}'))} on"
+    """From which m on blocks are faster than the fastest without them, or how far they are from that."""
+    name, ratios = selection.beside_name, selection.ratios
+    if len(selection.crossovers):
+        ends = selection.crossovers.iloc[-1][["size", "size_low", "size_high"]]
+        m, low, high = (format.rounded(float(end)) for end in ends)
+        return f"it is faster than {name} from m = {m} [{low}, {high}] on"
+    if ratios.empty:
+        return f"it was not compared with {name}"
+    times, m = format.ratio(ratios.iloc[-1]), format.count(ratios.index[-1])
+    return f"at m = {m} it takes {times}× the time of {name}"
 
 
 def rows(selection: Scaling) -> list[dict[str, str]]:
@@ -116,8 +125,7 @@ def rows(selection: Scaling) -> list[dict[str, str]]:
 def _time(times: pd.DataFrame, m: int) -> str:
     if m not in times.index:
         return ""
-    median, low, high = (format.time(float(ns)) for ns in times.loc[m, _TIMES].to_numpy())
-    return f"{median} [{low}, {high}]"
+    return format.time_interval(*map(float, times.loc[m, _TIMES].to_numpy()))
 
 
 def _ratio(above: pd.DataFrame, m: int, below: pd.DataFrame, other_m: int) -> str:

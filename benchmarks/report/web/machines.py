@@ -8,6 +8,7 @@ import pandas as pd
 from benchmarks import format
 from benchmarks.report.data import Data
 from benchmarks.report.tables import Rows
+from benchmarks.results.records import is_control
 
 _CELL = ["operation", "data", "n_x", "m", "dtype", "order"]
 _MAX_ROWS = 40
@@ -70,7 +71,7 @@ def rows(runs: Mapping[str, Data]) -> Rows:
     table = []
     for cell in cells[:_MAX_ROWS]:
         operation, data, n_x, m, dtype, order = cell
-        size = format.size(n_x, m) + ("" if data == "synthetic" else f" ({data})")
+        size = format.size_of_data(n_x, m, data)
         row = {"operation": operation, "cell": f"{size}, {dtype}, {order}"}
         present = {name: each[cell] for name, each in best.items() if cell in each}
         for name in runs:
@@ -84,7 +85,7 @@ def rows(runs: Mapping[str, Data]) -> Rows:
 
 def _best(data: Data) -> dict[tuple, dict[str, Any]]:
     """The fastest of each cell, whatever the number of threads."""
-    timed = data.measured[~data.measured["implementation"].str.contains("@")]
+    timed = data.measured[~is_control(data.measured["implementation"])]
     if timed.empty:
         return {}
     fastest = timed.loc[timed.groupby(_CELL)["median_ns"].idxmin()]
@@ -98,11 +99,11 @@ def _cells(each: Any) -> list[tuple]:
 
 
 def _text(row: Mapping[str, Any]) -> str:
-    text = f"{row['implementation']} {format.time(row['median_ns'])}"
-    text += f" [{format.time(row['ci_low_ns'])}, {format.time(row['ci_high_ns'])}]"
+    times = (row[name] for name in ("median_ns", "ci_low_ns", "ci_high_ns"))
+    text = f"{row['implementation']} {format.time_interval(*times)}"
     if pd.notna(row["speedup"]) and row["implementation"] != row["baseline"]:
-        low, high = format.ratio(row["speedup_low"]), format.ratio(row["speedup_high"])
-        text += f", {format.ratio(row['speedup'])}× [{low}, {high}] over {row['baseline']}"
+        speedup = (row[name] for name in ("speedup", "speedup_low", "speedup_high"))
+        text += f", {format.ratio_interval(*speedup)} over {row['baseline']}"
     return text
 
 
