@@ -34,19 +34,22 @@ def versions_that_differ(runs: Mapping[str, Data]) -> Rows:
 
 def _versions(data: Data) -> dict[str, str]:
     """Of the libraries of the run, and of those that its implementations import."""
-    found = dict(data.about.get("versions") or {})
+    machine = data.about.get("machine") or {}
+    found = {"Python": machine["python"]} if machine.get("python") else {}
+    found |= data.about.get("versions") or {}
     for about in (data.about.get("implementations") or {}).values():
         found |= about.get("libraries") or {}
     return {str(library): str(version) for library, version in found.items()}
 
 
-def sharing(runs: Mapping[str, Data]) -> list[str]:
-    """The runs that were made on one machine at one time: they disturbed each other."""
-    shared = []
+def sharing(runs: Mapping[str, Data]) -> list[list[str]]:
+    """The runs that were made on one machine at one time, together: they disturbed each other."""
+    groups: list[list[str]] = []
     for name, data in runs.items():
-        others = [other for other in runs if other != name and _together(data, runs[other])]
-        shared += [name] if others else []
-    return shared
+        met = [group for group in groups if any(_together(data, runs[other]) for other in group)]
+        groups = [group for group in groups if group not in met]
+        groups.append([*(other for group in met for other in group), name])
+    return [group for group in groups if len(group) > 1]
 
 
 def _together(one: Data, other: Data) -> bool:
@@ -109,20 +112,29 @@ def _text(row: Mapping[str, Any]) -> str:
 
 def _fastest(present: Mapping[str, Mapping[str, Any]]) -> str:
     ranked = sorted(present, key=lambda name: present[name]["median_ns"])
-    first, second = (present[name] for name in ranked[:2])
-    if first["ci_high_ns"] >= second["ci_low_ns"]:
-        return f"{ranked[0]} or {ranked[1]}: their intervals overlap"
-    return f"{ranked[0]}, {format.ratio(second['median_ns'] / first['median_ns'])}×"
+    first, *others = (present[name] for name in ranked)
+    equal = [
+        name
+        for name, row in zip(ranked[1:], others, strict=True)
+        if first["ci_high_ns"]
+        >= row["ci_low_ns"]  # it need not be the second: an interval may be wide
+    ]
+    if equal:
+        return f"{' or '.join([ranked[0], *equal])}: their intervals overlap"
+    return f"{ranked[0]}, {format.ratio(others[0]['median_ns'] / first['median_ns'])}×"
 
 
 def _pooled(runs: Mapping[str, Data], present: Mapping[str, Mapping[str, Any]]) -> str:
-    """From the fastest to the slowest of each kind that there are several of."""
-    kinds: dict[str, list[float]] = {}
+    """From the fastest to the slowest of each kind that there are several machines of."""
+    kinds: dict[str, dict[str, list[float]]] = {}
     for name, row in present.items():
-        kinds.setdefault(kind(runs[name]), []).append(row["median_ns"])
-    texts = [
-        f"{len(times)} of {name}: {format.time(min(times))} to {format.time(max(times))}"
-        for name, times in kinds.items()
-        if len(times) > 1
-    ]
+        machine = str((runs[name].about.get("machine") or {}).get("name") or f"that of {name}")
+        kinds.setdefault(kind(runs[name]), {}).setdefault(machine, []).append(row["median_ns"])
+    texts = []
+    for name, pooled in kinds.items():
+        times = [time for each in pooled.values() for time in each]
+        if len(pooled) > 1:  # several runs on one machine are one machine
+            texts.append(
+                f"{len(pooled)} of {name}: {format.time(min(times))} to {format.time(max(times))}"
+            )
     return "; ".join(texts)
