@@ -42,7 +42,7 @@ def run(address: str, out: Path | None, quiet: bool) -> int:
                 )
             elif part.status or part not in whole:
                 last = (part.words.strip().splitlines() or ["no word"])[-1]
-                console.fail(f"{part.machine.name} ended with status {part.status}: {last[:300]}")
+                console.fail(f"{part.machine.name} {_ending(part.status)}: {last[:300]}")
         for names in _sharing(parts):
             console.warn(f"{', '.join(names)} share a machine: they disturb each other")
         if len(whole) > 1:
@@ -51,7 +51,14 @@ def run(address: str, out: Path | None, quiet: bool) -> int:
             console.say(f"The page is {folder / 'index.html'}; each machine's run is beside it")
         elif not whole:
             raise UserError(f"no machine has measured anything; see {folder}")
-    return max(1 if part.status is None else part.status for part in parts)
+    return max(1 if part.status is None or part.status < 0 else part.status for part in parts)
+
+
+def _ending(status: int) -> str:
+    """How a run ended there; a negative status is a signal's."""
+    if status < 0:
+        return f"was ended by signal {-status}{', perhaps for want of memory' * (status == -9)}"
+    return f"ended with status {status}"
 
 
 def _sharing(parts: Any) -> list[list[str]]:

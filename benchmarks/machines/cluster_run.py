@@ -1,25 +1,21 @@
 """The run on every machine at once, as whoever asked for it sees it."""
 
-import io
 import json
-import zipfile
-import zlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as NotYet
 from contextlib import suppress
 from itertools import chain, count
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
 
 from benchmarks.errors import UserError
-from benchmarks.registry import ROOT, how_to_install
+from benchmarks.machines.parcel import bundle, unpack
+from benchmarks.registry import how_to_install
 from benchmarks.results.store import write_atomically
 
 RESOURCE = "machine"  # a worker that declares it stands for its machine
-_PACKAGES = ("benchmarks", "implementations")
-_MAX_BYTES = 1 << 28  # of a folder that comes back
 _LOOK_EVERY_S = 2.0
 Watch = Callable[[str, float], None]
 
@@ -145,6 +141,8 @@ def _together(
                     return_when="FIRST_COMPLETED",
                 )
             alive = _alive(client)
+            if alive:
+                _forget(client, topics.values())
             for machine in waiting:
                 if futures[machine].done() or machine.address not in alive:
                     parts[machine] = _part(machine, futures[machine], folder / machine.name)
@@ -168,15 +166,29 @@ def _alive(client: Any) -> Collection[str]:
         return ()
 
 
+def _forget(client: Any, topics: Collection[str]) -> None:
+    """Have the scheduler drop the events that were kept here: it would hold all of them for good."""
+    from benchmarks.machines import task
+
+    with suppress(Exception):  # no run ends for this
+        client.run_on_scheduler(task.forget, list(topics))
+
+
 def _part(machine: Machine, future: Any, folder: Path) -> Part:
     """What came back of a machine; of one that was lost, what it had sent by then, as interrupted."""
     words = "was lost"
     with suppress(OSError, CancelledError):  # the scheduler was lost
         if future.status == "finished":
             identity, status, said, content = future.result()
-            if isinstance(status, int) and unpack(content, folder):
+            try:
+                whole = isinstance(status, int) and unpack(content, folder)
+                words = "sent something that is no folder"
+            except OSError as error:  # the disk is full, say
+                whole, words = False, f"its folder cannot be written: {error.strerror or error}"
+            if whole:
+                if status:  # it may have been killed there
+                    _interrupted(folder)
                 return Part(machine, folder, status, str(said), str(identity))
-            words = "sent something that is no folder"
         elif future.status == "error":
             words = _error(future)
         future.cancel(force=True)
@@ -206,35 +218,3 @@ def _keeper(folder: Path) -> Callable[[Any], None]:
             unpack(event[1], folder)
 
     return keep
-
-
-def bundle(files: Mapping[str, Path]) -> bytes:
-    """The project's own files, and the user's, as an archive."""
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for package in _PACKAGES:
-            for path in sorted((ROOT / package).rglob("*")):
-                if path.is_file() and "__pycache__" not in path.parts:
-                    archive.write(path, str(path.relative_to(ROOT)))
-        for name, path in files.items():
-            archive.write(path, name)
-    return content.getvalue()
-
-
-def unpack(content: Any, folder: Path) -> bool:
-    """Write the files of an archive into the folder, and nothing outside; False if it is none, or too large."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            infos = archive.infolist()
-            if sum(info.file_size for info in infos) > _MAX_BYTES:
-                return False
-            paths = [PurePosixPath(info.filename) for info in infos]
-            if any(path.is_absolute() or ".." in path.parts or "\\" in str(path) for path in paths):
-                return False
-            folder.mkdir(parents=True, exist_ok=True)
-            archive.extractall(folder)
-            return True
-    except (zipfile.BadZipFile, zlib.error, EOFError, TypeError, ValueError, RuntimeError):
-        return False  # RuntimeError: it is encrypted, or compressed as nobody here can
-    except (NotADirectoryError, IsADirectoryError, FileExistsError):
-        return False  # one name is a file's and a folder's

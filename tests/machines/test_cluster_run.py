@@ -147,6 +147,14 @@ def sleepers(folder: Path) -> list[dict]:
     return [json.loads(path.read_text()) for path in folder.glob("*/run.json")]
 
 
+def held(address: str) -> int:
+    """The events with folders that the scheduler has in memory."""
+    from distributed import get_client
+
+    client = get_client(address)
+    return sum(len(events) for name, events in client.get_events().items() if "benchmarks-" in name)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "end", ["interrupted", "machines lost", pytest.param("scheduler lost", marks=pytest.mark.long)]
@@ -160,10 +168,12 @@ def test_whatever_ends_it_keeps_what_was_sent_and_leaves_nothing_running(
     monkeypatch.setattr(cluster_run, "bundle", lambda _: files)
     monkeypatch.setattr(cluster_run, "_LOOK_EVERY_S", 0.2)
     monkeypatch.setattr(task, "_SEND_EVERY_S", 0.5)
+    looks: list[int] = []
     killed = {"interrupted": [], "machines lost": workers, "scheduler lost": [scheduler]}[end]
 
     def watch(*_: Any) -> None:
-        if len(sleepers(out)) < 2:
+        looks.append(held(address))
+        if len(sleepers(out)) < 2 or len(looks) < 15:
             return
         for process in killed:
             process.kill()
@@ -176,6 +186,7 @@ def test_whatever_ends_it_keeps_what_was_sent_and_leaves_nothing_running(
     else:
         with pytest.raises(KeyboardInterrupt):
             cluster_run.run_on(address, [], {}, {}, out, watch)
+    assert max(looks) <= 4  # of what is kept here the scheduler keeps nothing
     assert [about["state"] for about in sleepers(out)] == ["interrupted"] * 2
     # What a nanny sets for its worker does not reach what is measured.
     assert [about["malloc"] for about in sleepers(out)] == [None] * 2

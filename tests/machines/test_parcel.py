@@ -1,6 +1,7 @@
 """What comes back from a machine is written inside its folder, or not at all."""
 
 import io
+import os
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,8 @@ from typing import Any
 import pytest
 from parcels import archive
 
-from benchmarks.machines import cluster_run
-from benchmarks.machines.cluster_run import unpack
+from benchmarks.machines import parcel, task
+from benchmarks.machines.parcel import bundle, unpack
 
 
 @pytest.mark.parametrize("name", ["../x", "/x", "a/../../x", "a\\..\\x"])
@@ -37,6 +38,38 @@ def test_an_archive_that_is_damaged_or_odd_is_refused(tmp_path: Path) -> None:
 
 
 def test_what_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster_run, "_MAX_BYTES", 10)
+    monkeypatch.setattr(parcel, "_MAX_BYTES", 10)
     assert unpack(archive(a="0123456789"), tmp_path)
     assert not unpack(archive(a="01234567890"), tmp_path)
+
+
+def test_too_many_files_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parcel, "_MAX_FILES", 2)
+    assert unpack(archive(a="", b=""), tmp_path)
+    assert not unpack(archive(a="", b="", c=""), tmp_path)
+
+
+def test_what_came_before_stays_where_more_cannot_be_written(tmp_path: Path) -> None:
+    assert unpack(archive(a="first"), tmp_path)
+    with pytest.raises(OSError):
+        unpack(archive(a="second", **{"x" * 300: ""}), tmp_path)
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("a", "first")]
+
+
+def test_what_comes_again_replaces_what_came_before(tmp_path: Path) -> None:
+    assert unpack(archive(**{"a": "1", "logs/b": "1"}), tmp_path)
+    assert unpack(archive(**{"a": "2", "logs/b": "2"}), tmp_path)
+    assert (tmp_path / "a").read_text() == (tmp_path / "logs" / "b").read_text() == "2"
+    assert {path.name for path in tmp_path.iterdir()} == {"a", "logs"}
+
+
+def test_files_from_before_1980_travel_both_ways(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parcel, "_PACKAGES", ())
+    file = tmp_path / "old.csv"
+    file.write_text("kept")
+    os.utime(file, (0, 0))
+    for number, content in enumerate((bundle({"old.csv": file}), task.packed(tmp_path))):
+        assert unpack(content, tmp_path / f".{number}")
+        assert (tmp_path / f".{number}" / "old.csv").read_text() == "kept"

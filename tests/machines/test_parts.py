@@ -1,0 +1,73 @@
+"""What is made of each machine's end: its part's state, and the exit status of the whole."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from parcels import archive
+
+from benchmarks.cli import _machines
+from benchmarks.machines.cluster_run import Machine, Part, _part
+
+MACHINE = Machine("a", "tcp://10.0.0.1:1", "machine-a")
+
+
+class Ended:
+    """A task that has ended on a worker, with what it gave back."""
+
+    status = "finished"
+
+    def __init__(self, *answer: Any):
+        self._answer = answer
+
+    def result(self) -> tuple:
+        return self._answer
+
+    def cancel(self, force: bool) -> None: ...
+
+
+def state(folder: Path) -> str:
+    return json.loads((folder / "run.json").read_text())["state"]
+
+
+@pytest.mark.parametrize(
+    ("status", "before", "after"),
+    [(-9, "running", "interrupted"), (1, "complete", "complete"), (0, "complete", "complete")],
+)
+def test_a_run_that_was_killed_there_is_interrupted(
+    tmp_path: Path, status: int, before: str, after: str
+) -> None:
+    content = archive(**{"run.json": json.dumps({"state": before})})
+    part = _part(MACHINE, Ended("id", status, "", content), tmp_path / "a")
+    assert part.status == status and state(part.folder) == after
+
+
+def test_a_folder_that_cannot_be_written_is_not_called_lost(tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text('{"state": "running"}')
+    part = _part(MACHINE, Ended("id", 0, "", archive(**{"x" * 300: ""})), tmp_path)
+    assert part.status is None and "cannot be written: File name too long" in part.words
+    assert state(tmp_path) == "interrupted"
+
+
+@pytest.mark.parametrize(
+    ("statuses", "worst"), [([0, -9], 1), ([-9, -9], 1), ([0, None], 1), ([0, 2], 2), ([0, 0], 0)]
+)
+def test_the_worst_machine_gives_the_exit_status(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, statuses: list[int | None], worst: int
+) -> None:
+    parts = []
+    for number, status in enumerate(statuses):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (folder / "cells.csv").touch()
+        machine = MACHINE._replace(name=str(number))
+        parts.append(Part(machine, folder, status, "last word", str(number)))
+    said: list[str] = []
+    monkeypatch.setattr("benchmarks.machines.cluster_run.run_on", lambda *_: parts)
+    monkeypatch.setattr("benchmarks.report.side_by_side", lambda _: "page")
+    monkeypatch.setattr(_machines, "_travelling", lambda: ([], {}))
+    monkeypatch.setattr(_machines.options, "given", set)
+    monkeypatch.setattr(_machines.console, "fail", lambda text: said.append(str(text)))
+    assert _machines.run("tcp://h:1", tmp_path, True) == worst
+    assert sum("signal 9" in text for text in said) == statuses.count(-9)
