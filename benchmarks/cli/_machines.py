@@ -32,7 +32,12 @@ def run(address: str, out: Path | None, quiet: bool) -> int:
             try:
                 parts = run_on(address, arguments, files, _dask.settings(), folder, watch.show)
             except KeyboardInterrupt:
-                console.say(f"What the machines had sent by then is in {folder}")
+                sent = any(folder.glob("*/run.json"))
+                console.say(
+                    f"What the machines had sent by then is in {folder}"
+                    if sent
+                    else "No machine had sent anything by then"
+                )
                 raise
         whole = [part for part in parts if (part.folder / "cells.csv").exists()]
         for part in parts:

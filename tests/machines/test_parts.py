@@ -71,3 +71,25 @@ def test_the_worst_machine_gives_the_exit_status(
     monkeypatch.setattr(_machines.console, "fail", lambda text: said.append(str(text)))
     assert _machines.run("tcp://h:1", tmp_path, True) == worst
     assert sum("signal 9" in text for text in said) == statuses.count(-9)
+
+
+@pytest.mark.parametrize("sent", [False, True])
+def test_an_interrupted_run_names_its_folder_only_if_something_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sent: bool
+) -> None:
+    out, said = tmp_path / "out", []
+
+    def interrupt(*_: Any) -> None:
+        if sent:
+            (out / "a").mkdir()
+            (out / "a" / "run.json").touch()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("benchmarks.machines.cluster_run.run_on", interrupt)
+    monkeypatch.setattr(_machines, "_travelling", lambda: ([], {}))
+    monkeypatch.setattr(_machines.options, "given", set)
+    monkeypatch.setattr(_machines.console, "say", said.append)
+    with pytest.raises(KeyboardInterrupt):
+        _machines.run("tcp://h:1", out, True)
+    assert out.exists() == sent
+    assert (str(out) in said[0]) == sent
