@@ -7,6 +7,7 @@ from concurrent.futures import TimeoutError as NotYet
 from contextlib import suppress
 from itertools import chain, count
 from pathlib import Path
+from threading import Lock
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -91,19 +92,20 @@ def run_on(
 
 
 def _client(address: str) -> Any:
+    # A Client that could not start hinders the next one for 10 s: no address, no Client.
+    protocol, _, place = address.partition("://")
+    host, _, port = place.rpartition(":")
+    if not (protocol in ("tcp", "tls") and host and port.isdecimal() and 0 < int(port) < 1 << 16):
+        raise ClusterError(f"--on {address!r} is no address of a scheduler: tcp://host:port")
     try:
         from distributed import Client
     except ModuleNotFoundError:
         raise ClusterError(f"--on needs Dask: {how_to_install('distributed')}") from None
     try:
         return Client(address, timeout=15)
-    except OSError:
+    except (OSError, ValueError):
         raise ClusterError(
             f"no scheduler answers at {address}; is it running, and reachable?"
-        ) from None
-    except ValueError:
-        raise ClusterError(
-            f"--on {address!r} is no address of a scheduler: tcp://host:port"
         ) from None
 
 
@@ -123,9 +125,9 @@ def _together(
 
     cloudpickle.register_pickle_by_value(task)
     topics = {machine: f"benchmarks-{uuid4().hex}" for machine in machines}
-    futures = {}
+    futures, keepers = {}, {m: _Keeper(folder / m.name) for m in machines}
     for machine in machines:
-        client.subscribe_topic(topics[machine], _keeper(folder / machine.name))
+        client.subscribe_topic(topics[machine], keepers[machine])
         place: dict[str, Any] = {"workers": [machine.address], "allow_other_workers": False}
         place |= {"resources": {machine.resource: 1}, "retries": 0, "pure": False}
         asked = (files, list(arguments), dict(variables), topics[machine])
@@ -145,15 +147,17 @@ def _together(
                 _forget(client, topics.values())
             for machine in waiting:
                 if futures[machine].done() or machine.address not in alive:
+                    keepers[machine].close()
                     parts[machine] = _part(machine, futures[machine], folder / machine.name)
             watch(
                 f"{len(parts)} of {len(machines)} machines have ended", len(parts) / len(machines)
             )
     except KeyboardInterrupt:
-        client.cancel(list(futures.values()), force=True)
-        for machine in machines:
+        for machine in machines:  # before anything that a second Ctrl-C may end
             if machine not in parts:
+                keepers[machine].close()
                 _interrupted(folder / machine.name)
+        client.cancel(list(futures.values()), force=True)
         raise
     return [parts[machine] for machine in machines]
 
@@ -210,11 +214,18 @@ def _interrupted(folder: Path) -> None:
             )
 
 
-def _keeper(folder: Path) -> Callable[[Any], None]:
+class _Keeper:
     """Keeps what a machine sends while it measures: an event is a time and the folder so far."""
 
-    def keep(event: Any) -> None:
-        with suppress(Exception):  # it comes again, and whole at the end
-            unpack(event[1], folder)
+    def __init__(self, folder: Path):
+        self._folder, self._open, self._lock = folder, True, Lock()
 
-    return keep
+    def __call__(self, event: Any) -> None:
+        with suppress(Exception), self._lock:  # it comes again, and whole at the end
+            if self._open:
+                unpack(event[1], self._folder)
+
+    def close(self) -> None:
+        """What comes after this is late: it would say again that the run goes on."""
+        with self._lock:
+            self._open = False

@@ -52,9 +52,11 @@ def test_a_machine_is_a_host_or_what_a_resource_tells_apart() -> None:
     ]
 
 
-@pytest.mark.parametrize("address", ["nonsense", "", "tcp://"])
+@pytest.mark.parametrize(
+    "address",
+    ["nonsense", "", "tcp://", "tcp://h", "tcp://:1", "h:1", "tcp://h:0", "tcp://h:65536"],
+)
 def test_what_is_no_address_is_refused(address: str) -> None:
-    pytest.importorskip("distributed", reason="distributed is not installed: make scale")
     with pytest.raises(cluster_run.ClusterError, match="tcp://"):
         cluster_run.run_on(address, [], {}, {}, Path(), lambda *_: None)
 

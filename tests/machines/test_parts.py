@@ -8,7 +8,7 @@ import pytest
 from parcels import archive
 
 from benchmarks.cli import _machines
-from benchmarks.machines.cluster_run import Machine, Part, _part
+from benchmarks.machines.cluster_run import Machine, Part, _part, _together
 
 MACHINE = Machine("a", "tcp://10.0.0.1:1", "machine-a")
 
@@ -93,3 +93,32 @@ def test_an_interrupted_run_names_its_folder_only_if_something_is_there(
         _machines.run("tcp://h:1", out, True)
     assert out.exists() == sent
     assert (str(out) in said[0]) == sent
+
+
+def test_a_second_interrupt_and_a_late_folder_leave_the_parts_interrupted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("distributed", reason="distributed is not installed: make scale")
+    running = archive(**{"run.json": json.dumps({"state": "running"})})
+    keepers: list[Any] = []
+
+    class Client:
+        def subscribe_topic(self, topic: str, keep: Any) -> None:
+            keepers.append(keep)
+
+        def submit(self, *_: Any, **place: Any) -> str:
+            return "future"
+
+        def cancel(self, futures: list, force: bool) -> None:
+            raise KeyboardInterrupt
+
+    def wait(*_: Any, **how: Any) -> None:
+        keepers[0]((0.0, running))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("distributed.wait", wait)
+    with pytest.raises(KeyboardInterrupt):
+        _together(Client(), [MACHINE], [], b"", {}, tmp_path, lambda *_: None)
+    assert state(tmp_path / "a") == "interrupted"
+    keepers[0]((0.0, running))  # it was under way
+    assert state(tmp_path / "a") == "interrupted"
