@@ -133,6 +133,13 @@ def _together(
         asked = (files, list(arguments), dict(variables), topics[machine])
         futures[machine] = client.submit(task.measure, *asked, **place)
     parts: dict[Machine, Part] = {}
+
+    def end_parts() -> None:
+        for machine in machines:
+            if machine not in parts:
+                keepers[machine].close()
+                _interrupted(folder / machine.name)
+
     try:
         while len(parts) < len(machines):
             waiting = [m for m in machines if m not in parts]
@@ -153,12 +160,11 @@ def _together(
                 f"{len(parts)} of {len(machines)} machines have ended", len(parts) / len(machines)
             )
     except KeyboardInterrupt:
-        for machine in machines:  # before anything that a second Ctrl-C may end
-            if machine not in parts:
-                keepers[machine].close()
-                _interrupted(folder / machine.name)
+        end_parts()
         client.cancel(list(futures.values()), force=True)
         raise
+    finally:  # again: a second Ctrl-C may have ended any of these
+        end_parts()
     return [parts[machine] for machine in machines]
 
 

@@ -8,6 +8,7 @@ import pytest
 from parcels import archive
 
 from benchmarks.cli import _machines
+from benchmarks.machines import cluster_run
 from benchmarks.machines.cluster_run import Machine, Part, _part, _together
 
 MACHINE = Machine("a", "tcp://10.0.0.1:1", "machine-a")
@@ -95,8 +96,9 @@ def test_an_interrupted_run_names_its_folder_only_if_something_is_there(
     assert (str(out) in said[0]) == sent
 
 
+@pytest.mark.parametrize("second", ["as it cancels", "as it marks"])
 def test_a_second_interrupt_and_a_late_folder_leave_the_parts_interrupted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, second: str
 ) -> None:
     pytest.importorskip("distributed", reason="distributed is not installed: make scale")
     running = archive(**{"run.json": json.dumps({"state": "running"})})
@@ -110,7 +112,19 @@ def test_a_second_interrupt_and_a_late_folder_leave_the_parts_interrupted(
             return "future"
 
         def cancel(self, futures: list, force: bool) -> None:
+            if second == "as it cancels":
+                raise KeyboardInterrupt
+
+    marks: list[Path] = []
+
+    def mark(folder: Path) -> None:
+        marks.append(folder)
+        if second == "as it marks" and len(marks) == 1:
             raise KeyboardInterrupt
+        interrupted(folder)
+
+    interrupted = cluster_run._interrupted
+    monkeypatch.setattr(cluster_run, "_interrupted", mark)
 
     def wait(*_: Any, **how: Any) -> None:
         keepers[0]((0.0, running))
