@@ -174,8 +174,8 @@ def test_whatever_ends_it_keeps_what_was_sent_and_leaves_nothing_running(
     killed = {"interrupted": [], "machines lost": workers, "scheduler lost": [scheduler]}[end]
 
     def watch(*_: Any) -> None:
-        looks.append(held(address))
-        if len(sleepers(out)) < 2 or len(looks) < 15:
+        if len(looks) < 15 or len(sleepers(out)) < 2:
+            looks.append(held(address))
             return
         for process in killed:
             process.kill()
