@@ -153,8 +153,9 @@ def point_latest(folder: Path) -> None:
     with suppress(
         OSError
     ):  # there is no run, another does the same now, or there are no links here
-        found = b",ok," in (folder / "cells.csv").read_bytes()
-        if not found or (link.exists() and not link.is_symlink()):
+        with (folder / "cells.csv").open(encoding="utf-8", errors="replace", newline="") as file:
+            measured = any(row["status"] == Status.OK for row in csv.DictReader(file))
+        if not measured or (link.exists() and not link.is_symlink()):
             return
         link.unlink(missing_ok=True)
         link.symlink_to(folder.name)

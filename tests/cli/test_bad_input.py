@@ -86,6 +86,15 @@ def test_a_name_that_cannot_be_used_is_refused(tmp_path: Path, name: str) -> Non
     assert set(tmp_path.iterdir()) == {path, script}
 
 
+def test_an_added_file_with_a_comma_in_its_name_is_refused_before_names_are_taken_apart(
+    tmp_path: Path,
+) -> None:
+    script = write(tmp_path / "x,y.py", STEP)
+    for command in (["run", "--dry-run"], ["check"], FIT):
+        message = refused(call(tmp_path, *command, "--add", script, "-i", "x,y"))
+        assert "a comma separates names; rename the file" in message
+
+
 def test_a_longest_name_has_a_folder_of_its_own_in_reports(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr("benchmarks.schedule.run.REPORTS", tmp_path / "reports")
     name = "あ" * 60  # two of them and a time are too much for one name

@@ -168,6 +168,23 @@ def test_a_head_that_is_wrong_fails_the_comparison(repository: Path) -> None:
     assert "make check" not in row["reason"]  # the file that was wrong is no longer there
 
 
+def test_a_head_that_cannot_be_imported_is_not_said_to_have_spent_the_budget(
+    repository: Path,
+) -> None:
+    path = repository / "implementations" / "waits.py"
+    before = path.read_text(encoding="utf-8")
+    path.write_text("raise ValueError('not finished')\n" + before, encoding="utf-8")
+    out = repository / "reports" / "broken"
+    try:
+        process = compare(repository, "git:HEAD", ".", "-i", "waits", *SMALL, "--out", out)
+    finally:
+        path.write_text(before, encoding="utf-8")
+    assert process.returncode == 1, process.stderr
+    assert "not finished" in rows_of(out)["waits"]["reason"]
+    assert "the budget was spent" not in process.stdout + process.stderr
+    assert "the budget was spent" not in (out / "run.json").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

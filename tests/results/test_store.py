@@ -215,9 +215,11 @@ def test_latest_is_a_link_to_the_newest_and_a_real_folder_of_that_name_is_left_a
         (tmp_path / name).mkdir()
         point_latest(tmp_path / name)  # nothing was measured yet
         assert (tmp_path / "latest").resolve().name != name
-        (tmp_path / name / "cells.csv").write_text("implementation,status,reason\nmine,crashed,x\n")
-        point_latest(tmp_path / name)  # nor was anything now
-        assert (tmp_path / "latest").resolve().name != name
+        for reason in ("x", '"said a,ok,b"'):
+            rows = f"implementation,status,reason\nmine,crashed,{reason}\n"
+            (tmp_path / name / "cells.csv").write_text(rows)
+            point_latest(tmp_path / name)  # nor was anything now
+            assert (tmp_path / "latest").resolve().name != name
         (tmp_path / name / "cells.csv").write_text("implementation,status,reason\nmine,ok,\n")
         point_latest(tmp_path / name)
         assert (tmp_path / "latest").resolve().name == name

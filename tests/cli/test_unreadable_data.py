@@ -1,0 +1,57 @@
+"""Data that the user may not read, through whole commands."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from in_process import save_npz
+
+from benchmarks.registry import ROOT
+
+PROGRAM = """
+from pathlib import Path
+from in_process import call, refused
+for options in (["run", "--budget", "5"], ["fit", "--steps", "2"]):
+    for name in ("whole.npz", "stored.npy", "labels.npy"):
+        command = [*options, "--quiet", "--out", "out", "--data", name]
+        print(refused(call(Path("."), *command)).strip())
+"""
+
+
+def without_roots_privilege() -> list[str]:
+    """What makes root obey the permissions of a file, too; nobody else needs it."""
+    if os.geteuid() != 0:
+        return []
+    if not (setpriv := shutil.which("setpriv")):
+        pytest.skip("root reads every file, and there is no setpriv")
+    return [setpriv, "--bounding-set", "-dac_override,-dac_read_search"]
+
+
+@pytest.mark.slow
+def test_data_that_may_not_be_read_is_refused_in_a_line_by_run_and_fit(tmp_path: Path) -> None:
+    save_npz(tmp_path / "whole.npz")
+    for name in ("stored", "labels"):
+        np.save(tmp_path / f"{name}.npy", np.ones((2, 6)))
+        np.save(tmp_path / f"{name}.Y.npy", np.ones((1, 6)))
+    for name in ("whole.npz", "stored.npy", "labels.Y.npy"):
+        (tmp_path / name).chmod(0)
+    before = set(tmp_path.iterdir())
+    done = subprocess.run(
+        [*without_roots_privilege(), sys.executable, "-c", PROGRAM],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(map(str, (ROOT, Path(__file__).parent)))},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert len(lines) == 6
+    for whole, stored, labels in (lines[:3], lines[3:]):
+        assert "whole.npz: may not be read: chmod u+r " in whole
+        assert "Permission denied" in stored and "stored.npy" in stored
+        assert "Permission denied" in labels and "labels.Y.npy" in labels
+    assert set(tmp_path.iterdir()) == before
