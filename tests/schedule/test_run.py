@@ -22,6 +22,7 @@ HOSTILE = {
     "raises": "    raise KeyboardInterrupt",
     "shouts": "    print('rubbish' * 10**6)\n    import os; os.write(1, b'x'); os.write(2, b'y')",
     "clock": "    import time; time.perf_counter_ns = lambda: 0",
+    "cyclic": "    cache = {'A': np.ones(4096)}; cache['me'] = cache",
     "wrong_when_timed": "    if X.shape == (5, 90): b = b + 1e-9",
     "gone_when_timed": "    import os; X.shape == (5, 90) and os._exit(9)",
 }
@@ -94,12 +95,22 @@ def test_every_sample_is_kept_in_several_processes_and_paired_rounds(finished):
 
 def test_hostile_implementations_cost_their_own_cells_and_nothing_else(finished):
     cells = store.read(finished[1]).cells.set_index(["implementation", "m"])["status"]
-    for name in ("numpy_vectorized", "numpy_per_example", "shouts", "clock"):
+    for name in ("numpy_vectorized", "numpy_per_example", "shouts", "clock", "cyclic"):
         assert (cells[name] == "ok").all(), name
     assert (cells["exits"] == "crashed").all()
     assert (cells["raises"] == "crashed").all()
     assert cells["gone_when_timed", 40] == "ok"
     assert cells["gone_when_timed", 90] == "crashed"
+
+
+def test_who_leaves_arrays_in_cycles_is_warned_of_and_nobody_else(finished):
+    cells = store.read(finished[1]).cells
+    warned = cells[cells["warnings"].str.contains("garbage", na=False)]
+    assert set(zip(warned["implementation"], warned["m"], strict=True)) == {
+        ("cyclic", 40),
+        ("cyclic", 90),
+    }
+    assert warned["warnings"].str.contains("32 KiB a call", regex=False).all()
 
 
 def test_a_wrong_implementation_is_never_timed_where_it_is_wrong(finished):

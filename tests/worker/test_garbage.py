@@ -12,6 +12,7 @@ from benchmarks.worker.garbage import left_bytes
 from benchmarks.worker.target import Target
 
 X = np.ones((100, 100))
+KEPT = {"X": 3 * X}  # between calls
 
 
 class Node:
@@ -31,16 +32,38 @@ def view() -> float:
     return Node(X.T).value.sum()
 
 
+def own_view() -> float:
+    return Node((2 * X).T).value.sum()
+
+
+def cache() -> float:
+    return Node({"A": 2 * X, "Z": (3 * X, {"W": (4 * X).T})}).value["A"].sum()
+
+
+def cache_of_arguments() -> float:
+    return Node({"X": X, "more": (X.T, KEPT)}).value["X"].sum()
+
+
 def kept_nowhere() -> np.ndarray:
     return 2 * X
 
 
 @pytest.mark.parametrize(
-    ("call", "expected"), [(own, X.nbytes), (argument, 0), (view, 0), (kept_nowhere, 0)]
+    ("call", "arrays"),
+    [
+        (own, 1),
+        (own_view, 1),
+        (cache, 3),
+        (argument, 0),
+        (view, 0),
+        (cache_of_arguments, 0),
+        (kept_nowhere, 0),
+    ],
 )
-def test_arrays_of_its_own_in_a_circle_count(call: Any, expected: int) -> None:
+def test_arrays_of_its_own_in_a_circle_count(call: Any, arrays: int) -> None:
+    """Also behind a view, and in the dicts and tuples that Python does not track."""
     flags = gc.get_debug()
-    assert left_bytes(call) == expected
+    assert left_bytes(call) == arrays * X.nbytes
     assert gc.isenabled() and gc.get_debug() == flags and not gc.garbage
 
 
