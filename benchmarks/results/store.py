@@ -150,11 +150,10 @@ def write_atomically(path: Path, content: str | bytes) -> None:
 def point_latest(folder: Path) -> None:
     """Make `latest`, beside the run, a link to it, if the run has come to anything."""
     link = folder.parent / "latest"
-    with suppress(
-        OSError
-    ):  # there is no run, another does the same now, or there are no links here
+    # There is no run, or none that can be read; another does the same now; or there are no links here.
+    with suppress(OSError, csv.Error):
         with (folder / "cells.csv").open(encoding="utf-8", errors="replace", newline="") as file:
-            measured = any(row["status"] == Status.OK for row in csv.DictReader(file))
+            measured = any(row.get("status") == Status.OK for row in csv.DictReader(file))
         if not measured or (link.exists() and not link.is_symlink()):
             return
         link.unlink(missing_ok=True)

@@ -75,6 +75,14 @@ def test_the_whole_interval_has_to_clear_the_threshold() -> None:
     assert verdicts([ratio(1.0, reach=0.06)], THRESHOLD) == [INCONCLUSIVE]
 
 
+def test_also_an_interval_that_reaches_further_to_one_side_has_to() -> None:
+    """Significant by its width, but its nearer end is within the threshold."""
+    slower = RatioEstimate(Estimate(1.25, 1.03, 1.27), processes=20)
+    faster = RatioEstimate(Estimate(1 / 1.25, 1 / 1.27, 1 / 1.03), processes=20)
+    assert p_value(slower, np.log1p(THRESHOLD)) < 0.01
+    assert verdicts([slower], THRESHOLD) == verdicts([faster], THRESHOLD) == [INCONCLUSIVE]
+
+
 def test_a_change_below_the_noise_floor_is_none_and_the_floor_makes_nothing_the_same() -> None:
     assert verdicts([ratio(1.1, floor=0.08)], THRESHOLD) == [SLOWER]
     assert verdicts([ratio(1.1, floor=0.12)], THRESHOLD) == [INCONCLUSIVE]
