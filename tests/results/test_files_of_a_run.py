@@ -1,12 +1,14 @@
 """The files beside a run's tables, and numbers larger than those of a run of a few minutes."""
 
+import errno
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from benchmarks.results.records import Cell, Outcome, Sample, Status
-from benchmarks.results.store import Writer, point_latest, read, records
+from benchmarks.results.store import Writer, ok, point_latest, read, records, write_atomically
 
 CELL = Cell("cost_gradient", "synthetic", 64, 10**12)
 SAMPLE = Sample("mine", CELL, 1, 7, 12, 123_456)
@@ -45,3 +47,25 @@ def test_a_table_that_cannot_be_read_makes_no_run_the_latest(tmp_path: Path, tex
     (tmp_path / "run" / "cells.csv").write_text(text)
     point_latest(tmp_path / "run")
     assert not (tmp_path / "latest").is_symlink()
+
+
+def test_only_what_was_measured_is_ok() -> None:
+    cells = pd.DataFrame({"status": list(Status)})
+    assert ok(cells)["status"].tolist() == [Status.OK]
+
+
+def test_a_full_disk_is_said_to_be_full_and_leaves_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where it is full before the new file is there at all."""
+    path = tmp_path / "run.json"
+    path.write_text("before")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_atomically(path, "after")
+    assert [file.name for file in tmp_path.iterdir()] == ["run.json"]
+    assert path.read_text() == "before"
