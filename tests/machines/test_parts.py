@@ -78,7 +78,8 @@ def test_the_worst_machine_gives_the_exit_status(
 def test_an_interrupted_run_names_its_folder_only_if_something_is_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sent: bool
 ) -> None:
-    out, said = tmp_path / "out", []
+    out = tmp_path / "out"
+    said: list[str] = []
 
     def interrupt(*_: Any) -> None:
         if sent:
