@@ -64,7 +64,7 @@ def test_a_full_disk_is_said_to_be_full_and_leaves_what_was_there(
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_text", full)
+    monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(OSError, match="No space left"):
         write_atomically(path, "after")
     assert [file.name for file in tmp_path.iterdir()] == ["run.json"]
