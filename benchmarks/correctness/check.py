@@ -62,7 +62,7 @@ def reference(operation: ModuleType, arguments: Sequence) -> Reference:
         exact = operation.exact(arithmetic, *wide)
         r = rounding(dtype)
         # The arithmetic's own error has the same bound in its own u, and a bound grows no slower
-        # than u does: γ_k is convex in u, and 0 at 0.
+        # than u does: γ_k / u never falls.
         widening = 1 + arithmetic.unit_roundoff / r.u
         bound = [np.asarray(part) for part in operation.bound(r, *wide)]
         for part in bound:
@@ -135,7 +135,10 @@ def _check_part(name, exact, bound, got, arithmetic) -> Deviation:
         if not np.all(finite):
             return False, np.inf, np.inf, _place(block, np.argmin(finite), part.shape)
         error = np.asarray(abs(arithmetic.lift(part) - exact[block]), dtype=np.float64)
-        ratios = np.asarray(_divide(error, bound[block]))
+        limits = bound[block]
+        # By a bound that is not finite nothing would be wrong; only the exact answer is surely right.
+        finite_or_exact = np.isfinite(limits) | (error == 0)
+        ratios = np.where(finite_or_exact, _divide(error, limits), np.inf)
         k = int(np.argmax(ratios))
         return True, ratios.flat[k], error.flat[k], _place(block, k, part.shape)
 
@@ -151,7 +154,9 @@ def _check_part(name, exact, bound, got, arithmetic) -> Deviation:
     if ratio > 1:
         digits = _digits(float(exact[index]), error)
         excess = f"the error is {ratio:.2g} times what rounding allows"
-        if bound[index] == 0:
+        if not np.isfinite(bound[index]):
+            excess = "the bound is not finite: it cannot be judged"
+        elif bound[index] == 0:
             excess = "no rounding is allowed here"
         complaint = (
             f"{_element(name, index)} is {np.float64(got[index]):.{digits}g}, should be "

@@ -142,20 +142,24 @@ def _check_finite(array: NDArray[Any], name: str, where: str, first: int) -> Non
         )
 
 
-def largest(dtype: str, m: int) -> float:
-    """The largest number in X whose sum over m examples stays in the range of the type, with a factor of
-    two to spare."""
-    return float(np.finfo(dtype).max) / (2 * m)
+def largest(dtype: str, n_x: int, m: int) -> float:
+    """The largest number in X (n_x, m) with which all sums stay in the range of the type.
+
+    A term of J is at most 2 |w|ᵀ|x|, and so at most 2 ‖w‖ √n_x times the largest number in x. w is
+    standard normal over √n_x (operations/_logistic.py): ‖w‖ √n_x stays below √n_x + 8.
+    """
+    return float(np.finfo(dtype).max) / (2 * m * (np.sqrt(n_x) + 8))
 
 
 def check_range(X: Array, dtype: str, where: str, name: str = "X") -> None:
-    """DataError if a sum over the examples of X (n_x, m) may leave the range of the type."""
-    limit, m = largest(dtype, X.shape[1]), X.shape[1]
+    """DataError if a margin, or a sum over the examples of X (n_x, m), may leave the range of the type."""
+    n_x, m = X.shape
+    limit = largest(dtype, n_x, m)
     if X.max() > limit or X.min() < -limit:
         i, j = divmod(int(np.abs(X).argmax()), m)
         raise DataError(
-            f"{where}: {name}[{i}, {j}] is {float(X[i, j]):.3g}, and its sum over {m} examples may be "
-            f"beyond {dtype} ({np.finfo(dtype).max:.2g}): scale the features"
+            f"{where}: {name}[{i}, {j}] is {float(X[i, j]):.3g}, and sums over {n_x} features and {m} "
+            f"examples may be beyond {dtype} ({np.finfo(dtype).max:.2g}): scale the features"
         )
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from benchmarks.correctness.check import Deviation, Reference, check, reference
 from benchmarks.operations import operations
-from benchmarks.problem.arithmetic import EXTENDED
+from benchmarks.problem.arithmetic import EXTENDED, rounding
 from benchmarks.problem.multiprecision import MPMATH
 
 J, DW = 2.0, np.array([[1.0], [0.0], [3.0]])
@@ -73,6 +73,37 @@ def test_the_worst_of_a_long_answer_is_found_wherever_it_is(least: int, worst: i
     assert found.ratio == pytest.approx(2.0**10, rel=1e-3)
     answer[least] = np.nan
     assert check(long, [answer]).complaint == f"u[{least}, 0] is nan, should be finite"
+
+
+@pytest.mark.parametrize("bound", [np.inf, np.nan])
+def test_only_the_exact_answer_is_right_by_a_bound_that_is_no_number(bound: float) -> None:
+    limits = np.full(DW.shape, ALLOWED)
+    limits[1] = bound
+    expected = Reference(EXTENDED, {"dw": DW}, {"dw": limits})
+    assert check(expected, [DW]).complaint == ""
+    found = check(expected, [off(1, 0.5)])
+    assert found.complaint.startswith("dw[1, 0] is ")
+    assert found.complaint.endswith("the bound is not finite: it cannot be judged")
+
+
+@pytest.mark.parametrize("m", [1023, 1024, 1025, 2047, 2048, 2049, 5000])
+def test_more_terms_than_a_type_has_digits_for_are_judged_by_a_finite_bound(m: int) -> None:
+    """float16 stands for float32 here, whose 2^24 terms take long: γ_k ends at k·u = 1, at 2^11."""
+    w, X, Y = np.ones((1, 1), "f2"), np.ones((1, m), "f2"), np.ones((1, m), "f2")
+    expected = reference(operations()["cost_gradient"], (w, 0.0, X, Y))
+    right = [np.asarray(part, np.float64) for part in expected.exact.values()]
+    assert check(expected, right).complaint == ""
+    for k in range(3):
+        wrong = [part + 50 * (j == k) for j, part in enumerate(right)]
+        assert "times what rounding allows" in check(expected, wrong).complaint
+
+
+def test_the_error_of_a_sum_longer_than_its_type_can_count_is_within_the_bound() -> None:
+    total, u = np.float16(0), rounding("float16")
+    for k in range(1, 6001):
+        total += np.float16(1)
+        assert abs(float(total) - k) <= u.gamma(k) * k
+    assert total == 2048
 
 
 @pytest.mark.parametrize("arrays", [0, 1, 3])

@@ -5,11 +5,14 @@ import warnings
 import numpy as np
 import pytest
 from asked import PATHS, everyone, module_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from benchmarks.correctness.check import check, reference
 from benchmarks.data.dataset import DataError, largest
 from benchmarks.data.dataset import check as checked
 from benchmarks.operations import operations
+from benchmarks.problem.arguments import problem_of
 from benchmarks.registry import is_peer, preparer
 
 OPERATION = operations()["cost_gradient"]
@@ -64,9 +67,50 @@ def test_no_right_answer_of_a_thousand_is_rejected(name: str, wide: bool) -> Non
 
 def test_data_whose_sums_leave_the_range_is_refused_with_its_largest_number() -> None:
     Y = np.array([[0.0, 1.0, 1.0, 0.0]])
-    X = np.full((2, 4), largest("float64", 4))
+    X = np.full((2, 4), largest("float64", 2, 4))
     np.testing.assert_array_equal(checked(X, Y, "mine.npz")[0], X)
     with pytest.raises(
-        DataError, match=r"mine.npz: X\[0, 0\] is .*e\+307, .* its sum over 4 examples"
+        DataError, match=r"mine.npz: X\[0, 0\] is .*e\+306, .* over 2 features and 4 examples"
     ):
         checked(2 * X, Y, "mine.npz")
+
+
+LIMITS = [(1, 1), (1, 50), (2, 4), (20, 300), (3000, 10), (1, 200), (200, 1)]
+
+
+@pytest.mark.parametrize("shape", LIMITS)
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("operation", ["cost_gradient", "forward"])
+def test_the_largest_numbers_that_are_taken_are_judged_by_a_finite_bound(
+    operation: str, dtype: str, shape: tuple[int, int]
+) -> None:
+    """An infinite one takes any answer for right. The arguments are those that are timed."""
+    most = largest(dtype, *shape)
+    module = operations()[operation]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for seed in range(20):
+            rng = np.random.default_rng([*shape, seed])
+            X = rng.choice([-most, most], shape) if seed % 2 else np.full(shape, most)
+            Y = (rng.random((1, shape[1])) < 0.5).astype(float)
+            problem = problem_of(module, X, Y, seed, dtype, "C")
+            bound = reference(module, problem.call(0)).bound
+            assert all(np.isfinite(part).all() for part in bound.values()), seed
+
+
+@everyone
+@settings(max_examples=25)
+@given(data=st.data(), dtype=st.sampled_from(["float64", "float32"]), order=st.sampled_from("CF"))
+def test_numbers_that_are_taken_are_computed_right(
+    name: str, data: st.DataObject, dtype: str, order: str
+) -> None:
+    """Of any magnitude and mixed in one X, subnormal ones among them; labels of one class or two."""
+    n_x, m = data.draw(st.integers(1, 5), "n_x"), data.draw(st.integers(1, 9), "m")
+    most = largest(dtype, n_x, m)
+    number = st.floats(-most, most).map(np.dtype(dtype).type).map(float)
+    X = np.array(data.draw(st.lists(number, min_size=n_x * m, max_size=n_x * m), "X"))
+    Y = np.array([data.draw(st.lists(st.sampled_from([0.0, 1.0]), min_size=m, max_size=m), "Y")])
+    module = operations()["cost_gradient"]
+    problem = problem_of(module, X.reshape(n_x, m), Y, data.draw(st.integers(0, 99)), dtype, order)
+    w, b, X, Y = problem.call(0)
+    assert complaint(name, True, (w, b, X, Y)) == ""
