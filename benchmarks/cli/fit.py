@@ -1,5 +1,6 @@
 """Train by gradient descent, with any implementation on any data."""
 
+import os
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -111,7 +112,7 @@ def _asked(
         options.choose("implementation", [name], paths)
     place = source if source in NAMES else str(Path(source).absolute())
     return {
-        "source": place if Path(place).exists() else source,
+        "source": place if os.path.exists(place) else source,  # noqa: PTH110, for closed folders
         "implementation": name,
         "path": registry.shown(paths[name]) if name else None,
         "alpha": alpha,

@@ -11,6 +11,7 @@ Nothing here uses the network.
 """
 
 import os
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -49,10 +50,11 @@ def load(source: str) -> Dataset:
                 return import_module(f"{__name__}.builtin.{source}").load()
         if source == SYNTHETIC:
             raise DataError("synthetic has no size of its own: say which n_x and m to draw")
-        # os.path, unlike pathlib, also answers for names that no file system would accept.
-        if os.path.exists(source):  # noqa: PTH110
+        if _is_there(source):
             path = Path(source)
             return large.read(path) if large.is_stored(path) else read(path)
+    except PermissionError as closed:
+        raise DataError(_permission(Path(closed.filename or source))) from closed
     except ModuleNotFoundError as missing:
         if missing.name not in _LIBRARIES:
             raise
@@ -61,6 +63,26 @@ def load(source: str) -> Dataset:
         f"{brief(source)!r} is neither built-in data nor a file: "
         f"give one of {', '.join(NAMES)}, or the path of a file in {', '.join(ENDINGS)}"
     )
+
+
+def _is_there(source: str) -> bool:
+    """PermissionError where nobody can tell."""
+    try:
+        os.stat(source)  # noqa: PTH116, pathlib takes "" for the folder
+    except PermissionError:
+        raise
+    except (OSError, ValueError):  # also for names that no file system would accept
+        return False
+    return True
+
+
+def _permission(path: Path) -> str:
+    """What is closed to the user, the file or a folder above it, and how to open it."""
+    for folder in reversed(path.parents):
+        if not os.access(folder, os.X_OK):
+            return f"{path}: the folder {folder} may not be entered: chmod u+x {shlex.quote(str(folder))}"
+    mode = "u+rx" if path.is_dir() else "u+r"
+    return f"{path}: may not be read: chmod {mode} {shlex.quote(str(path))}"
 
 
 @contextmanager

@@ -30,7 +30,8 @@ Arrays = dict[str, NDArray[Any]]
 def read(path: Path) -> Dataset:
     """Reads a file that exists; the data set is named after its stem.
 
-    Raises DataError for anything that cannot be read or is not what the file should hold.
+    Raises DataError for anything that cannot be read or is not what the file should hold, but
+    PermissionError where it is closed.
     """
     reader = READERS.get(path.suffix.lower())
     if not path.is_file():
@@ -42,10 +43,8 @@ def read(path: Path) -> Dataset:
             if not file.read(1):
                 raise DataError(f"{path}: is empty: save it again")
         arrays = reader(path)
-    except (DataError, ImportError):
+    except (DataError, ImportError, PermissionError):
         raise
-    except PermissionError as error:
-        raise DataError(f"{path}: may not be read: chmod u+r {path}") from error
     except Exception as error:  # a damaged file can make a parser raise anything
         reason = brief(f"{type(error).__name__}: {error}")
         raise DataError(

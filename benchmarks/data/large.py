@@ -17,7 +17,8 @@ _HELD_SHARE = 0.2  # of the free memory: the data is there more than once while 
 def read(path: Path, hold: bool | None = None) -> Dataset:
     """The data at the path; X and Y are Stored where memory has no room for them, or if not `hold`.
 
-    What stays on disk is checked block by block, when it is used: see `in_blocks`. Raises DataError.
+    What stays on disk is checked block by block, when it is used: see `in_blocks`. Raises DataError,
+    but PermissionError where it is closed.
     """
     if unfinished(path).exists():
         raise DataError(
@@ -37,6 +38,8 @@ def read(path: Path, hold: bool | None = None) -> Dataset:
                 f"{path}: its labels are missing: save them, (1, m), as {labels_beside(path)}"
             ) from None
         raise DataError(f"{error.filename}: is not there") from None
+    except PermissionError:
+        raise
     except (StoredError, OSError) as error:
         raise DataError(brief(f"{error}") + ": make it again") from None
     if X.shape[1] != Y.shape[1] or Y.shape[0] != 1 or not X.size:

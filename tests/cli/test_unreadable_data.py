@@ -16,7 +16,7 @@ PROGRAM = """
 from pathlib import Path
 from in_process import call, refused
 for options in (["run", "--budget", "5"], ["fit", "--steps", "2"]):
-    for name in ("whole.npz", "stored.npy", "labels.npy"):
+    for name in ("whole.npz", "stored.npy", "labels.npy", "closed/any.npz"):
         command = [*options, "--quiet", "--out", "out", "--data", name]
         print(refused(call(Path("."), *command)).strip())
 """
@@ -39,6 +39,7 @@ def test_data_that_may_not_be_read_is_refused_in_a_line_by_run_and_fit(tmp_path:
         np.save(tmp_path / f"{name}.Y.npy", np.ones((1, 6)))
     for name in ("whole.npz", "stored.npy", "labels.Y.npy"):
         (tmp_path / name).chmod(0)
+    (tmp_path / "closed").mkdir(0)
     before = set(tmp_path.iterdir())
     done = subprocess.run(
         [*without_roots_privilege(), sys.executable, "-c", PROGRAM],
@@ -49,9 +50,9 @@ def test_data_that_may_not_be_read_is_refused_in_a_line_by_run_and_fit(tmp_path:
     )
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
-    assert len(lines) == 6
-    for whole, stored, labels in (lines[:3], lines[3:]):
-        assert "whole.npz: may not be read: chmod u+r " in whole
-        assert "Permission denied" in stored and "stored.npy" in stored
-        assert "Permission denied" in labels and "labels.Y.npy" in labels
+    assert len(lines) == 8
+    for whole, stored, labels, inside in (lines[:4], lines[4:]):
+        for line, name in ((whole, "whole.npz"), (stored, "stored.npy"), (labels, "labels.Y.npy")):
+            assert f"{name}: may not be read: chmod u+r " in line
+        assert "closed may not be entered: chmod u+x " in inside
     assert set(tmp_path.iterdir()) == before

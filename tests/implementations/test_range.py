@@ -1,6 +1,8 @@
 """Numbers of every magnitude: right answers as far as the sums over m stay in the type's range."""
 
 import warnings
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -41,11 +43,25 @@ def complaint(name: str, wide: bool, cell: tuple) -> str:
         pytest.skip("the range of another library is its own: scikit-learn squares w, for one")
     module = module_of(name)
     prepare = preparer(module)
-    ready = (prepare(part.copy("K")) if isinstance(part, np.ndarray) else part for part in cell)
+    ready = [prepare(part.copy("K")) if isinstance(part, np.ndarray) else part for part in cell]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        answer = module.cost_gradient(*ready)
+        answer = not_by_chance(module.cost_gradient, *ready)
     return check(reference(OPERATION, cell), [np.asarray(part) for part in answer]).complaint
+
+
+def not_by_chance(call: Callable, *arguments: Any) -> Any:
+    """A product's `invalid value` has to come twice.
+
+    With two threads OpenBLAS 0.3.31 leaves that flag behind in some two of forty processes, once, with
+    an answer that is right to the last bit; NumPy reads the flag.
+    """
+    try:
+        return call(*arguments)
+    except RuntimeWarning as warning:
+        if str(warning) != "invalid value encountered in matmul":
+            raise
+        return call(*arguments)
 
 
 @everyone
