@@ -1,5 +1,7 @@
-"""Compare two git revisions or two runs: a verdict in each cell."""
+"""Compare git revisions or two runs: a verdict in each cell."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("base")
-@click.argument("head")
+@click.argument("heads", metavar="HEAD...", nargs=-1, required=True)
 @options.threshold
 @click.option(
     "--fail-on",
@@ -32,12 +34,17 @@ if TYPE_CHECKING:
 @options.out
 @options.quiet
 def command(
-    base: str, head: str, threshold: float, fail_on: str, out: Path | None, **asked: Any
+    base: str,
+    heads: tuple[str, ...],
+    threshold: float,
+    fail_on: str,
+    out: Path | None,
+    **asked: Any,
 ) -> int:
     """Is HEAD slower than BASE? Two run folders, or revisions: git:main git:HEAD, or git:main .
 
-    Revisions are measured in the same rounds, so machine drift cancels. Two runs share no rounds
-    and give weaker verdicts.
+    Revisions, two or more, are measured in the same rounds, so machine drift cancels. Two runs share no
+    rounds and give weaker verdicts.
     """
     from benchmarks.compare import table
     from benchmarks.compare.revisions import CompareError, is_revision
@@ -45,13 +52,18 @@ def command(
     from benchmarks.schedule.run import new_folder
 
     options.fresh(out)
-    if is_revision(base) != is_revision(head):
+    if len({is_revision(side) for side in (base, *heads)}) > 1:
         raise CompareError("compare two run folders or two revisions, not one of each")
+    if not is_revision(base) and len(heads) > 1:
+        raise CompareError(
+            "compare two run folders; python -m benchmarks report shows more side by side"
+        )
     with options.output(out, lambda: new_folder(before="compare-")) as folder:
         if is_revision(base):
-            comparison = _race(base, head, threshold, folder, **asked)
+            comparison = _race(base, heads, threshold, folder, **asked)
         else:
-            comparison = _runs(Path(base), Path(head), threshold, **asked)
+            comparison = _runs(Path(base), Path(heads[0]), threshold, **asked)
+        comparison = replace(comparison, command=options.command_line())
         write_atomically(folder / "comparison.csv", comparison.table.to_csv(index=False))
         write_atomically(folder / "comparison.md", table.markdown(comparison))
     rows = table.rows(comparison)
@@ -68,7 +80,7 @@ def command(
 
 
 def _race(
-    base: str, head: str, threshold: float, folder: Path,
+    base: str, heads: Sequence[str], threshold: float, folder: Path,
     *, names, peers, budget, seed, quiet, **cells: Any,
 ) -> "Comparison":  # fmt: skip
     from benchmarks.compare.paired import race
@@ -81,11 +93,15 @@ def _race(
     budget_s = budget or options.BUDGET_S
     about = {"command": options.command_line(), "seed": seed}
     about |= {"budget_s": budget_s, "threshold": threshold}
-    before, after = checked_out(base, head)
+    before, *after = checked_out(base, *heads)
     with console.Watch(quiet) as watch:
         if peers and not names:
-            names = [name for name in before.implementations if name in after.implementations]
-        about |= {"base": [before.named, before.commit], "head": [after.named, after.commit]}
+            names = list(before.implementations)
+            names = [n for n in names if all(n in side.implementations for side in after)]
+        about |= {
+            "base": [before.named, before.commit],
+            "head": [after[-1].named, after[-1].commit],
+        }
         return race(
             before, after, names, chosen, by_name(real), threshold, budget_s, seed, folder,
             watch.show, about,

@@ -1,20 +1,38 @@
-"""Two revisions raced in the same rounds: paired, on the same machine, at the same time."""
+"""Revisions raced in the same rounds: paired, on the same machine, at the same time."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from benchmarks import format
 from benchmarks.compare.revisions import CompareError, Side, changed_files
-from benchmarks.compare.sequential_test import MAX_PROCESSES, Decision, Pair, SequentialTest
+from benchmarks.compare.sequential_test import (
+    MAX_PROCESSES,
+    Decision,
+    Pair,
+    SequentialTest,
+    beside,
+)
 from benchmarks.compare.table import COLUMNS, Comparison
 from benchmarks.data import Dataset
 from benchmarks.machine import describe as machine
 from benchmarks.registry import digest, is_peer
 from benchmarks.results import store
-from benchmarks.results.records import BASE, HEAD, KEY, Cell, Outcome, Status, family
+from benchmarks.results.records import (
+    BASE,
+    CONTROL,
+    HEAD,
+    KEY,
+    Cell,
+    Outcome,
+    Status,
+    family,
+    version_of,
+)
 from benchmarks.schedule import run as running
 from benchmarks.schedule.plan import Plan
 from benchmarks.statistics.estimates import estimates
@@ -25,7 +43,7 @@ _ROUNDS = 6  # what differs is drawn from round to round as much as from process
 
 def race(
     base: Side,
-    head: Side,
+    heads: Sequence[Side],
     names: Sequence[str],
     cells: tuple[Cell, ...],
     datasets: Mapping[str, Dataset],
@@ -36,28 +54,40 @@ def race(
     watch: Callable[[str, float, float], None],
     about: Mapping[str, object],
 ) -> Comparison:
-    """Race the named implementations (all, if none are named) that both sides have.
+    """Race the named implementations (all, if none are named) that all sides have.
 
-    What was measured is in `folder`, as a run of implementations named X@base and X@head.
+    What was measured is in `folder`, as a run of implementations named X@base and X@head; of several
+    heads, the others are X@head2 and so on.
     """
-    both, notes = _both(base, head, names)
-    paths = {n + BASE: base.implementations[n] for n in both}
-    paths |= {n + HEAD: head.implementations[n] for n in both}
-    differ = {n: changed_files(paths[n + BASE], paths[n + HEAD]) for n in both}
-    bases = {n + HEAD: n + BASE for n in both}
+    sides = {HEAD + (str(k) if k > 1 else ""): side for k, side in enumerate(heads, start=1)}
+    common, notes = _common([base, *heads], names)
+    paths = {n + BASE: base.implementations[n] for n in common}
+    bases = {n + head: n + BASE for n in common for head in sides}
+    paths |= {n: sides[version_of(n)].implementations[family(n)] for n in bases}
+    differ = {n: changed_files(paths[b], paths[n]) for n, b in bases.items()}
     same_code = {n: b for n, b in bases.items() if digest(paths[n]) == digest(paths[b])}
-    test = SequentialTest(bases, threshold)
-    plan = plan_of(test, cells, paths, budget_s, seed)
+    if not same_code:  # nothing would tell what identical code differs by
+        twin, own = common[0] + CONTROL, common[0] + BASE
+        paths[twin], bases[twin], same_code[twin] = paths[own], own, own
+    test = SequentialTest(beside(bases), threshold)
+    plan = plan_of(test, bases, cells, paths, budget_s, seed)
     plan = replace(plan, datasets=datasets, same_code=same_code)
     outcomes = running.execute(plan, folder, dict(about), watch)
     run = store.read(folder)
     table = _table(test, outcomes, run.samples, differ)
-    notes += [*_notes(differ), *run.about["warnings"]]
-    return Comparison(f"{base.named} → {head.named}", threshold, table, tuple(notes))
+    notes += [*_notes(differ), *_floor(table), *run.about["warnings"]]
+    table = table[table["head"] != CONTROL].reset_index(drop=True)
+    if len(heads) > 1:
+        table["head"] = table["head"].map({head: side.named for head, side in sides.items()})
+    else:
+        table["head"] = ""
+    title = f"{base.named} → {format.listing([head.named for head in heads])}"
+    return Comparison(title, threshold, table, tuple(notes))
 
 
 def plan_of(
     test: SequentialTest,
+    partners: Mapping[str, str],
     cells: tuple[Cell, ...],
     paths: Mapping[str, Path],
     budget_s: float,
@@ -73,7 +103,7 @@ def plan_of(
         max_processes=MAX_PROCESSES,
         rounds=_ROUNDS,
         seed=seed,
-        partners=test.bases,
+        partners=partners,
         essential=frozenset(cells),
         fresh_sets=0,
     )
@@ -85,7 +115,7 @@ def _table(
     samples: pd.DataFrame,
     differ: Mapping[str, list[str]],
 ) -> pd.DataFrame:
-    """A row for each implementation and cell, also where one side failed."""
+    """A row for each implementation, head and cell, also where one side failed; `head` is the name's end."""
     by_cell: dict[Cell, dict[str, Outcome]] = {}
     for outcome in outcomes:
         by_cell.setdefault(outcome.cell, {})[outcome.implementation] = outcome
@@ -94,18 +124,21 @@ def _table(
     decisions = test.decide(rounds, test.pairs(by_cell), next_process)
     measured = _measured(decisions, rounds, samples)
     rows = []
-    for base in (outcome for outcome in outcomes if outcome.implementation.endswith(BASE)):
-        name, cell = family(base.implementation), base.cell
-        head = by_cell[cell].get(name + HEAD, base)
-        row = measured.get(Pair(cell, name + BASE, name + HEAD), {"verdict": ""})
+    for head in (outcome for outcome in outcomes if not outcome.implementation.endswith(BASE)):
+        name, cell = family(head.implementation), head.cell
+        base = by_cell[cell].get(name + BASE, head)
+        pair = Pair(cell, name + BASE, head.implementation)
+        row = measured.get(pair, {"verdict": ""})
         failed = [side for side in (base, head) if side.status is not Status.OK]
         if failed:
             who = "both" if len(failed) == 2 else failed[0].implementation
             row = {"verdict": "", "reason": f"{who}: {failed[-1].reason}"}
         status = failed[-1].status if failed else Status.OK
         row = {"reason": "", "status": str(status), **row}
-        changed = ", ".join(differ.get(name, []))
-        rows.append({"implementation": name, **cell._asdict(), "changed": changed, **row})
+        row["changed"] = ", ".join(differ.get(head.implementation, []))
+        rows.append(
+            {"implementation": name, **cell._asdict(), "head": version_of(pair.head), **row}
+        )
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -125,37 +158,53 @@ def _measured(
     return rows
 
 
-def _both(base: Side, head: Side, names: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The implementations to race, and a note on those that only one side has."""
+def _common(sides: Sequence[Side], names: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The implementations to race, and a note on those that not all sides have."""
     for name in names:
-        for side in (base, head):
+        for side in sides:
             if name not in side.implementations:
                 available = ", ".join(side.implementations)
                 raise CompareError(f"{side.named} has no implementation {name}; it has {available}")
-    both = list(names) or [
+    everywhere = set.intersection(*({*side.implementations} for side in sides))
+    common = list(names) or [
         name
-        for name, path in base.implementations.items()
-        if name in head.implementations and not is_peer(path)
+        for name, path in sides[0].implementations.items()
+        if name in everywhere and not is_peer(path)
     ]
-    if not both:
-        raise CompareError(f"{base.named} and {head.named} have no implementation in common")
+    if not common:
+        named = format.listing([side.named for side in sides])
+        raise CompareError(f"{named} have no implementation in common")
     notes = []
-    for side, other in ((base, head), (head, base)):
-        unpaired = sorted({*side.implementations} - {*other.implementations})
+    for side in sides:
+        unpaired = sorted({*side.implementations} - everywhere)
         if unpaired:
-            notes.append(f"Only in {side.named}, not compared: {', '.join(unpaired)}.")
-    return both, notes
+            notes.append(f"In {side.named}, but not everywhere: {', '.join(unpaired)}.")
+    return common, notes
+
+
+def _floor(table: pd.DataFrame) -> list[str]:
+    """What identical code differs by: the noise floor of this comparison."""
+    identical = table[(table["changed"] == "") & (table["verdict"] != "")]
+    if identical.empty:
+        return []
+    differ = pd.Series(np.expm1(np.abs(np.log(identical["ratio"].astype(float)))))
+    named = ", ".join(dict.fromkeys(identical["implementation"]))
+    return [
+        f"A/A noise floor: the same code on both sides ({named}) differs by {differ.median():.1%} in the "
+        f"median of {format.count(len(differ), 'cell')}, {differ.max():.1%} at most."
+    ]
 
 
 def _notes(differ: Mapping[str, list[str]]) -> list[str]:
-    """What differs between the two sides, and what does not."""
-    changed = {name: files for name, files in differ.items() if files}
-    files = dict.fromkeys(file for names in changed.values() for file in names)
+    """What differs between the sides, and what does not; by the name of each head's version."""
+    changed = {family(name) for name, files in differ.items() if files}
+    files = dict.fromkeys(file for names in differ.values() for file in names)
     notes = [f"The measured code differs in {', '.join(files)}."]
     if not changed:
         notes = ["No measured code differs; every verdict but `same` would be a false alarm."]
-    elif len(changed) < len(differ):
-        notes.append(f"Unchanged: {', '.join(name for name in differ if name not in changed)}.")
+    unchanged = [name for name in dict.fromkeys(map(family, differ)) if name not in changed]
+    if changed and unchanged:
+        notes.append(f"Unchanged: {', '.join(unchanged)}.")
     versions = machine.versions(("numpy", "numba")).items()
     named = ", ".join(f"{name} {version}" for name, version in versions)
-    return [*notes, f"Both ran under this harness and with the libraries installed here ({named})."]
+    return [*notes, f"All ran under this harness and with the libraries installed here ({named})."]

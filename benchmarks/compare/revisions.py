@@ -1,4 +1,4 @@
-"""Base and head as folders of implementations, each at a path of its own for its content.
+"""Revisions as folders of implementations, each at a path of its own for its content.
 
 Numba finds compiled code by the path and the time of its source. The same sources therefore lie in
 the same folder, with the same times, whenever they are compared.
@@ -38,14 +38,14 @@ class Side:
     implementations: dict[str, Path]
 
 
-def checked_out(base: str, head: str) -> tuple[Side, Side]:
-    """Both revisions, `git:REV` or `.`, each in a folder that is kept; the same one for the same files.
+def checked_out(*named: str) -> tuple[Side, ...]:
+    """The revisions, `git:REV` or `.`, each in a folder that is kept; the same one for the same files.
 
     The folders' names are of equal length: how long a path is moves the stack, and so the times.
     The working tree is copied, so that it may be edited meanwhile.
     """
-    sides = _side(base), _side(head)
-    kept.remove_old(_folder(), _MAX_KEPT)  # these two have just been used: they stay
+    sides = tuple(map(_side, named))
+    kept.remove_old(_folder(), _MAX_KEPT)  # these have just been used: they stay
     return sides
 
 

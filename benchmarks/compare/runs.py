@@ -62,7 +62,7 @@ def _matched(base: Rounds, head: Rounds) -> pd.DataFrame:
     table[_RATIO] = unpaired(sides[1], sides[0]).T
     table["processes"] = np.minimum(*(side.processes for side in sides))
     table = table[table["processes"] > 0].reindex(columns=COLUMNS)
-    return table.assign(verdict="", status="ok", reason="")
+    return table.assign(verdict="", status="ok", reason="", head="")
 
 
 def _interference(base: Rounds, head: Rounds, table: pd.DataFrame) -> list[str]:

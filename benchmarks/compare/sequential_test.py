@@ -1,7 +1,7 @@
 """A sequential test: when a pair is decided, and why a change has to show twice."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -37,9 +37,20 @@ class Decision(NamedTuple):
         return self.verdict is not Verdict.INCONCLUSIVE
 
 
+Pairing = Callable[[Collection[str]], Iterable[tuple[str, str]]]
+"""Of the names that are measured in a cell, each base and head that are compared."""
+
+
+def beside(bases: Mapping[str, str]) -> Pairing:
+    """Each head with its own base, where both are measured."""
+    return lambda names: [
+        (bases[name], name) for name in names if name in bases and bases[name] in names
+    ]
+
+
 @dataclass(eq=False)
 class SequentialTest:
-    """Sends every pair into more processes until it is decided. `bases` tells each head's base.
+    """Sends every pair into more processes until it is decided. `pairing` says who is compared.
 
     A pair that is the same within the threshold is decided. One whose interval lies beyond it becomes
     a candidate: it is measured again, in processes that are started after that. It is slower or
@@ -47,7 +58,7 @@ class SequentialTest:
     result of looking often is not taken for a change. `candidates` has the first of those processes.
     """
 
-    bases: Mapping[str, str]
+    pairing: Pairing
     threshold: float
     max_processes: int = MAX_PROCESSES
     candidates: dict[Pair, int] = field(default_factory=dict)
@@ -62,13 +73,10 @@ class SequentialTest:
                 allocation.setdefault(pair.cell, set()).update((pair.base, pair.head))
         return allocation
 
-    def pairs(self, active: Mapping[Cell, Iterable[str]]) -> list[Pair]:
+    def pairs(self, active: Mapping[Cell, Collection[str]]) -> list[Pair]:
         """The pairs of which both sides are active."""
         return [
-            Pair(cell, self.bases[name], name)
-            for cell, names in active.items()
-            for name in names
-            if name in self.bases and self.bases[name] in names
+            Pair(cell, *sides) for cell, names in active.items() for sides in self.pairing(names)
         ]
 
     def decide(

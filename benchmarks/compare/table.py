@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks import format
-from benchmarks.markdown import bullets, folded, text
+from benchmarks.markdown import bullets, code, folded, text
 from benchmarks.markdown import table as markdown_table
 from benchmarks.results.records import HEAD, KEY, Status
 from benchmarks.statistics.verdicts import Verdict
@@ -15,7 +15,7 @@ from benchmarks.statistics.verdicts import Verdict
 COLUMNS = [
     *KEY,
     *("base_ns", "head_ns", "ratio", "ratio_low", "ratio_high", "verdict"),
-    *("processes", "measured_s", "changed", "status", "reason"),
+    *("processes", "measured_s", "changed", "status", "reason", "head"),
 ]
 _ORDER = [Verdict.SLOWER, Verdict.FASTER, Verdict.INCONCLUSIVE, Verdict.SAME]
 
@@ -26,13 +26,15 @@ class Comparison:
 
     `ratio` is head's time over base's: above 1 is slower. `measured_s` is what the samples of both
     took. `changed` names the files of the measured code that differ, or what is known of that.
-    `status` is `ok`, or why the one side or the other was not measured.
+    `status` is `ok`, or why the one side or the other was not measured. `head` names the head where
+    there are several. `command` repeats the comparison.
     """
 
     title: str
     threshold: float
     table: pd.DataFrame
     notes: tuple[str, ...]
+    command: str = ""
 
     @property
     def summary(self) -> str:
@@ -53,7 +55,7 @@ def failures(comparison: Comparison, fail_on: str) -> pd.DataFrame:
     if fail_on == "never":
         return table.head(0)
     whose = table["reason"].fillna("").str.partition(":")[0]
-    of_head = whose == table["implementation"] + HEAD
+    of_head = whose.str.contains(HEAD, regex=False)
     harmless = table["status"].isin([Status.OK, Status.SKIPPED, Status.UNAVAILABLE])
     return table[table["verdict"].isin([Verdict.SLOWER, fail_on]) | (of_head & ~harmless)]
 
@@ -77,6 +79,7 @@ def _row(row: Mapping) -> dict[str, str]:
     return {
         "verdict": row["verdict"] or row["status"],
         "implementation": row["implementation"],
+        "revision": row["head"],
         "cell": f"{size} ({', '.join(extra)})",
         "base": format.time(row["base_ns"]),
         "head": format.time(row["head_ns"]),
@@ -94,4 +97,6 @@ def markdown(comparison: Comparison) -> str:
     if same:
         parts.append(folded(f"{len(same)} the same", markdown_table(same)))
     parts.append(bullets(comparison.notes))
+    if comparison.command:
+        parts.append(f"To repeat it:\n\n{code(comparison.command)}")
     return "\n\n".join(part for part in parts if part) + "\n"

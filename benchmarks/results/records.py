@@ -181,6 +181,11 @@ def family(name: str) -> str:
     return name.partition("@")[0]
 
 
+def version_of(name: str) -> str:
+    """The rest of it: "", @twin, @base or @head."""
+    return name.removeprefix(family(name))
+
+
 KEY = ("implementation", *Cell._fields)
 
 

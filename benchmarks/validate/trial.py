@@ -11,7 +11,7 @@ from time import monotonic
 import numpy as np
 
 from benchmarks.compare.paired import plan_of
-from benchmarks.compare.sequential_test import Pair, SequentialTest, spent_ns_of
+from benchmarks.compare.sequential_test import Pair, SequentialTest, beside, spent_ns_of
 from benchmarks.correctness.gate import Examination
 from benchmarks.errors import UserError
 from benchmarks.machine import describe as machine
@@ -97,9 +97,10 @@ class TrialRunner:
         heads = {f"variant@wait{round(100 * share):02}": share for share in shares}
         shares_of = {_BASE: 0.0, **heads}
         paths = {name: write_variant(self.folder, share) for name, share in shares_of.items()}
-        test = SequentialTest(dict.fromkeys(heads, _BASE), threshold)
+        bases = dict.fromkeys(heads, _BASE)
+        test = SequentialTest(beside(bases), threshold)
         examinations = {n: e for n, e in self.examinations.items() if n in paths}
-        plan = plan_of(test, cells(), paths, _BUDGET_S, seed)
+        plan = plan_of(test, bases, cells(), paths, _BUDGET_S, seed)
         recorder = Recorder()
         scheduler = Scheduler(replace(plan, examinations=examinations), recorder)
         began = monotonic()

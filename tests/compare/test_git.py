@@ -12,7 +12,7 @@ from benchmarks.cli import main
 from benchmarks.compare import revisions
 from benchmarks.compare.paired import _table
 from benchmarks.compare.revisions import CompareError, checked_out
-from benchmarks.compare.sequential_test import SequentialTest
+from benchmarks.compare.sequential_test import SequentialTest, beside
 from benchmarks.compare.table import Comparison, failures
 from benchmarks.machine import kept
 from benchmarks.results.records import Cell, Outcome, Sample, Status, columns
@@ -192,7 +192,7 @@ def test_only_a_head_that_fails_alone_is_blamed(
         for side, status in (("base", base), ("head", head))
     ]
     samples = pd.DataFrame(columns=columns(Sample))
-    table = _table(SequentialTest({"one@head": "one@base"}, 0.05), outcomes, samples, {})
+    table = _table(SequentialTest(beside({"one@head": "one@base"}), 0.05), outcomes, samples, {})
     comparison = Comparison("", 0.05, table, ())
     assert list(table["reason"]) == [whose]
     assert len(failures(comparison, fail_on)) == blamed

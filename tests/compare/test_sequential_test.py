@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.compare.sequential_test import MAX_PROCESSES, Pair, SequentialTest
+from benchmarks.compare.sequential_test import MAX_PROCESSES, Pair, SequentialTest, beside
 from benchmarks.results.records import Cell, Sample
 from benchmarks.schedule.allocation import RunState
 from benchmarks.statistics.estimates import MIN_PROCESSES
@@ -46,7 +46,7 @@ def play(ratios, threshold: float = 0.05) -> tuple[Verdict, float, int]:
 
 
 def new_test(threshold: float = 0.05) -> SequentialTest:
-    return SequentialTest({PAIR.head: PAIR.base}, threshold)
+    return SequentialTest(beside({PAIR.head: PAIR.base}), threshold)
 
 
 def test_the_same_is_decided_as_soon_as_there_are_enough_processes() -> None:
