@@ -34,6 +34,7 @@ from benchmarks.results.records import (
     version_of,
 )
 from benchmarks.schedule import run as running
+from benchmarks.schedule.allocation import AllocationPolicy
 from benchmarks.schedule.plan import Plan
 from benchmarks.statistics.estimates import estimates
 from benchmarks.statistics.rounds import Rounds, rounds_of_table, times
@@ -70,7 +71,7 @@ def race(
         twin, own = common[0] + CONTROL, common[0] + BASE
         paths[twin], bases[twin], same_code[twin] = paths[own], own, own
     test = SequentialTest(beside(bases), threshold)
-    plan = plan_of(test, bases, cells, paths, budget_s, seed)
+    plan = plan_of(test.allocate, bases, cells, paths, budget_s, seed)
     plan = replace(plan, datasets=datasets, same_code=same_code)
     outcomes = running.execute(plan, folder, dict(about), watch)
     run = store.read(folder)
@@ -86,20 +87,20 @@ def race(
 
 
 def plan_of(
-    test: SequentialTest,
+    policy: AllocationPolicy,
     partners: Mapping[str, str],
     cells: tuple[Cell, ...],
     paths: Mapping[str, Path],
     budget_s: float,
     seed: int,
 ) -> Plan:
-    """How pairs are measured: many sets of processes with few rounds each, as the test asks."""
+    """How pairs are measured: many sets of processes with few rounds each, as the policy asks."""
     return Plan(
         cells,
         paths,
         {},
         budget_s,
-        policy=test.allocate,
+        policy=policy,
         max_processes=MAX_PROCESSES,
         rounds=_ROUNDS,
         seed=seed,

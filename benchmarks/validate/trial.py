@@ -100,7 +100,7 @@ class TrialRunner:
         bases = dict.fromkeys(heads, _BASE)
         test = SequentialTest(beside(bases), threshold)
         examinations = {n: e for n, e in self.examinations.items() if n in paths}
-        plan = plan_of(test, bases, cells(), paths, _BUDGET_S, seed)
+        plan = plan_of(test.allocate, bases, cells(), paths, _BUDGET_S, seed)
         recorder = Recorder()
         scheduler = Scheduler(replace(plan, examinations=examinations), recorder)
         began = monotonic()

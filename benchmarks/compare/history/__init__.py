@@ -1,0 +1,56 @@
+"""Many revisions in the same rounds: between which two did something change, and by how much?
+
+commits     the revisions that were asked for, oldest first
+lines       an implementation's versions, one for each code that it ever had
+race        versions raced side by side: each beside the one before it, and beside the first of all
+bisection   in a long line: which versions to race next
+table       the rows of history.csv, and what changed
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from time import monotonic
+
+import pandas as pd
+
+from benchmarks.compare.history.bisection import AT_ONCE, bisect
+from benchmarks.compare.history.changes import Steps
+from benchmarks.compare.history.commits import Commit
+from benchmarks.compare.history.lines import Line
+from benchmarks.compare.history.race import Asked, Raced, race
+from benchmarks.compare.history.table import rows
+from benchmarks.results.records import Cell
+
+
+def measure(
+    found: Sequence[Commit], lines: Sequence[Line], asked: Asked, budget_s: float, folder: Path
+) -> tuple[pd.DataFrame, list[str]]:
+    """The table of the history, and the warnings of its races: they are in folder/race-1 and so on.
+
+    Lines of up to AT_ONCE versions are raced together; each longer one is bisected.
+    """
+    began, races = monotonic(), list[Raced]()
+
+    def race_one(steps: Sequence[Steps], firsts: Sequence[str], cells: Sequence[Cell]) -> Raced:
+        left_s = max(1.0, budget_s - (monotonic() - began))
+        paths = {name: path for line in lines for name, path in line.paths.items()}
+        narrowed = asked._replace(cells=tuple(cells))
+        where = folder / f"race-{len(races) + 1}"
+        races.append(race(steps, firsts, paths, narrowed, left_s, where))
+        return races[-1]
+
+    short = [line.steps for line in lines if len(line.steps) <= AT_ONCE]
+    if short:
+        race_one(short, [steps[0] for steps in short], asked.cells)
+    for line in lines:
+        if len(line.steps) > AT_ONCE:
+            bisect(line.steps, asked.cells, _racer(race_one, line.steps[0]))
+    warnings = dict.fromkeys(warning for each in races for warning in each.warnings)
+    return rows(found, lines, asked.cells, races), list(warnings)
+
+
+def _racer(
+    race_one: Callable[[Sequence[Steps], Sequence[str], Sequence[Cell]], Raced], first: str
+) -> Callable[[Steps, Sequence[Cell]], Raced]:
+    """Races one line's steps beside its first version."""
+    return lambda steps, cells: race_one([steps], [first], cells)

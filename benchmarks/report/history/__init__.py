@@ -1,0 +1,1 @@
+"""A history as a picture, as Markdown and as a page: from the rows of history.csv."""
