@@ -5,8 +5,8 @@ A format is named after its module, with hyphens for underscores. The module def
     READ                    the command that reads the file, without the file's name
     document(about, rows)   the content of the JSON, from run.json and the timings
 
-These tools judge a run differently from its report: they pool the samples of all processes and
-compare means, or treat every sample as independent. The report takes medians, and the process is the
+Tools that compare runs judge them differently from the report: they pool the samples of all processes
+and compare means, or treat every sample as independent. The report takes medians, and the process is the
 replicate. Only the samples that count are exported (statistics/samples.py): no tool knows of the
 disturbed ones. None of the tools has to be installed.
 """
@@ -22,6 +22,8 @@ from benchmarks.registry import members
 from benchmarks.results import store
 from benchmarks.results.records import Cell, is_control
 from benchmarks.results.store import Run, StoreError, ok
+from benchmarks.statistics.estimates import Estimate, estimates
+from benchmarks.statistics.rounds import rounds_of, times
 from benchmarks.statistics.samples import columns_of, count
 from benchmarks.statistics.summary import KEY_LIST
 
@@ -37,11 +39,12 @@ class Process(NamedTuple):
 
 
 class Timing(NamedTuple):
-    """One implementation in one cell."""
+    """One implementation in one cell: every sample that counts, and what they say of a call."""
 
     implementation: str
     cell: Cell
     processes: list[Process]
+    call_ns: Estimate  # as in the report
 
     @property
     def label(self) -> str:
@@ -74,7 +77,12 @@ def timings(run: Run) -> list[Timing]:
     parts: Any = samples.groupby([*KEY_LIST, "process", "loops"], sort=False)
     for (*key, _, loops), rows in parts:
         by_timing[tuple(key)].append(Process(loops, (rows["elapsed_ns"] / loops / 1e9).tolist()))
-    return [Timing(name, Cell(*cell), rows) for (name, *cell), rows in by_timing.items()]
+    keys = [(Cell(*cell), name) for name, *cell in by_timing]
+    numbers = estimates(times(rounds_of(run), keys)).T.tolist()
+    return [
+        Timing(name, cell, processes, Estimate(*call_ns))
+        for (cell, name), processes, call_ns in zip(keys, by_timing.values(), numbers, strict=True)
+    ]
 
 
 def formats() -> dict[str, ModuleType]:
