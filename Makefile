@@ -16,6 +16,10 @@ THRESHOLD ?= 5%
 ready = $(if $(PEERS),.venv/.ready-peers) .venv/.ready-$(1)
 # Two processes or more; a file's tests stay together, since they share what is expensive.
 pytest = $(PY) -m pytest -q -n logical --maxprocesses 8 --dist loadfile --no-loadscope-reorder
+# Its storage is a folder for each comparison: base is 0001, head 0002.
+CI := $(or $(OUT),reports/bench-ci-$(shell date -u +%Y%m%dT%H%M%SZ))
+suite = $(PY) -m pytest benchmarks/test_speed.py -q --benchmark-only --benchmark-columns=median --benchmark-storage=file://$(CI) \
+	$(if $(IMPLEMENTATION),-k $(IMPLEMENTATION)) --benchmark-save
 only = $(if $(PEERS),--peers) $(if $(IMPLEMENTATION),--implementation $(IMPLEMENTATION)) $(if $(ADD),--add $(ADD))
 
 $(PY):
@@ -40,10 +44,13 @@ bench: $(call ready,base) ## race everything over all workloads, about 5 minutes
 bench-quick: $(call ready,base) ## the headline in half a minute
 	$(PY) -m benchmarks run --workload quick --budget 18 $(only)
 
-bench-ci: $(call ready,bench-ci) ## the pytest-benchmark suite: saves its result and compares it with the one before
-	$(PY) -m pytest benchmarks/test_speed.py --benchmark-only \
-		--benchmark-storage=reports/pytest-benchmark --benchmark-autosave --benchmark-compare \
-		--benchmark-columns=min,median,iqr,rounds --benchmark-group-by=param:size
+bench-ci: $(call ready,bench-ci) ## the pytest-benchmark suite on BASE and on HEAD, and its comparison table
+	@mkdir -p $(CI)
+	-PEERS=$(PEERS) REVISION=$(BASE) $(suite)=base
+	PEERS=$(PEERS) REVISION=$(HEAD) $(suite)=head; status=$$?; cd $(CI) && \
+		$(CURDIR)/$(PY) -m pytest_benchmark --storage=file://. compare --group-by=fullname --name=short \
+		--columns=min,median,iqr,rounds > comparison.txt; cat comparison.txt; exit $$status
+	@echo "Two runs at different times: a table, and no verdict. For one: make compare BASE=$(BASE) HEAD=$(HEAD)"
 
 test: $(call ready,test) ## all the tests
 	$(pytest)
