@@ -71,7 +71,7 @@ def command(
         changed = table.changes(rows).to_dict("records")
         said = [f"{table.where(row)}: {table.said(row)}" for row in changed]
         notes = [*table.notes(rows, threshold), *warnings]
-        title = f"{found[0].short} to {found[-1].short}"
+        title = f"{format.count(len(found), 'revision')}, {found[0].short} to {found[-1].short}"
         written = page.write(rows, title, said, notes, options.command_line(), folder)
     for line in (*notes, f"The history is {written}", *said[1:]):
         console.say(line)

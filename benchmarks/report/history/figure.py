@@ -68,7 +68,9 @@ def _draw(axes: Axes, rows: pd.DataFrame, name: str) -> None:
     for row in rows[rows["verdict"].isin(_CHANGED)].to_dict("records"):
         axes.axvline(row["number"] - 0.5, color=_CHANGE, linewidth=1.2, linestyle=(0, (4, 2)))
         words = f"{row['revision']}: ×{row['step']:.2f}"
-        place: dict[str, Any] = {"xytext": (3, -2), "textcoords": "offset points", "va": "top"}
+        late = row["number"] > number[-1] / 2  # there the words fit on the left
+        place: dict[str, Any] = {"xytext": (-3 if late else 3, -2), "textcoords": "offset points"}
+        place |= {"va": "top", "ha": "right" if late else "left"}
         top = axes.get_ylim()[1]
         axes.annotate(words, (row["number"] - 0.5, top), color=_CHANGE, size=8, **place)
     failed = rows[~rows["status"].isin(["ok", "absent", "not_raced"])]
