@@ -55,13 +55,16 @@ def race(
     watch: Callable[[str, float, float], None],
     about: Mapping[str, object],
 ) -> Comparison:
-    """Race the named implementations (all, if none are named) that all sides have.
+    """Race the named implementations; without names, those whose code differs, and if none does, all.
 
     What was measured is in `folder`, as a run of implementations named X@base and X@head; of several
     heads, the others are X@head2 and so on.
     """
     sides = {HEAD + (str(k) if k > 1 else ""): side for k, side in enumerate(heads, start=1)}
     common, notes = _common([base, *heads], names)
+    if not names:
+        common, unchanged = _changed(common, base, heads)
+        notes += [f"Unchanged, and not raced: {', '.join(unchanged)}."] if unchanged else []
     paths = {n + BASE: base.implementations[n] for n in common}
     bases = {n + head: n + BASE for n in common for head in sides}
     paths |= {n: sides[version_of(n)].implementations[family(n)] for n in bases}
@@ -135,6 +138,8 @@ def _table(
             who = "both" if len(failed) == 2 else failed[0].implementation
             row = {"verdict": "", "reason": f"{who}: {failed[-1].reason}"}
         status = failed[-1].status if failed else Status.OK
+        if not failed and pair not in measured:
+            status, row["reason"] = Status.SKIPPED, "there was no time for it: raise --budget"
         row = {"reason": "", "status": str(status), **row}
         row["changed"] = ", ".join(differ.get(head.implementation, []))
         rows.append(
@@ -194,6 +199,20 @@ def _floor(table: pd.DataFrame) -> list[str]:
         f"A/A noise floor: the same code on both sides ({named}) differs by {differ.median():.1%} in the "
         f"median of {format.count(len(differ), 'cell')}, {differ.max():.1%} at most."
     ]
+
+
+def _changed(
+    common: Sequence[str], base: Side, heads: Sequence[Side]
+) -> tuple[list[str], list[str]]:
+    """Those whose code differs on any side, and the others; if none differs, all are raced."""
+    changed = [
+        name
+        for name in common
+        if any(changed_files(base.implementations[name], h.implementations[name]) for h in heads)
+    ]
+    if not changed:
+        return list(common), []
+    return changed, [name for name in common if name not in changed]
 
 
 def _notes(differ: Mapping[str, list[str]]) -> list[str]:
