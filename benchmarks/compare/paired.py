@@ -82,10 +82,10 @@ def race(
     notes += [*_notes(differ), *_floor(table), *run.about["warnings"]]
     table = table[table["head"] != CONTROL].reset_index(drop=True)
     if len(heads) > 1:
-        table["head"] = table["head"].map({head: side.named for head, side in sides.items()})
+        table["head"] = table["head"].map({head: side.short for head, side in sides.items()})
     else:
         table["head"] = ""
-    title = f"{base.named} → {format.listing([head.named for head in heads])}"
+    title = f"{base.short} → {format.listing([head.short for head in heads])}"
     return Comparison(title, threshold, table, tuple(notes))
 
 

@@ -37,6 +37,11 @@ class Side:
     commit: str
     implementations: dict[str, Path]
 
+    @property
+    def short(self) -> str:
+        """How it was named; a whole commit by its first digits."""
+        return f"git:{self.commit[:10]}" if self.named == f"git:{self.commit}" else self.named
+
 
 def checked_out(*named: str) -> tuple[Side, ...]:
     """The revisions, `git:REV` or `.`, each in a folder that is kept; the same one for the same files.
