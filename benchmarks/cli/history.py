@@ -41,7 +41,7 @@ def command(
     ends are raced, and then halves, until the change is found.
     """
     from benchmarks import format
-    from benchmarks.compare.history import measure, table
+    from benchmarks.compare.history import differences, measure, table
     from benchmarks.compare.history.commits import commits
     from benchmarks.compare.history.lines import lines
     from benchmarks.compare.history.race import Asked
@@ -72,7 +72,8 @@ def command(
         said = [f"{table.where(row)}: {table.said(row)}" for row in changed]
         notes = [*table.notes(rows, threshold), *warnings]
         title = f"{format.count(len(found), 'revision')}, {found[0].short} to {found[-1].short}"
-        written = page.write(rows, title, said, notes, options.command_line(), folder)
+        changes = list(zip(said, differences(found, drawn, changed), strict=True))
+        written = page.write(rows, title, changes, notes, options.command_line(), folder)
     for line in (*notes, f"The history is {written}", *said[1:]):
         console.say(line)
     console.say(said[0] if said else table.nothing(rows, threshold))

@@ -9,7 +9,7 @@ import os
 import shutil
 import tarfile
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import unified_diff
@@ -60,18 +60,28 @@ def is_revision(named: str) -> bool:
 
 def changed_files(base: Path, head: Path) -> list[str]:
     """The files of the measured code that differ, each with the lines added and removed."""
+    changed = []
+    for name, diff in _differences(base, head, context=0):
+        added, removed = (sum(line.startswith(sign) for line in diff[2:]) for sign in "+-")
+        changed.append(f"{name} (+{added} −{removed})")
+    return changed
+
+
+def difference(base: Path, head: Path) -> str:
+    """The measured code of the one against that of the other, as a unified diff."""
+    return "\n".join(line for _, diff in _differences(base, head, context=3) for line in diff)
+
+
+def _differences(base: Path, head: Path, context: int) -> Iterator[tuple[str, list[str]]]:
+    """Of each file of the measured code that differs, its name and its unified diff."""
     texts = [
         {file.name: file.read_text(encoding="utf-8", errors="replace") for file in sources(path)}
         for path in (base, head)
     ]
-    changed = []
     for name in sorted({*texts[0], *texts[1]}):
         before, after = (side.get(name, "").splitlines() for side in texts)
         if before != after:
-            diff = list(unified_diff(before, after, lineterm="", n=0))[2:]
-            added, removed = (sum(line.startswith(sign) for line in diff) for sign in "+-")
-            changed.append(f"{name} (+{added} −{removed})")
-    return changed
+            yield name, list(unified_diff(before, after, name, name, lineterm="", n=context))
 
 
 def _side(named: str) -> Side:

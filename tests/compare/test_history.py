@@ -44,8 +44,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     commit(implementations, wait(100), "the contract")
     commit(implementations, "import no_such_library\n" + wait(100), "needs a library")
     commit(implementations, wait(100) + "# the same\n", "the same, with a comment")
-    commit(implementations, wait(200), 'twice as "long" | <b>')
-    commit(implementations, wait(200).replace("return answer", "return answer + 1"), "wrong")
+    commit(implementations, wait(400), 'four times as "long" | <b>')
+    commit(implementations, wait(400).replace("return answer", "return answer + 1"), "wrong")
     commit(implementations, wait(100) + "# the same\n", "undone")
     return implementations
 
@@ -61,7 +61,7 @@ def test_each_change_is_named_and_what_fails_is_stepped_over(
 ) -> None:
     out = tmp_path / "out"
     size = ("--n-x", 3, "--m", 1, "--operation", "dot", "--threads", 1)
-    asked = ("HEAD~5..HEAD", "-i", "one", *size, "--threshold", "20%", "--quiet", "--out", out)
+    asked = ("HEAD~5..HEAD", "-i", "one", *size, "--threshold", "70%", "--quiet", "--out", out)
     assert history(monkeypatch, *asked, "--budget", 90) == 0
     with (out / "history.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
@@ -71,9 +71,10 @@ def test_each_change_is_named_and_what_fails_is_stepped_over(
     assert rows[3]["before"] == rows[2]["revision"]
     printed = capsys.readouterr()
     last = printed.out.strip().splitlines()[-1]
-    assert f'since {rows[3]["revision"]} "twice as "long" | <b>"' in last or "faster" in last
+    assert f'since {rows[3]["revision"]} "four times as "long" | <b>"' in last or "faster" in last
     assert "Stepped over" in printed.out and printed.err.strip() == ""
     page = (out / "index.html").read_text(encoding="utf-8")
+    assert "-    until = perf_counter_ns() + 100000" in page
     assert "<svg" in page and "<b>" not in page and rows[3]["revision"] in page
     assert {path.name for path in (out / "figures").iterdir()} == {"history.svg", "history.png"}
     assert list((folder.parent).glob("**/worktree*")) == []

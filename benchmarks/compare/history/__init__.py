@@ -7,9 +7,10 @@ bisection   in a long line: which versions to race next
 table       the rows of history.csv, and what changed
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 import pandas as pd
 
@@ -19,6 +20,7 @@ from benchmarks.compare.history.commits import Commit
 from benchmarks.compare.history.lines import Line
 from benchmarks.compare.history.race import Asked, Raced, race
 from benchmarks.compare.history.table import rows
+from benchmarks.compare.revisions import difference
 from benchmarks.results.records import Cell
 
 
@@ -54,3 +56,17 @@ def _racer(
 ) -> Callable[[Steps, Sequence[Cell]], Raced]:
     """Races one line's steps beside its first version."""
     return lambda steps, cells: race_one([steps], [first], cells)
+
+
+def differences(
+    found: Sequence[Commit], lines: Sequence[Line], changed: Sequence[Mapping[Any, Any]]
+) -> list[str]:
+    """The diff of the measured code at each of the rows of the table that changed."""
+    by_name = {line.implementation: line for line in lines}
+    number = {commit.short: k for k, commit in enumerate(found)}
+    texts = []
+    for row in changed:
+        line = by_name[row["implementation"]]
+        before = line.paths[line.versions[number[row["before"]]]]
+        texts.append(difference(before, line.paths[row["version"]]))
+    return texts

@@ -19,9 +19,12 @@ from benchmarks.results.store import write_atomically
 
 _HERE = Path(__file__).parent
 
+Change = tuple[str, str]
+"""A change in words, and the diff of the measured code."""
+
 
 def write(
-    table: pd.DataFrame, title: str, changes: Sequence[str], notes: Sequence[str], command: str,
+    table: pd.DataFrame, title: str, changes: Sequence[Change], notes: Sequence[str], command: str,
     folder: Path,
 ) -> Path:  # fmt: skip
     """Draw the picture, write both files, and return the page."""
@@ -37,12 +40,11 @@ def write(
 
 
 def _markdown(
-    table: pd.DataFrame, title: str, changes: Sequence[str], notes: Sequence[str], command: str
+    table: pd.DataFrame, title: str, changes: Sequence[Change], notes: Sequence[str], command: str
 ) -> str:
     parts = [f"# {text(title)}"]
-    parts.append(
-        bullets(changes) if changes else text("Nothing changed between any two neighbours.")
-    )
+    said = [words for words, _ in changes]
+    parts.append(bullets(said) if said else text("Nothing changed between any two neighbours."))
     parts.append(
         f"![{text('The time of each revision relative to the first')}](figures/history.svg)"
     )
@@ -50,6 +52,7 @@ def _markdown(
         "Each point is a revision's time over that of the first, measured in the same rounds, with its "
         "95% interval. A dashed line marks a change that was seen, and seen again in fresh processes."
     )
+    parts += [folded(f"The code: {words}", code(diff)) for words, diff in dict(changes).items()]
     rows = [_row(row) for row in table.to_dict("records")]
     parts.append(folded("Every revision", markdown_table(rows)))
     parts.append(bullets(notes))
