@@ -25,6 +25,7 @@ Steps = Sequence[str]
 """Versions of one implementation, one after another; a version may come again."""
 
 _SIDE = 4  # versions on each side of a step
+_POLISHES = 5  # it settles after two or three
 _CHANGED = (Verdict.SLOWER, Verdict.FASTER)
 
 
@@ -84,10 +85,10 @@ class ChangeTest:
     def _decide(
         self, rounds: Rounds, cell: Cell, steps: Steps, next_process: int
     ) -> dict[Pair, Decision]:
-        logs = _logs(rounds, cell, steps)
-        changes = self._changes(logs, len(steps))
+        levels = _levels(rounds, cell, steps)
+        changes = self._changes(levels, len(steps))
         judged = _steps(len(steps), changes)
-        ratios, beside = logs.ratios(judged), logs.ratios(_steps(len(steps), range(len(steps))))
+        ratios, beside = levels.ratios(judged), levels.ratios(_steps(len(steps), range(len(steps))))
         found = verdicts(ratios, self.threshold)
         decisions = {}
         for k, pair in enumerate(_pairs(cell, steps), start=1):
@@ -96,7 +97,7 @@ class ChangeTest:
                 continue
             if k in changes:
                 since = self.candidates.setdefault(pair, next_process)
-                [fresh] = logs.ratios([judged[k - 1]], since)
+                [fresh] = levels.ratios([judged[k - 1]], since)
                 verdict = verdict if self._again(fresh, verdict) else Verdict.INCONCLUSIVE
             elif verdict is not Verdict.SAME or self._direction(beside[k - 1].ratio.value):
                 verdict = Verdict.INCONCLUSIVE
@@ -105,15 +106,15 @@ class ChangeTest:
             decisions[pair] = Decision(verdict, ratio.ratio, ratio.processes)
         return decisions
 
-    def _changes(self, logs: "Logs", many: int) -> set[int]:
+    def _changes(self, levels: "Levels", many: int) -> set[int]:
         """The steps whose interval is beyond the threshold, the clearest first; the next ones are judged
         by what lies between those."""
-        beside = logs.ratios(_steps(many, range(many)))
+        beside = levels.ratios(_steps(many, range(many)))
         changes: set[int] = set()
         while True:
             judged = _steps(many, changes)
             clear = {}
-            for k, (step, ratio) in enumerate(zip(judged, logs.ratios(judged), strict=True), 1):
+            for k, (step, ratio) in enumerate(zip(judged, levels.ratios(judged), strict=True), 1):
                 direction = self._beyond(ratio)
                 if k not in changes and direction and direction is self._near(beside[k - 1]):
                     clear[k] = abs(np.log(ratio.ratio.value)) * step.weight**0.5
@@ -142,28 +143,22 @@ class ChangeTest:
 
 
 @dataclass(frozen=True, eq=False)
-class Logs:
-    """Log times of a line's versions in one cell: a row for each round, of `process`; nan for none."""
+class Levels:
+    """How long each version of a line takes in one cell, as a logarithm: a row for each process."""
 
-    log_ns: np.ndarray
+    levels: np.ndarray
     process: np.ndarray
 
     def ratios(self, steps: Sequence[Step], since: int = 0) -> list[RatioEstimate]:
-        """The time after each step over the time before it, from the rounds that have both sides."""
+        """The time after each step over the time before it; of the processes from `since` on."""
         if not steps:
             return []
-        counts = self.process >= since
-        rows, process = self.log_ns[counts], self.process[counts]
-        sides = [(_mean(rows[:, s.before]), _mean(rows[:, s.after])) for s in steps]
-        values = np.array([after - before for before, after in sides])
-        step, row = np.nonzero(~np.isnan(values))
-        begins = np.diff(step, prepend=-1).astype(bool) | np.diff(process[row], prepend=-1).astype(
-            bool
-        )
-        starts = np.flatnonzero(begins)
-        lengths = np.diff(starts, append=len(step))
-        processes = np.bincount(step[starts], minlength=len(steps))
-        found = np.exp(estimates(Groups(values[step, row], lengths, processes))).T.tolist()
+        levels = self.levels[self.process >= since]
+        values = np.array([_mean(levels[:, s.after]) - _mean(levels[:, s.before]) for s in steps])
+        there = ~np.isnan(values)
+        processes = there.sum(axis=1)
+        alone = np.ones(int(processes.sum()), dtype=int)
+        found = np.exp(estimates(Groups(values[there], alone, processes))).T.tolist()
         return [
             RatioEstimate(Estimate(*numbers), int(many))
             for numbers, many in zip(found, processes, strict=True)
@@ -178,10 +173,30 @@ def _mean(columns: np.ndarray) -> np.ndarray:
     return np.where(count > 0, sums / np.maximum(count, 1), np.nan)
 
 
-def _logs(rounds: Rounds, cell: Cell, steps: Steps) -> Logs:
+def _levels(rounds: Rounds, cell: Cell, steps: Steps) -> Levels:
     begin, end = rounds.rows.get(cell, (0, 0))
     columns = [rounds.columns.get(name, -1) for name in steps]
-    return Logs(np.log(rounds.times_ns[begin:end, columns]), rounds.process[begin:end])
+    logs, process = np.log(rounds.times_ns[begin:end, columns]), rounds.process[begin:end]
+    own = np.unique(process)
+    levels = [_without_drift(logs[process == each]) for each in own]
+    return Levels(np.array(levels).reshape(len(own), len(steps)), own)
+
+
+def _without_drift(logs: np.ndarray) -> np.ndarray:
+    """A level for each column, with a shift of each row common to all: Tukey's median polish. A row that
+    lacks some columns (their samples were disturbed) shifts nobody; nan for a column without a number."""
+    logs = logs[~np.isnan(logs).all(axis=1)]
+    levels = np.full(logs.shape[1], np.nan)
+    there = ~np.isnan(logs).all(axis=0)
+    if not there.any():
+        return levels
+    part = logs[:, there]
+    found = np.nanmedian(part, axis=0)
+    for _ in range(_POLISHES):
+        shift = np.nanmedian(part - found, axis=1)
+        found = np.nanmedian(part - shift[:, None], axis=0)
+    levels[there] = found
+    return levels
 
 
 def _steps(many: int, changes: Collection[int]) -> list[Step]:
