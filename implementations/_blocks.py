@@ -1,35 +1,30 @@
 """Blocks of X and Y, where they lie, and what is computed of each: the parts of dask_blocks.
 
-A part is a run of blocks that one worker has, and one task a step works on it. What a part returns is
-a row for each block, so the answer depends on the blocks alone: not on how many workers there are, nor
-on which of them was first, nor on one that died.
+A part is a run of blocks that one worker has, and is asked for its sums once a step. What a part
+returns is a row for each block, so the answer depends on the blocks alone: not on how many workers there
+are, nor on which of them was first, nor on one that died.
 
 Blocks that fit in the workers' memory stay there from the first step on. Others are read anew in each
 step, one while another is computed with; a worker then holds two or three.
 """
 
 import os
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from functools import cache, cached_property, partial
+from functools import cache, partial
 from importlib import import_module
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 import numpy as np
 import psutil
-from cloudpickle import register_pickle_by_value
 from dask.threaded import get
-from distributed import wait
 from threadpoolctl import ThreadpoolController
 
 EXAMPLES = "DASK_BLOCKS_EXAMPLES"  # of a block, if not what suits the data and the workers
 MEMBER = "DASK_BLOCKS_IMPLEMENTATION"  # computes the sums of a block
 _HELD_SHARE = 0.5  # of the memory that is free: beyond that, blocks are read in each step
-_RETRIES = 5  # of a task whose worker died
-_PATIENCE_S = 2.0  # then see whether the workers are alive
+_TRIES = 3  # of a step in which all workers died
 Pair = tuple[Any, Any]
 
 
@@ -52,6 +47,17 @@ class Blocks:
             self._parts = scheduler.place(parts_of(self.array, Y.array, scheduler))
             self._for = (Y, scheduler, scheduler.generation)
         return self._parts
+
+    def step_with(self, Y: "Blocks", scheduler: Any, w: np.ndarray, b: float) -> Any:
+        """The means of each block, and how many examples it has; again, if all workers died in it."""
+        for _ in range(_TRIES):
+            with suppress(WorkersDied):
+                return scheduler.step(w, b, self.placed_with(Y, scheduler))
+        raise WorkersDied(f"all workers died in each of {_TRIES} steps")
+
+
+class WorkersDied(RuntimeError):
+    """No worker was left."""
 
 
 class Part(NamedTuple):
@@ -162,7 +168,7 @@ class Threads:
         self._libraries = ThreadpoolController()
 
     def free_bytes(self) -> int:
-        return _free_bytes()
+        return free_bytes_here()
 
     def place(self, parts: list[Part]) -> list[Part]:
         return [loaded(part) for part in parts]
@@ -170,74 +176,13 @@ class Threads:
     def step(self, w: np.ndarray, b: float, parts: list[Part]) -> tuple[np.ndarray, np.ndarray]:
         graph = {k: (partial(means_of, part, w, b),) for k, part in enumerate(parts)}
         with self._libraries.limit(limits=1):
-            return _together(get(graph, list(graph), pool=self._pool))
+            return together(get(graph, list(graph), pool=self._pool))
 
 
-class Processes:
-    """Dask's distributed scheduler: on this machine, started here, or at an address."""
-
-    def __init__(self, address: str, workers: int):
-        self._address, self._wanted = address, workers
-
-    @cached_property
-    def cluster(self) -> Any:
-        from implementations._cluster import connected
-
-        return connected(self._address, self._wanted)
-
-    @property
-    def generation(self) -> int:
-        return self.cluster.generation
-
-    @property
-    def workers(self) -> int:
-        return max(1, len(self._places()))
-
-    def _places(self) -> list[str]:
-        """The workers, in an order that does not change."""
-        return sorted(self.cluster.client.scheduler_info(n_workers=-1)["workers"])
-
-    def free_bytes(self) -> int:
-        """Of all the machines that the workers are on, each counted once."""
-        free = self.cluster.client.run(_free_bytes).items()
-        return sum({urlsplit(worker).hostname: free_bytes for worker, free_bytes in free}.values())
-
-    def place(self, parts: list[Part]) -> list[tuple[Any, str]]:
-        """Each part on a worker, and which; if that dies, the part is loaded again elsewhere."""
-        places = self._places()
-        placed = [(part, places[k % len(places)]) for k, part in enumerate(parts)]
-        for array in parts[0].blocks[0]:
-            if on_disk(array):  # its code travels with it
-                register_pickle_by_value(sys.modules[type(array).__module__])
-        futures = [self._submit(place, loaded, part) for part, place in placed]
-        self._wait(futures)
-        return [(future, place) for future, (_, place) in zip(futures, placed, strict=True)]
-
-    def step(
-        self, w: np.ndarray, b: float, parts: list[tuple[Any, str]]
-    ) -> tuple[np.ndarray, np.ndarray]:
-        asked = [self._submit(place, means_of, part, w, b) for part, place in parts]
-        self._wait(asked)
-        return _together(self.cluster.client.gather(asked))
-
-    def _submit(self, place: str, function: Callable, *arguments: Any) -> Any:
-        """A task for the worker at that place, while it lives: its part is there."""
-        where = {"workers": [place], "allow_other_workers": True, "retries": _RETRIES}
-        return self.cluster.client.submit(function, *arguments, pure=False, **where)
-
-    def _wait(self, futures: list[Any]) -> None:
-        """Until all have ended; where the last worker died, they would wait for ever."""
-        while True:
-            self.cluster.revive()
-            with suppress(TimeoutError), self.cluster.client.as_current():
-                wait(futures, timeout=_PATIENCE_S)
-                return
-
-
-def _free_bytes() -> int:
+def free_bytes_here() -> int:
     return psutil.virtual_memory().available
 
 
-def _together(answers: Sequence[tuple]) -> tuple[np.ndarray, np.ndarray]:
+def together(answers: Sequence[tuple]) -> tuple[np.ndarray, np.ndarray]:
     rows, counts = zip(*answers, strict=True)
     return np.concatenate(rows), np.concatenate(counts)

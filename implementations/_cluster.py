@@ -9,8 +9,10 @@ import sys
 import tempfile
 import warnings
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import dask
@@ -21,11 +23,11 @@ _SETTINGS = {
     "distributed.scheduler.worker-ttl": None,
     "distributed.scheduler.work-stealing": False,  # a part stays where its blocks are
     "distributed.scheduler.allowed-failures": 10,
-    "distributed.comm.timeouts.connect": "30s",
+    "distributed.comm.timeouts.connect": "3s",  # of a worker that has just died, in a step
     "distributed.comm.timeouts.tcp": "600s",
     "distributed.admin.low-level-log-length": 0,
 }
-_START_S = 60.0
+_START_S, _LOOK_AGAIN_S = 60.0, 2.0
 _WORKER = (
     *("--nthreads", "1", "--no-nanny", "--no-dashboard", "--memory-limit", "0"),
     *("--host", "127.0.0.1"),
@@ -43,15 +45,30 @@ class Cluster:
     processes: list[subprocess.Popen] = field(default_factory=list)
     generation: int = 0
 
-    def revive(self) -> None:
-        """Start workers in the place of those that have ended: another generation of them."""
+    def revive(self) -> bool:
+        """Start workers in the place of those that have ended: another generation of them. False if none
+        of the last one was left: Dask then leaves what was pinned to them without a worker."""
+        before = len(self.processes)
         self.processes = [process for process in self.processes if process.poll() is None]
+        survived = len(self.processes) > 0 or before == 0
         if len(self.processes) == self.wanted:
-            return
+            return True
+        ends = monotonic() + _START_S
+        while not self._complete():
+            if monotonic() > ends:
+                raise TimeoutError(f"{self.wanted} workers have not started in {_START_S:g} s")
+        self.generation += 1
+        return survived
+
+    def _complete(self) -> bool:
+        """Are all there, soon? One that died while it started is started again."""
+        self.processes = [process for process in self.processes if process.poll() is None]
         while len(self.processes) < self.wanted:
             self.processes.append(_worker(self.address, self.folder))
-        self.client.wait_for_workers(self.wanted, timeout=_START_S)
-        self.generation += 1
+        with suppress(TimeoutError):
+            self.client.wait_for_workers(self.wanted, timeout=_LOOK_AGAIN_S)
+            return True
+        return False
 
     def close(self) -> None:
         if self.wanted:

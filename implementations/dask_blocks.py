@@ -6,7 +6,8 @@ from functools import cache
 import numpy as np
 
 from implementations import CostGradient
-from implementations._blocks import Blocks, Processes, Threads
+from implementations._blocks import Blocks, Threads
+from implementations._processes import Processes
 
 PEER = True
 PARALLEL = True  # a worker for each thread that is granted
@@ -33,6 +34,6 @@ def prepare(array):
 
 def cost_gradient(w, b, X, Y):
     """Each block's means, weighted with its count and added in the order of the blocks."""
-    means, counts = scheduler().step(np.asarray(w), float(b), X.placed_with(Y, scheduler()))
+    means, counts = X.step_with(Y, scheduler(), np.asarray(w), float(b))
     J, db, *dw = (means * counts[:, None]).sum(axis=0) / counts.sum()
     return CostGradient(J, np.array(dw)[:, None], db)

@@ -121,7 +121,8 @@ def test_the_answer_is_the_same_to_the_last_bit_on_every_scheduler_and_any_numbe
     elsewhere: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from implementations import _blocks, dask_blocks
-    from implementations._blocks import Processes, Threads
+    from implementations._blocks import Threads
+    from implementations._processes import Processes
 
     monkeypatch.setenv("DASK_BLOCKS_EXAMPLES", "100")
     monkeypatch.setenv(MEMBER, "numpy_vectorized")
@@ -142,7 +143,7 @@ def test_the_answer_is_the_same_to_the_last_bit_on_every_scheduler_and_any_numbe
 def kill_workers(times: int, seed: int) -> None:
     """Kill a worker at a random moment, so many times; every answer is the one that nobody disturbed."""
     from implementations import dask_blocks
-    from implementations._blocks import Processes
+    from implementations._processes import Processes
 
     rng = np.random.default_rng(seed)
     scheduler = Processes("local", 2)

@@ -2,7 +2,8 @@
 
 commits     the revisions that were asked for, oldest first
 lines       an implementation's versions, one for each code that it ever had
-race        versions raced side by side: each beside the one before it, and beside the first of all
+changes     a sequential test of a line: at which step did the time change?
+race        versions raced side by side, as that test asks
 bisection   in a long line: which versions to race next
 table       the rows of history.csv, and what changed
 """

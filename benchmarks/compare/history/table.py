@@ -23,7 +23,7 @@ COLUMNS = [
     *("verdict", "processes"),
 ]
 """`number` counts the revisions from 0; `version` is the code it has, X@COMMIT. `ratio` is its time over
-that of the line's first version, `step` over that of the version before it, of the revision `before`, if
+that of the line's first version that works, `step` over that of the version before it, of the revision `before`, if
 the code is another. `status` is ok, that of a run's cell, or one of the two below."""
 ABSENT, NOT_RACED = "absent", "not_raced"
 _CHANGED = (Verdict.SLOWER, Verdict.FASTER)
@@ -42,7 +42,7 @@ def _line(
 ) -> Iterator[dict[str, Any]]:
     raced = [version for version in line.steps if any(r.stands(cell, version) for r in races)]
     decisions = _decisions(raced, cell, races)
-    first, earlier, before = next(iter(line.steps), ""), "", ""
+    first, earlier, before = next(iter(raced), ""), "", ""
     for number, (commit, version) in enumerate(zip(found, line.versions, strict=True)):
         status, reason = _status(cell, version, races)
         row = {"implementation": line.implementation, **cell._asdict(), "number": number}
@@ -81,7 +81,7 @@ def _status(cell: Cell, version: str, races: Sequence[Raced]) -> tuple[str, str]
 
 
 def _relative(races: Sequence[Raced], cell: Cell, first: str, version: str) -> Estimate:
-    """The last that a race says of it; of a first that does not stand, nothing."""
+    """The last that a race says of it."""
     found = (race.relative(cell, first, version) for race in reversed(races))
     nothing = Estimate(float("nan"), float("nan"), float("nan"))
     return next((estimate for estimate in found if not isnan(estimate.value)), nothing)
