@@ -24,6 +24,7 @@ from implementations._blocks import (
 
 _RETRIES = 5  # of a task whose worker died
 _PATIENCE_S = 2.0  # then see whether the workers are alive
+_DIRECTLY = 100_000  # features: the scheduler copies w and dw once more on this way than in tasks
 
 
 class Processes:
@@ -79,6 +80,8 @@ class Processes:
         keys: dict[str, list[str]] = {}
         for future, place in parts:
             keys.setdefault(place, []).append(future.key)
+        if len(w) > _DIRECTLY:
+            return self._step_as_tasks(w, b, parts)
         try:
             found = self.cluster.client.run(_means_there, keys, w, b)
             by_key = {key: answer for each in found.values() for key, answer in each.items()}

@@ -124,12 +124,18 @@ def test_the_answer_is_the_same_to_the_last_bit_on_every_scheduler_and_any_numbe
     from implementations._blocks import Threads
     from implementations._processes import Processes
 
+    class AsTasks(Processes):
+        """As a step with many features is made, and one that a worker did not answer."""
+
+        step = Processes._step_as_tasks
+
     monkeypatch.setenv("DASK_BLOCKS_EXAMPLES", "100")
     monkeypatch.setenv(MEMBER, "numpy_vectorized")
     _blocks.local.cache_clear()
     arguments = asked(20, 1234)
     answers = []
-    for scheduler in (Threads(1), Threads(3), Processes("local", 2), Processes(elsewhere, 0)):
+    here = Threads(1), Threads(3), AsTasks("local", 2), Processes("local", 2)
+    for scheduler in (*here, Processes(elsewhere, 0)):
         monkeypatch.setattr(dask_blocks, "scheduler", lambda scheduler=scheduler: scheduler)
         answers.append(answer(dask_blocks, *arguments))
         if isinstance(scheduler, Processes):
