@@ -4,7 +4,8 @@
 .csv           a row is an example, its last field the label; a first row of names (words,
                or whole numbers beside words) is a header; UTF-8
 .h5, .hdf5     the layout of the course's cat set: train_set_x (m, ...) and train_set_y (m,);
-               optionally test_set_x and test_set_y; uint8 pixels are divided by 255
+               optionally test_set_x and test_set_y, there or in the file beside it that is named
+               test where this one is named train; uint8 pixels are divided by 255
 """
 
 import csv
@@ -83,11 +84,19 @@ def _npz(path: Path) -> Arrays:
 
 
 def _h5(path: Path) -> Arrays:
+    """The course keeps its test set in a file beside: test_catvnoncat.h5 belongs to train_catvnoncat.h5."""
+    arrays = _arrays_in_h5(path, ["train_set_x", "train_set_y", "test_set_x", "test_set_y"])
+    beside = path.with_name(path.name.replace("train", "test", 1))
+    if len(arrays) == 2 and beside != path and beside.is_file():
+        arrays |= _arrays_in_h5(beside, ["test_set_x", "test_set_y"])
+    return arrays
+
+
+def _arrays_in_h5(path: Path, keys: list[str]) -> Arrays:
     import h5py
 
     arrays = {}
     with h5py.File(path, "r") as archive:
-        keys = ["train_set_x", "train_set_y", "test_set_x", "test_set_y"]
         for name in _present(path, archive, keys):
             if not isinstance(archive[name], h5py.Dataset):
                 raise DataError(f"{path}: {name} is a group: save an array by that name")

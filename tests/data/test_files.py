@@ -55,6 +55,19 @@ def test_h5_pixels_are_unrolled_as_in_the_lesson_and_scaled(tmp_path, ending):
     np.testing.assert_array_equal(data.Y_test, data.Y[:, :2])
 
 
+def test_the_course_keeps_its_test_set_in_a_file_beside(tmp_path):
+    path = save_h5(tmp_path / "train_catvnoncat.h5")
+    assert load(path).X_test is None
+    with h5py.File(tmp_path / "test_catvnoncat.h5", "w") as file:
+        file["test_set_x"], file["test_set_y"] = PIXELS[:2], LABELS[:2]
+    data = load(path)
+    np.testing.assert_array_equal(data.X_test, data.X[:, :2])
+    np.testing.assert_array_equal(data.Y_test, data.Y[:, :2])
+    with h5py.File(tmp_path / "test_catvnoncat.h5", "a") as file:
+        del file["test_set_y"]
+    assert "test_catvnoncat.h5: has no test_set_y" in refusal(load, path)
+
+
 def test_h5_floats_are_not_scaled(tmp_path):
     data = load(save_h5(tmp_path / "mine.h5", train_set_x=PIXELS.astype(float)))
     assert data.X.max() > 1
