@@ -5,16 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from benchmarks import format
 from benchmarks.markdown import bullets, code, folded, text
 from benchmarks.markdown import table as markdown_table
-from benchmarks.report import web
 from benchmarks.report.history.figure import figure
 from benchmarks.report.views import _style
+from benchmarks.report.web.template import style, template
 from benchmarks.results.store import write_atomically
 
 _HERE = Path(__file__).parent
@@ -82,21 +81,14 @@ def _ratio(row: Mapping[Any, Any], name: str) -> str:
 
 def _page(body: str, title: str, picture: Path) -> str:
     """The Markdown as a page that needs nothing else: the picture is in it."""
-    environment = Environment(
-        loader=FileSystemLoader(_HERE),
-        autoescape=select_autoescape(default=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     words = MarkdownIt("commonmark", {"html": True}).enable("table").render(body)
     before, _, after = words.partition("<p><img")
-    return environment.get_template("page.html.j2").render(
+    return template(_HERE).render(
         title=title,
         before=Markup(before),
         picture=Markup(_inline(picture)),
         after=Markup(after.partition("</p>")[2]),
-        style=Markup((Path(web.__file__).parent / "page.css").read_text(encoding="utf-8")),
+        style=style(),
     )
 
 

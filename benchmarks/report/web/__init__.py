@@ -12,7 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
@@ -30,23 +29,16 @@ from benchmarks.report import (
 from benchmarks.report.data import Data
 from benchmarks.report.views import _marks
 from benchmarks.report.web import charts, machines, rows, samples, side_by_side, sources
+from benchmarks.report.web.template import style, template
 
 _HERE = Path(__file__).parent
 
 
 def write(runs: Mapping[str, Data]) -> str:
     """The page of one run, or of several side by side, each under its name."""
-    environment = Environment(
-        loader=FileSystemLoader(_HERE),
-        autoescape=select_autoescape(default=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     compact: Any = {"ensure_ascii": False, "allow_nan": False, "separators": (",", ":")}
-    for function in (columns, number_columns, views.name_of, views.question_of):
-        environment.filters[function.__name__] = function
-    return environment.get_template("page.html.j2").render(
+    filters = {f.__name__: f for f in (columns, number_columns, views.name_of, views.question_of)}
+    return template(_HERE, **filters).render(
         title=headline.title(list(runs.values())),
         runs=[_sections(name, data) for name, data in runs.items()],
         together=side_by_side.rows(runs) if len(runs) > 1 else [],
@@ -58,7 +50,7 @@ def write(runs: Mapping[str, Data]) -> str:
         choices=scene.choices(runs.values()),
         sources=sources.of(runs),
         reading=Markup(MarkdownIt().render(markdown_page.reading())),
-        style=Markup((_HERE / "page.css").read_text(encoding="utf-8")),
+        style=style(),
         script=Markup((_HERE / "page.js").read_text(encoding="utf-8")),
         plotly=_plotly(),
         payload=packed(json.dumps(payload(runs), **compact).encode()),
