@@ -1,7 +1,8 @@
 """Numbers as a person reads them. What is missing, None or NaN, is blank."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import floor, isfinite, log10
+from typing import Any
 
 _UNITS = (("s", 1e9), ("ms", 1e6), ("µs", 1e3), ("ns", 1.0))
 
@@ -66,6 +67,11 @@ def ratio_interval(value: float, low: float, high: float) -> str:
     return f"{ratio(value)}× [{low:,.{digits}f}, {high:,.{digits}f}]"
 
 
+def relative_interval(value: float | None, low: float, high: float) -> str:
+    """A ratio of times near 1, to a tenth of a percent: 1.052 [1.031, 1.064]; "" for none."""
+    return f"{value:.3f} [{low:.3f}, {high:.3f}]" if known(value) else ""
+
+
 def ratio_tick(value: float) -> str:
     """A round ratio, for an axis: 0.01×, 100×."""
     return f"{value:,.10g}×"
@@ -126,6 +132,13 @@ def size(n_x: float, m: float) -> str:
 def size_of_data(n_x: float, m: float, data: str) -> str:
     """The size, and the name of data that is not drawn: 12,288 × 209 (cat)."""
     return size(n_x, m) + ("" if data == "synthetic" else f" ({data})")
+
+
+def cell(values: Mapping[Any, Any]) -> str:
+    """A cell in a line, from its columns: dot 12,288 × 209 (cat, float64 C, 2 threads)."""
+    data = [] if values["data"] == "synthetic" else [str(values["data"])]
+    setting = [*data, f"{values['dtype']} {values['order']}", count(values["threads"], "thread")]
+    return f"{values['operation']} {size(values['n_x'], values['m'])} ({', '.join(setting)})"
 
 
 def listing(words: Sequence[str]) -> str:

@@ -67,12 +67,16 @@ def share(ctx: click.Context, param: click.Parameter, text: str | None) -> float
     return value
 
 
-budget = click.option(
-    "--budget",
-    type=click.FloatRange(1, _MAX_SECONDS),
-    metavar="SECONDS",
-    help=f"Time budget in seconds. [{BUDGET_S:g}]",
-)
+def budget_of(usual_s: float) -> Any:
+    return click.option(
+        "--budget",
+        type=click.FloatRange(1, _MAX_SECONDS),
+        metavar="SECONDS",
+        help=f"Time budget in seconds. [{usual_s:g}]",
+    )
+
+
+budget = budget_of(BUDGET_S)
 threshold = click.option(
     "--threshold",
     callback=share,
@@ -202,6 +206,13 @@ def chosen_cells(
     real = plan.datasets(sizes)
     cells = plan.cells(sizes, real, dtypes or ["float64"], orders, threads)
     return cells, real
+
+
+def cells_of_revisions(**asked: Any) -> "tuple[tuple[Cell, ...], dict[str, Dataset]]":
+    """The same for what races revisions: the workload regression, if nothing else is asked for."""
+    if not (asked["workloads"] or asked["n_x"] or asked["m"]):
+        asked["workloads"] = ["regression"]
+    return chosen_cells((), **asked)
 
 
 def command_line() -> str:

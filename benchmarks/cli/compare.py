@@ -87,9 +87,7 @@ def _race(
     from benchmarks.compare.revisions import checked_out
     from benchmarks.schedule.plan import by_name
 
-    if not (cells["workloads"] or cells["n_x"] or cells["m"]):
-        cells["workloads"] = ["regression"]
-    chosen, real = options.chosen_cells((), **cells)
+    chosen, real = options.cells_of_revisions(**cells)
     budget_s = budget or options.BUDGET_S
     about = {"command": options.command_line(), "seed": seed}
     about |= {"budget_s": budget_s, "threshold": threshold}

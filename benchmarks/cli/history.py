@@ -16,12 +16,7 @@ _BUDGET_S = 600.0
 @options.implementation
 @options.threshold
 @options.cells("Named sets of cells. [regression]")
-@click.option(
-    "--budget",
-    type=click.FloatRange(1, 10**9),
-    metavar="SECONDS",
-    help=f"Time budget in seconds. [{_BUDGET_S:g}]",
-)
+@options.budget_of(_BUDGET_S)
 @options.seed
 @options.out
 @options.quiet
@@ -54,9 +49,7 @@ def command(
     options.fresh(out)
     found = commits(revisions)
     drawn = lines(found, checked_out(*(commit.named for commit in found)), names)
-    if not (cells["workloads"] or cells["n_x"] or cells["m"]):
-        cells["workloads"] = ["regression"]
-    chosen, real = options.chosen_cells((), **cells)
+    chosen, real = options.cells_of_revisions(**cells)
     raced = sum(len(line.paths) for line in drawn)
     console.say(
         f"{format.count(len(found), 'revision')}, "

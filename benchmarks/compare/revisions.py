@@ -85,7 +85,7 @@ def _differences(base: Path, head: Path, context: int) -> Iterator[tuple[str, li
 
 
 def _side(named: str) -> Side:
-    commit = _commit(named)
+    commit = commit_of(named)
     files = _working_tree() if named == HERE else _committed(named, commit)
     return Side(named, commit, members(_stored(files) / FOLDER.name))
 
@@ -160,8 +160,11 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
         os.utime(path, (_TIME_S, _TIME_S))
 
 
-def _commit(named: str) -> str:
-    """The commit that the name stands for; the working tree's is the one it started from, if any."""
+def commit_of(named: str) -> str:
+    """The commit that the name stands for; the working tree's is the one it started from, if any.
+
+    Raises CompareError where there is none of that name.
+    """
     revision = "HEAD" if named == HERE else named.removeprefix("git:")
     try:
         return git.line(

@@ -11,7 +11,7 @@ from benchmarks.results.records import Cell, Sample
 from benchmarks.schedule.allocation import Allocation, RunState
 from benchmarks.statistics.estimates import MIN_PROCESSES, Estimate, estimates
 from benchmarks.statistics.rounds import Rounds, logs
-from benchmarks.statistics.verdicts import RatioEstimate, Verdict, verdicts
+from benchmarks.statistics.verdicts import RatioEstimate, Verdict, beyond, verdicts
 
 MAX_PROCESSES = 32  # sets of them
 
@@ -85,7 +85,7 @@ class SequentialTest:
         """The decision on each pair that was measured at all; `next_process` is not started yet."""
         decisions = _decisions(rounds, dict.fromkeys(pairs, 0), self.threshold)
         for pair, (_, ratio, processes) in decisions.items():
-            if processes >= MIN_PROCESSES and self._beyond(ratio.low, ratio.high):
+            if processes >= MIN_PROCESSES and beyond(ratio.low, ratio.high, self.threshold):
                 self.candidates.setdefault(pair, next_process)
         since = {pair: self.candidates[pair] for pair in decisions if pair in self.candidates}
         fresh = _decisions(rounds, since, self.threshold)
@@ -97,16 +97,10 @@ class SequentialTest:
         if fresh and fresh.processes >= MIN_PROCESSES:
             if fresh.verdict is Verdict.SAME:
                 return fresh
-            direction = self._beyond(fresh.ratio.value, fresh.ratio.value)
+            direction = beyond(fresh.ratio.value, fresh.ratio.value, self.threshold)
             if direction is not None and direction is overall.verdict:
                 return overall
         return overall._replace(verdict=Verdict.INCONCLUSIVE)
-
-    def _beyond(self, low: float, high: float) -> Verdict | None:
-        """The side of the threshold on which all from `low` to `high` is; None if on neither."""
-        if low > 1 + self.threshold:
-            return Verdict.SLOWER
-        return Verdict.FASTER if high < 1 / (1 + self.threshold) else None
 
 
 def spent_ns_of(samples: Iterable[Sample]) -> Counter[tuple[Cell, str]]:

@@ -70,20 +70,14 @@ def rows(comparison: Comparison) -> list[dict[str, str]]:
 
 
 def _row(row: Mapping) -> dict[str, str]:
-    size = f"{row['operation']} {format.size(row['n_x'], row['m'])}"
-    extra = [str(row["data"])] if row["data"] != "synthetic" else []
-    extra += [f"{row['dtype']} {row['order']}, {format.count(row['threads'], 'thread')}"]
-    ratio = ""
-    if format.known(row["ratio"]):
-        ratio = f"{row['ratio']:.3f} [{row['ratio_low']:.3f}, {row['ratio_high']:.3f}]"
     return {
         "verdict": row["verdict"] or row["status"],
         "implementation": row["implementation"],
         "revision": row["head"],
-        "cell": f"{size} ({', '.join(extra)})",
+        "cell": format.cell(row),
         "base": format.time(row["base_ns"]),
         "head": format.time(row["head_ns"]),
-        "head / base": ratio,
+        "head / base": format.relative_interval(row["ratio"], row["ratio_low"], row["ratio_high"]),
         "why": row["reason"] or "",
     }
 

@@ -27,6 +27,9 @@ class Verdict(StrEnum):
     INCONCLUSIVE = "inconclusive"
 
 
+CHANGED = (Verdict.SLOWER, Verdict.FASTER)
+
+
 class RatioEstimate(NamedTuple):
     """Head's time over base's, the number of replicates behind it, and the cell's noise floor.
 
@@ -36,6 +39,13 @@ class RatioEstimate(NamedTuple):
     ratio: Estimate
     processes: int
     floor: float = 0.0
+
+
+def beyond(low: float, high: float, threshold: float) -> Verdict | None:
+    """The side of the threshold on which all from `low` to `high` is; None if on neither."""
+    if low > 1 + threshold:
+        return Verdict.SLOWER
+    return Verdict.FASTER if high < 1 / (1 + threshold) else None
 
 
 def verdicts(ratios: Sequence[RatioEstimate], threshold: float) -> list[Verdict]:

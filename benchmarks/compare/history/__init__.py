@@ -33,10 +33,10 @@ def measure(
     Lines of up to AT_ONCE versions are raced together; each longer one is bisected.
     """
     began, races = monotonic(), list[Raced]()
+    paths = {name: path for line in lines for name, path in line.paths.items()}
 
     def race_one(steps: Sequence[Steps], firsts: Sequence[str], cells: Sequence[Cell]) -> Raced:
         left_s = max(1.0, budget_s - (monotonic() - began))
-        paths = {name: path for line in lines for name, path in line.paths.items()}
         narrowed = asked._replace(cells=tuple(cells))
         where = folder / f"race-{len(races) + 1}"
         races.append(race(steps, firsts, paths, narrowed, left_s, where))

@@ -7,10 +7,9 @@ from benchmarks.compare.history.changes import Steps
 from benchmarks.compare.history.race import Raced
 from benchmarks.compare.sequential_test import Pair
 from benchmarks.results.records import Cell
-from benchmarks.statistics.verdicts import Verdict
+from benchmarks.statistics.verdicts import CHANGED
 
 AT_ONCE = 32  # a line of so many versions is raced as a whole
-_CHANGED = (Verdict.SLOWER, Verdict.FASTER)
 
 
 def bisect(
@@ -53,7 +52,7 @@ def _change(found: Raced, cell: Cell, sides: tuple[str, str]) -> tuple[bool, flo
     if pair not in found.decisions:
         return False, 0.0
     decision = found.decisions[pair]
-    return decision.verdict in _CHANGED, abs(log(decision.ratio.value))
+    return decision.verdict in CHANGED, abs(log(decision.ratio.value))
 
 
 def _middle(low: int, high: int, broken: set[int]) -> int:

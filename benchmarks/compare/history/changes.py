@@ -19,14 +19,13 @@ from benchmarks.schedule.allocation import Allocation, RunState
 from benchmarks.statistics.estimates import MIN_PROCESSES, Estimate, estimates
 from benchmarks.statistics.groups import Groups
 from benchmarks.statistics.rounds import Rounds
-from benchmarks.statistics.verdicts import RatioEstimate, Verdict, verdicts
+from benchmarks.statistics.verdicts import RatioEstimate, Verdict, beyond, verdicts
 
 Steps = Sequence[str]
 """Versions of one implementation, one after another; a version may come again."""
 
 _SIDE = 4  # versions on each side of a step
 _POLISHES = 5  # it settles after two or three
-_CHANGED = (Verdict.SLOWER, Verdict.FASTER)
 
 
 class Step(NamedTuple):
@@ -86,9 +85,10 @@ class ChangeTest:
         self, rounds: Rounds, cell: Cell, steps: Steps, next_process: int
     ) -> dict[Pair, Decision]:
         levels = _levels(rounds, cell, steps)
-        changes = self._changes(levels, len(steps))
+        beside = levels.ratios(_steps(len(steps), range(len(steps))))
+        changes = self._changes(levels, beside)
         judged = _steps(len(steps), changes)
-        ratios, beside = levels.ratios(judged), levels.ratios(_steps(len(steps), range(len(steps))))
+        ratios = levels.ratios(judged)
         found = verdicts(ratios, self.threshold)
         decisions = {}
         for k, pair in enumerate(_pairs(cell, steps), start=1):
@@ -99,24 +99,23 @@ class ChangeTest:
                 since = self.candidates.setdefault(pair, next_process)
                 [fresh] = levels.ratios([judged[k - 1]], since)
                 verdict = verdict if self._again(fresh, verdict) else Verdict.INCONCLUSIVE
-            elif verdict is not Verdict.SAME or self._direction(beside[k - 1].ratio.value):
+            elif verdict is not Verdict.SAME or self._direction(beside[k - 1]):
                 verdict = Verdict.INCONCLUSIVE
             if ratio.processes < MIN_PROCESSES:
                 verdict = Verdict.INCONCLUSIVE
             decisions[pair] = Decision(verdict, ratio.ratio, ratio.processes)
         return decisions
 
-    def _changes(self, levels: "Levels", many: int) -> set[int]:
+    def _changes(self, levels: "Levels", beside: Sequence[RatioEstimate]) -> set[int]:
         """The steps whose interval is beyond the threshold, the clearest first; the next ones are judged
-        by what lies between those."""
-        beside = levels.ratios(_steps(many, range(many)))
+        by what lies between those. `beside` has the ratio of the two versions beside each step."""
         changes: set[int] = set()
         while True:
-            judged = _steps(many, changes)
+            judged = _steps(len(beside) + 1, changes)
             clear = {}
             for k, (step, ratio) in enumerate(zip(judged, levels.ratios(judged), strict=True), 1):
                 direction = self._beyond(ratio)
-                if k not in changes and direction and direction is self._near(beside[k - 1]):
+                if k not in changes and direction and direction is self._direction(beside[k - 1]):
                     clear[k] = abs(np.log(ratio.ratio.value)) * step.weight**0.5
             if not clear:
                 return changes
@@ -124,22 +123,17 @@ class ChangeTest:
 
     def _again(self, fresh: RatioEstimate, verdict: Verdict) -> bool:
         """Did it show in the processes since it was seen?"""
-        return fresh.processes >= MIN_PROCESSES and self._near(fresh) is verdict
+        return fresh.processes >= MIN_PROCESSES and self._direction(fresh) is verdict
 
     def _beyond(self, ratio: RatioEstimate) -> Verdict | None:
         """The direction in which the whole interval is beyond the threshold."""
         if ratio.processes < MIN_PROCESSES:
             return None
-        low, high = (self._direction(end) for end in ratio.ratio[1:])
-        return low if low is high else None
+        return beyond(ratio.ratio.low, ratio.ratio.high, self.threshold)
 
-    def _near(self, ratio: RatioEstimate) -> Verdict | None:
-        return self._direction(ratio.ratio.value)
-
-    def _direction(self, ratio: float) -> Verdict | None:
-        if ratio > 1 + self.threshold:
-            return Verdict.SLOWER
-        return Verdict.FASTER if ratio < 1 / (1 + self.threshold) else None
+    def _direction(self, ratio: RatioEstimate) -> Verdict | None:
+        """That in which its value is."""
+        return beyond(ratio.ratio.value, ratio.ratio.value, self.threshold)
 
 
 @dataclass(frozen=True, eq=False)

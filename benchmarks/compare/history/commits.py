@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from benchmarks import git
-from benchmarks.compare.revisions import HERE, CompareError
+from benchmarks.compare.revisions import HERE, CompareError, commit_of
 from benchmarks.registry import FOLDER
 
 _SEPARATOR = "\x1f"
@@ -42,21 +42,11 @@ def _named(words: str) -> list[str]:
         return [words]
     if not first or last.startswith("."):
         raise CompareError(f"{words} is no range of revisions; give A..B, with A before B")
-    ends = [_commit(first), _commit(last or "HEAD")]
+    ends = [commit_of(f"git:{end}") for end in (first, last or "HEAD")]
     between = git.line(
         "rev-list", "--reverse", "--first-parent", f"{ends[0]}..{ends[1]}", "--", FOLDER.name
     )
     return [ends[0], *between.split()]
-
-
-def _commit(words: str) -> str:
-    try:
-        return git.line(
-            "rev-parse", "--verify", "--quiet", "--end-of-options", f"{words}^{{commit}}"
-        )
-    except git.GitError as error:
-        reason = error.words or "there is no such revision here"
-        raise CompareError(f"{words}: {reason}") from None
 
 
 def _described(words: str) -> Commit:
@@ -64,6 +54,6 @@ def _described(words: str) -> Commit:
         return Commit(HERE, HERE, "", "the files as they are now")
     form = _SEPARATOR.join(("%H", "%cs", "%s"))
     commit, date, subject = git.line(
-        "show", "--no-patch", f"--format={form}", _commit(words)
+        "show", "--no-patch", f"--format={form}", commit_of(f"git:{words}")
     ).split(_SEPARATOR)
     return Commit(f"git:{commit}", commit[:_SHORT], date, subject)

@@ -68,7 +68,6 @@ def race(
     test = ChangeTest(lines, asked.threshold)
     partners = {later: earlier for steps in lines for earlier, later in pairwise(steps)}
     versions = {name: paths[name] for name in dict.fromkeys([*firsts, *chain(*lines)])}
-    plan = plan_of(test.allocate, partners, asked.cells, versions, budget_s, asked.seed)
 
     def allocate(state: RunState) -> Allocation:
         return {
@@ -76,7 +75,8 @@ def race(
             for cell, names in test.allocate(state).items()
         }
 
-    plan = replace(plan, datasets=asked.datasets, policy=allocate)
+    plan = plan_of(allocate, partners, asked.cells, versions, budget_s, asked.seed)
+    plan = replace(plan, datasets=asked.datasets)
     found = running.execute(plan, folder, dict(asked.about), asked.watch)
     outcomes = {(outcome.cell, outcome.implementation): outcome for outcome in found}
     run = store.read(folder)

@@ -14,7 +14,7 @@ from benchmarks.compare.history.race import Raced
 from benchmarks.compare.sequential_test import Decision, Pair
 from benchmarks.results.records import KEY, Cell, Status
 from benchmarks.statistics.estimates import Estimate
-from benchmarks.statistics.verdicts import Verdict
+from benchmarks.statistics.verdicts import CHANGED, Verdict, beyond
 
 COLUMNS = [
     *KEY,
@@ -26,7 +26,6 @@ COLUMNS = [
 that of the line's first version that works, `step` over that of the version before it, of the revision `before`, if
 the code is another. `status` is ok, that of a run's cell, or one of the two below."""
 ABSENT, NOT_RACED = "absent", "not_raced"
-_CHANGED = (Verdict.SLOWER, Verdict.FASTER)
 
 
 def rows(
@@ -93,7 +92,7 @@ def _estimate(name: str, numbers: Estimate) -> dict[str, float]:
 
 def changes(table: pd.DataFrame) -> pd.DataFrame:
     """The rows at which the time changed, the greatest change first."""
-    changed = table[table["verdict"].isin(_CHANGED)]
+    changed = table[table["verdict"].isin(CHANGED)]
     size = changed["step"].astype(float).map(lambda ratio: max(ratio, 1 / ratio))
     return changed.assign(size=size).sort_values("size", ascending=False).drop(columns="size")
 
@@ -110,10 +109,7 @@ def said(row: Mapping[Any, Any]) -> str:
 
 def where(row: Mapping[Any, Any]) -> str:
     """The implementation and the cell of a row, in words."""
-    size = f"{row['operation']} {format.size(row['n_x'], row['m'])}"
-    data = f" ({row['data']})" if row["data"] != "synthetic" else ""
-    setting = f"{row['dtype']} {row['order']}, {format.count(row['threads'], 'thread')}"
-    return f"{row['implementation']}, {size}{data}, {setting}"
+    return f"{row['implementation']}, {format.cell(row)}"
 
 
 def notes(table: pd.DataFrame, threshold: float) -> list[str]:
@@ -137,9 +133,9 @@ def notes(table: pd.DataFrame, threshold: float) -> list[str]:
         )
     for _, rows in table.groupby(list(KEY), sort=False):
         known = rows.dropna(subset="ratio")
-        steady = not known["verdict"].isin(_CHANGED).any()
-        if steady and len(known) and _apart(known.iloc[-1], threshold):
-            last = known.iloc[-1]
+        steady = not known["verdict"].isin(CHANGED).any()
+        last = known.iloc[-1] if len(known) else None
+        if steady and last is not None and beyond(last["ratio_low"], last["ratio_high"], threshold):
             told.append(
                 f"{where(last.to_dict())}: the last takes {format.ratio(last['ratio'])}× the time of the first, "
                 f"though no step alone is beyond {100 * threshold:.3g}%."
@@ -147,13 +143,9 @@ def notes(table: pd.DataFrame, threshold: float) -> list[str]:
     return told
 
 
-def _apart(last: pd.Series, threshold: float) -> bool:
-    return last["ratio_low"] > 1 + threshold or last["ratio_high"] < 1 / (1 + threshold)
-
-
 def nothing(table: pd.DataFrame, threshold: float) -> str:
     """The last line where nothing changed."""
-    beyond = f"{100 * threshold:.3g}%"
+    share = f"{100 * threshold:.3g}%"
     if (table["verdict"] == Verdict.SAME).any():
-        return f"no change beyond {beyond} between any two versions that were raced"
-    return f"no step was decided at a threshold of {beyond}; give it more time: --budget SECONDS"
+        return f"no change beyond {share} between any two versions that were raced"
+    return f"no step was decided at a threshold of {share}; give it more time: --budget SECONDS"

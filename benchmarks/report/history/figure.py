@@ -10,13 +10,13 @@ from matplotlib.figure import Figure
 from benchmarks import format
 from benchmarks.report.views._style import FAINT, INK, wrapped
 from benchmarks.results.records import Cell
+from benchmarks.statistics.verdicts import CHANGED
 
 _WIDTH = 9.0  # inches
 _MAX_PANELS = 8
 _MAX_TICKS = 16
 _COLOUR, _CHANGE = "#0072B2", "#B22222"
 _PANEL = ["implementation", *Cell._fields]
-_CHANGED = ("slower", "faster")
 
 
 def figure(table: pd.DataFrame, title: str) -> Figure:
@@ -34,20 +34,17 @@ def figure(table: pd.DataFrame, title: str) -> Figure:
 def panels_of(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     """What is drawn: a title, and the rows of one implementation in one cell in order."""
     groups: Any = table.groupby(_PANEL, sort=False)
-    found = [(_title(dict(zip(_PANEL, key, strict=True))), rows) for key, rows in groups]
+    found = [
+        (f"{rows['implementation'].iloc[0]}: {format.cell(rows.iloc[0])}", rows)
+        for _, rows in groups
+    ]
     found = [(name, rows) for name, rows in found if rows["ratio"].notna().any()] or found[:1]
-    often = sorted(found, key=lambda panel: -_largest(panel[1]))[:_MAX_PANELS]
-    return [panel for panel in found if any(panel[1] is other[1] for other in often)]
+    shown = sorted(range(len(found)), key=lambda k: -_largest(found[k][1]))[:_MAX_PANELS]
+    return [found[k] for k in sorted(shown)]
 
 
 def _largest(rows: pd.DataFrame) -> float:
     return float(rows["ratio"].astype(float).map(np.log).abs().max())
-
-
-def _title(key: dict[str, Any]) -> str:
-    size = format.size_of_data(key["n_x"], key["m"], key["data"])
-    setting = f"{key['dtype']}, {key['order']}, {format.count(key['threads'], 'thread')}"
-    return f"{key['implementation']}: {key['operation']} {size} ({setting})"
 
 
 def _draw(axes: Axes, rows: pd.DataFrame, name: str) -> None:
@@ -65,7 +62,7 @@ def _draw(axes: Axes, rows: pd.DataFrame, name: str) -> None:
     axes.set_ylabel("time / first")
     axes.grid(axis="y")
     axes.margins(x=0.02, y=0.2)
-    for row in rows[rows["verdict"].isin(_CHANGED)].to_dict("records"):
+    for row in rows[rows["verdict"].isin(CHANGED)].to_dict("records"):
         axes.axvline(row["number"] - 0.5, color=_CHANGE, linewidth=1.2, linestyle=(0, (4, 2)))
         words = f"{row['revision']}: ×{row['step']:.2f}"
         late = row["number"] > number[-1] / 2  # there the words fit on the left

@@ -65,7 +65,7 @@ def _row(row: Mapping[Any, Any]) -> dict[str, str]:
         "date": row["date"],
         "subject": row["subject"],
         "implementation": row["implementation"],
-        "cell": f"{row['operation']} {format.size_of_data(row['n_x'], row['m'], row['data'])}",
+        "cell": format.cell(row),
         "time / first": _ratio(row, "ratio"),
         "time / before": _ratio(row, "step"),
         "verdict": row["verdict"] or (row["status"] if row["status"] != "ok" else ""),
@@ -74,9 +74,7 @@ def _row(row: Mapping[Any, Any]) -> dict[str, str]:
 
 
 def _ratio(row: Mapping[Any, Any], name: str) -> str:
-    if not format.known(row[name]):
-        return ""
-    return f"{row[name]:.3f} [{row[f'{name}_low']:.3f}, {row[f'{name}_high']:.3f}]"
+    return format.relative_interval(row[name], row[f"{name}_low"], row[f"{name}_high"])
 
 
 def _page(body: str, title: str, picture: Path) -> str:
