@@ -16,7 +16,7 @@ THRESHOLD ?= 5%
 ready = $(if $(PEERS),.venv/.ready-peers) .venv/.ready-$(1)
 # Two processes or more; a file's tests stay together, since they share what is expensive.
 pytest = $(PY) -m pytest -q -n logical --maxprocesses 8 --dist loadfile --no-loadscope-reorder
-# Its storage is a folder for each comparison: base is 0001, head 0002.
+# The storage of pytest-benchmark, a folder for each comparison: base is 0001 in it, head 0002.
 CI := $(or $(OUT),reports/bench-ci-$(shell date -u +%Y%m%dT%H%M%SZ))
 suite = $(PY) -m pytest benchmarks/test_speed.py -q --benchmark-only --benchmark-columns=median --benchmark-storage=file://$(CI) \
 	$(if $(IMPLEMENTATION),-k $(IMPLEMENTATION)) --benchmark-save

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -73,15 +74,26 @@ def test_what_runs_the_code_of_a_pull_request_may_only_read(path: Path) -> None:
             assert "github.event" not in script and "github.head_ref" not in script, script
 
 
-def test_the_comment_is_made_once_and_then_edited(tmp_path: Path) -> None:
-    gh = tmp_path / "gh"
+@pytest.fixture
+def comment(tmp_path: Path) -> Callable[[str], None]:
+    """Posts a comparison with a gh that keeps the comment and the calls in files, in tmp_path."""
+    gh, text = tmp_path / "gh", tmp_path / "comparison.md"
     gh.write_text(GH)
     gh.chmod(0o755)
-    text = tmp_path / "comparison.md"
     variables = {"REPO": "a/b", "PULL_REQUEST": "7", "PATH": f"{tmp_path}:{os.environ['PATH']}"}
-    for words in ("### first\n\nslower\n", "### second\n\nsame\n"):
+
+    def post(words: str) -> None:
         text.write_text(words)
         subprocess.run([COMMENT, text], env=os.environ | variables, check=True, timeout=60)
+
+    return post
+
+
+def test_the_comment_is_made_once_and_then_edited(
+    tmp_path: Path, comment: Callable[[str], None]
+) -> None:
+    for words in ("### first\n\nslower\n", "### second\n\nsame\n"):
+        comment(words)
         marker, _, body = (tmp_path / "comment").read_text().partition("\n")
         assert (marker, body) == ("<!-- benchmarks: compare -->", words)
     _, made, _, edited = (tmp_path / "calls").read_text().splitlines()
@@ -89,14 +101,10 @@ def test_the_comment_is_made_once_and_then_edited(tmp_path: Path) -> None:
     assert edited.startswith("api --method PATCH repos/a/b/issues/comments/41 ")
 
 
-def test_a_comparison_that_is_too_long_for_a_comment_points_to_the_summary(tmp_path: Path) -> None:
-    gh = tmp_path / "gh"
-    gh.write_text(GH)
-    gh.chmod(0o755)
-    text = tmp_path / "comparison.md"
-    text.write_text("### main → head\n\nAt a threshold of 5%: 1 slower.\n\n" + "| x |\n" * 20_000)
-    variables = {"REPO": "a/b", "PULL_REQUEST": "7", "PATH": f"{tmp_path}:{os.environ['PATH']}"}
-    subprocess.run([COMMENT, text], env=os.environ | variables, check=True, timeout=60)
+def test_a_comparison_that_is_too_long_for_a_comment_points_to_the_summary(
+    tmp_path: Path, comment: Callable[[str], None]
+) -> None:
+    comment("### main → head\n\nAt a threshold of 5%: 1 slower.\n\n" + "| x |\n" * 20_000)
     said = (tmp_path / "comment").read_text()
     assert len(said) < 65_536
     assert "main → head" in said and "1 slower" in said and "summary has all" in said
