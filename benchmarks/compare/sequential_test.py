@@ -67,9 +67,12 @@ class SequentialTest:
         """Both sides of every pair that is not decided, in its cell."""
         allocation: dict[Cell, set[str]] = {}
         next_process = state.first_process + state.sets
-        decisions = self.decide(state.rounds, self.pairs(state.visit_s), next_process)
-        for pair, decision in decisions.items():
-            if not decision.final and decision.processes < self.max_processes:
+        pairs = self.pairs(state.visit_s)
+        decisions = self.decide(state.rounds, pairs, next_process)
+        for pair in pairs:
+            decision = decisions.get(pair)  # None: no process has both sides yet
+            processes = decision.processes if decision else state.sets
+            if not (decision and decision.final) and processes < self.max_processes:
                 allocation.setdefault(pair.cell, set()).update((pair.base, pair.head))
         return allocation
 

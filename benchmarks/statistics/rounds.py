@@ -113,7 +113,8 @@ def logs(
 
     `pairs` names the cell, the implementation and the baseline. Machine drift is common to both
     sides of a round, and cancels. The one turn of a long call is set beside all of the other's turns
-    in its process. `since` is the first process that counts of each pair; without it all do.
+    in its process; where no round of a process has both, each turn beside the other's median there.
+    `since` is the first process that counts of each pair; without it all do.
     """
     pair, rows = _rows(rounds, [cell for cell, *_ in pairs])
     if len(since):
@@ -130,12 +131,18 @@ def logs(
 
 
 def _beside(times_ns: np.ndarray, others_ns: np.ndarray, process: np.ndarray) -> np.ndarray:
-    """The times; where only the other has one, the only time in the process, if that is long."""
-    present = ~np.isnan(times_ns)
-    count = np.bincount(process[present], minlength=process.max(initial=-1) + 1)
-    sum_ns = np.bincount(process[present], times_ns[present], minlength=len(count))
-    only_ns = np.where((count == 1) & (sum_ns >= LONG_NS), sum_ns, np.nan)
-    return np.where(~present & ~np.isnan(others_ns), only_ns[process], times_ns)
+    """The times; where only the other has one, that of the process: its only time, if that is long, or
+    the median of its times, if no round of the process has both."""
+    present, others = ~np.isnan(times_ns), ~np.isnan(others_ns)
+    processes = process.max(initial=-1) + 1
+    turns, shared = (
+        np.bincount(process[rows], minlength=processes) for rows in (present, present & others)
+    )
+    median_ns = np.full(processes, np.nan)
+    groups, medians_ns = medians(process[present], times_ns[present])
+    median_ns[groups] = medians_ns
+    usable = (shared == 0) | ((turns == 1) & (median_ns >= LONG_NS))
+    return np.where(~present & others, np.where(usable, median_ns, np.nan)[process], times_ns)
 
 
 def _begins(group: np.ndarray, process: np.ndarray) -> np.ndarray:

@@ -98,6 +98,14 @@ def test_a_pair_that_has_had_its_processes_gets_no_more() -> None:
     assert test.allocate(state_of(samples, MAX_PROCESSES)) == {}
 
 
+def test_a_pair_that_no_process_had_both_sides_of_yet_goes_on() -> None:
+    sides = samples_of(0, 1.0), samples_of(1, 1.0)
+    samples = [s for s in sides[0] if s.implementation == PAIR.base]
+    samples += [s for s in sides[1] if s.implementation == PAIR.head]
+    assert set(new_test().allocate(state_of(samples, 2))) == {CELL}
+    assert new_test().allocate(state_of(samples, MAX_PROCESSES)) == {}
+
+
 def test_only_pairs_that_are_not_decided_go_on() -> None:
     other = Cell("cost_gradient", "synthetic", 100, 1000)
     test, samples = new_test(), list[Sample]()
