@@ -29,10 +29,13 @@ Pair = tuple[Any, Any]
 
 
 class Blocks:
-    """An array as the implementation has it, and where its blocks are, once it is known with which Y."""
+    """An array as the implementation has it, and where its blocks are, once it is known with which Y.
 
-    def __init__(self, array: Any):
-        self.array = array
+    They have so many examples; 0: as many as suit the data and the workers.
+    """
+
+    def __init__(self, array: Any, examples: int = 0):
+        self.array, self.examples = array, examples
         self._for: tuple = ()
         self._parts: Any = None
 
@@ -44,7 +47,7 @@ class Blocks:
         generations."""
         if self._for != (Y, scheduler, scheduler.generation):
             self._parts = None
-            self._parts = scheduler.place(parts_of(self.array, Y.array, scheduler))
+            self._parts = scheduler.place(parts_of(self, Y, scheduler))
             self._for = (Y, scheduler, scheduler.generation)
         return self._parts
 
@@ -67,10 +70,11 @@ class Part(NamedTuple):
     kept: bool
 
 
-def parts_of(X: Any, Y: Any, scheduler: Any) -> list[Part]:
+def parts_of(X_blocks: Blocks, Y_blocks: Blocks, scheduler: Any) -> list[Part]:
     """X and Y cut into blocks, and those shared out to the workers in runs that are even."""
+    X, Y = X_blocks.array, Y_blocks.array
     m, workers = X.shape[1], scheduler.workers
-    width = int(os.environ.get(EXAMPLES) or 0)
+    width = X_blocks.examples or int(os.environ.get(EXAMPLES) or 0)
     if not width:
         width = X.block if on_disk(X) else -(-m // workers)
     bounds = [(i, min(i + width, m)) for i in range(0, m, width)]

@@ -180,6 +180,7 @@ def gather(run: store.Run, summary: pd.DataFrame) -> Data:
         "limit_ns",
         "extra_bytes",
         "compile_ns",
+        "moved_bytes",
     ]
     # A column without one number in it is of type object, and sorts and compares as such.
     results[numbers] = results[numbers].apply(pd.to_numeric)

@@ -64,6 +64,7 @@ class Outcome:
     """Whether it worked and what it took; error and bound are those where their ratio is worst.
 
     `extra_bytes` is the peak of its memory above the data: what `prepare` made, and what a call needs.
+    `moved_bytes` is what the machine sent over its networks, the loopback's too, during a call.
     `warnings` are those on its times, in one text (results/warnings.py). `compile_ns` is what the
     operation's first call ever took in a fresh process with nothing compiled, for this dtype and order,
     and `compiled_on` the date of that.
@@ -82,6 +83,7 @@ class Outcome:
     warnings: str = ""
     compile_ns: int | None = None
     compiled_on: str = ""
+    moved_bytes: int | None = None
 
 
 class SampleLog(Sequence[Sample]):

@@ -13,11 +13,20 @@ from benchmarks.results.records import KEY, LIMITS, Cell, Outcome, Sample, Statu
 CELL = list(KEY[1:])
 # Columns that runs of earlier versions lack, and what they have there.
 LATER: dict[str, Any] = {
-    **dict.fromkeys(("extra_bytes", "warnings", "compile_ns", "compiled_on", "waited_ns")),
+    **dict.fromkeys(
+        ("extra_bytes", "warnings", "compile_ns", "compiled_on", "waited_ns", "moved_bytes")
+    ),
     "disturbed": 0,
 }
 # Integers or blank.
-WHOLE = ("prepare_ns", "first_call_ns", "peak_rss_bytes", "extra_bytes", "compile_ns")
+WHOLE = (
+    "prepare_ns",
+    "first_call_ns",
+    "peak_rss_bytes",
+    "extra_bytes",
+    "compile_ns",
+    "moved_bytes",
+)
 _OPTIONAL_TEXTS = ("reason", "warnings", "compiled_on")
 _TEXTS = ("implementation", "operation", "data", "dtype", "order", "status", *_OPTIONAL_TEXTS)
 _LIMIT_TEXTS = ("what", "dtype", "probe")

@@ -180,7 +180,8 @@ class Visit:
         if first and not self.long:  # apart from the timing, and once
             doing = "measuring the memory of"
             taken, _ = self._ask("memory", doing, "memory", operation=operation, j=FINAL)
-            self.outcome = replace(self.outcome, extra_bytes=taken["extra_bytes"])
+            told = {name: taken[name] for name in ("extra_bytes", "moved_bytes")}
+            self.outcome = replace(self.outcome, **told)
             if taken["garbage_bytes"] >= _GARBAGE_BYTES:
                 left = f"{format.memory(taken['garbage_bytes'])} a call"
                 self.warn(warnings.word("garbage", left))

@@ -70,6 +70,7 @@ class Answer(TypedDict):
 class Memory(TypedDict):
     extra_bytes: Count | None
     garbage_bytes: Count
+    moved_bytes: Count | None
 
 
 class Released(TypedDict):

@@ -24,6 +24,7 @@ from benchmarks.registry import preparer
 from benchmarks.worker.clock import stopwatch
 from benchmarks.worker.garbage import left_bytes
 from benchmarks.worker.memory import peak_rss_bytes, release_freed, reset_peak, resident_bytes
+from benchmarks.worker.network import moved_bytes
 from benchmarks.worker.pace import pace_ns, seek, slowest_elsewhere
 from benchmarks.worker.waiting import WaitMeter
 
@@ -188,16 +189,18 @@ class Target:
         }
 
     def memory(self, operation: str, j: int) -> dict:
-        """Peak bytes above the data, what `prepare` made and a call needs, or None; and those of garbage."""
+        """Of a call the peak bytes above the data, what `prepare` made too, or None; those that it leaves as
+        garbage; and those that are sent meanwhile, or None."""
         call = partial(getattr(self.module, operation), *self.problem.batch(j, 1, self.prepared)[0])
         self.last_answer = None
         release_freed()
-        if not reset_peak():
-            return {"extra_bytes": None, "garbage_bytes": left_bytes(call)}
-        before = resident_bytes()
-        call()
-        extra = max(0, peak_rss_bytes() - before) + self.prepared_bytes
-        return {"extra_bytes": extra, "garbage_bytes": left_bytes(call)}
+        extra = None
+        if reset_peak():
+            before = resident_bytes()
+            call()
+            extra = max(0, peak_rss_bytes() - before) + self.prepared_bytes
+        left, moved = left_bytes(call), moved_bytes(call)
+        return {"extra_bytes": extra, "garbage_bytes": left, "moved_bytes": moved}
 
     def _time(self, operation: str, batch: list[tuple]) -> tuple[int, int]:
         """Nanoseconds, elapsed and of processor time, of a call with each of these arguments."""

@@ -18,7 +18,7 @@ KEY = "implementation,operation,data,n_x,m,dtype,order,threads"
 SAMPLES = f"{KEY},process,round,loops,elapsed_ns,waited_ns,disturbed"
 CELLS = (
     f"{KEY},status,reason,error,bound,prepare_ns,first_call_ns,peak_rss_bytes,extra_bytes,warnings,"
-    "compile_ns,compiled_on"
+    "compile_ns,compiled_on,moved_bytes"
 )
 CELL = Cell("cost_gradient", "synthetic", 64, 209, "float32", "F", 2)
 SAMPLE = Sample("numpy_vectorized", CELL, 1, 7, 12, 123_456_789_012, 3_000, True)
@@ -36,6 +36,7 @@ OUTCOME = Outcome(
     "hot",
     30,
     "2026-11-26",
+    4096,
 )
 FAILED = Outcome("mine", CELL, Status.DISAGREES, "dw[17, 0] is 0.41, should be 0.42")
 
@@ -81,10 +82,10 @@ def test_a_row_is_the_key_and_then_its_own_and_what_is_missing_is_blank(tmp_path
         f"numpy_vectorized,{key},1,7,12,123456789012,3000,1"
     ]
     assert (good / "cells.csv").read_text().splitlines()[1:] == [
-        f"numpy_vectorized,{key},ok,,1.25e-17,3e-16,10,20,1099511627776,2097152,hot,30,2026-11-26"
+        f"numpy_vectorized,{key},ok,,1.25e-17,3e-16,10,20,1099511627776,2097152,hot,30,2026-11-26,4096"
     ]
     assert (bad / "cells.csv").read_text().splitlines()[1:] == [
-        f'mine,{key},disagrees,"dw[17, 0] is 0.41, should be 0.42",,,,,,,,,'
+        f'mine,{key},disagrees,"dw[17, 0] is 0.41, should be 0.42",,,,,,,,,,'
     ]
 
 
@@ -132,6 +133,7 @@ def test_a_run_of_an_earlier_version_is_read_and_gone_on_with(folder: Path) -> N
         table = pd.read_csv(path)
         table.drop(columns=[*LATER], errors="ignore").to_csv(path, index=False)
     blank: Any = {"extra_bytes": None, "warnings": "", "compile_ns": None, "compiled_on": ""}
+    blank["moved_bytes"] = None
     earlier = [replace(outcome, **blank) for outcome in (OUTCOME, FAILED)]
     undisturbed = replace(SAMPLE, waited_ns=None, disturbed=False)
     assert (outcomes(read(folder)), samples(read(folder))) == (earlier, [undisturbed])

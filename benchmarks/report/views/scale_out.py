@@ -1,6 +1,9 @@
-"""What do more workers bring, and from which size on are blocks worth it?"""
+"""What do more workers bring, what does a block cost, and from which size on are blocks worth it?"""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 import pandas as pd
@@ -13,10 +16,15 @@ from benchmarks.report.views._marks import LINES, Chart, interval, trace
 from benchmarks.report.views._style import INK, wrapped
 from benchmarks.report.views._ticks import size_axis, time_axis
 from benchmarks.results.records import is_control
+from benchmarks.results.store import CELL
+from benchmarks.statistics.estimates import Estimate
 
 PLACE, SECTION, FOLLOWS = 45, "winners", False
 BLOCKS = "dask_blocks"
+# The same in blocks of so many examples: docs/dask_blocks_of_1000.py.
+_IN_BLOCKS_OF = re.compile(rf"{BLOCKS}_of_([1-9][0-9]*)")
 MIN_SIZES = 3
+_NUMBER_BYTES = 8  # of w and of a block's sums, as they travel
 _KEYS = ["operation", "data", "n_x", "dtype", "order"]
 _TIMES = ["median_ns", "ci_low_ns", "ci_high_ns"]
 
@@ -25,13 +33,16 @@ _TIMES = ["median_ns", "ci_low_ns", "ci_high_ns"]
 class Scaling:
     """At one n_x: a step's times by m, for each number of workers; `beside` is the fastest that works on
     one machine alone with as many threads as the most workers, and `crossovers` are where blocks become
-    faster than that."""
+    faster than that. `block_ns` is what a block more costs a worker, by m, where the same was timed in
+    smaller blocks; `moved` the bytes that a step sends, over the least that it has to, by m."""
 
     n_x: int
     steps: dict[int, pd.DataFrame]
     beside_name: str
     beside: pd.DataFrame
     crossovers: pd.DataFrame
+    block_ns: dict[int, Estimate]
+    moved: pd.Series
 
     @property
     def most(self) -> int:
@@ -57,6 +68,12 @@ def select(scene: Scene) -> dict[str, Scaling]:
             int(at): each.set_index("m")[_TIMES].sort_index()
             for at, each in rows.groupby("threads")
         }
+        # A block for each worker, unless --block said otherwise.
+        cut = "DASK_BLOCKS_EXAMPLES" in (scene.data.about.get("variables") or {})
+        at_most = rows.head(0) if cut else rows[rows["threads"] == max(steps)]
+        moved_bytes = at_most.set_index("m")["moved_bytes"].dropna().sort_index()
+        # To each worker w, and back from each block its dw.
+        least_bytes = 2 * max(steps) * int(key[2]) * _NUMBER_BYTES
         same = (measured[_KEYS] == list(key)).all(axis=1) & (measured["threads"] == max(steps))
         others = measured[same & (measured["implementation"] != BLOCKS)]
         others = others[~is_control(others["implementation"])]
@@ -66,7 +83,9 @@ def select(scene: Scene) -> dict[str, Scaling]:
         name = str(largest.loc[largest["median_ns"].idxmin(), "implementation"])
         beside = others[others["implementation"] == name].set_index("m")[_TIMES].sort_index()
         crossovers = _crossovers(scene.data.crossovers, key, max(steps), name)
-        scaling = Scaling(int(key[2]), steps, name, beside, crossovers)
+        block_ns = dict(_block_costs(scene, at_most))
+        moved = moved_bytes / least_bytes
+        scaling = Scaling(int(key[2]), steps, name, beside, crossovers, block_ns, moved)
         found.setdefault(f"n_x = {format.count(key[2])}", scaling)
     return found
 
@@ -80,10 +99,28 @@ def _crossovers(table: pd.DataFrame, key: tuple, threads: int, name: str) -> pd.
     return table[(table[list(wanted)] == list(wanted.values())).all(axis=1)]
 
 
+def _block_costs(scene: Scene, rows: pd.DataFrame) -> Iterator[tuple[int, Estimate]]:
+    """At each m what a block more costs a worker, in ns: from the same step in smaller blocks, in the
+    same rounds."""
+    names = map(str, scene.measured["implementation"].unique())
+    widths = {name: int(found[1]) for name in names if (found := _IN_BLOCKS_OF.fullmatch(name))}
+    for row in rows.to_dict("records"):
+        m, ns = int(row["m"]), float(row["median_ns"])
+        cell = tuple(row[key] for key in CELL)
+        for name, width in widths.items():
+            more = ceil(m / (width * row["threads"])) - 1  # blocks of a worker
+            times = scene.data.speedup(cell, BLOCKS, name)
+            if more > 0 and times is not None:
+                yield m, Estimate(*((ratio - 1) * ns / more for ratio in times))
+
+
 def title(selection: Scaling) -> str:
     """What the most workers bring at the largest m, what the smallest step costs, and the crossover."""
     steps, most = selection.steps, selection.most
     brings = f"A step of {BLOCKS} takes {format.time(steps[most]['median_ns'].min())} or more"
+    if selection.block_ns:
+        narrowest = min(selection.block_ns.values(), key=lambda cost: cost.high - cost.low)
+        brings += f" and {format.time_interval(*narrowest)} for each block of a worker"
     if len(steps) > 1:
         gain = (steps[min(steps)]["median_ns"] / steps[most]["median_ns"]).dropna()
         workers = f"{format.count(most, 'worker')} are {format.ratio(gain.iloc[-1])}× as fast as 1"
@@ -105,7 +142,8 @@ def _crossover(selection: Scaling) -> str:
 
 
 def rows(selection: Scaling) -> list[dict[str, str]]:
-    """At each m the times, what more workers bring, and the time beside one machine's fastest."""
+    """At each m the times, what more workers bring, the time beside one machine's fastest, what a block
+    more costs, and the bytes that are sent."""
     steps, few, most = selection.steps, min(selection.steps), selection.most
     table = []
     for m in sorted(set().union(*(times.index for times in steps.values()))):
@@ -118,6 +156,11 @@ def rows(selection: Scaling) -> list[dict[str, str]]:
             row["data that grew with them"] = _ratio(steps[few], m * few // most, steps[most], m)
         row[f"{selection.beside_name}, {format.count(most, 'thread')}"] = _time(selection.beside, m)
         row["blocks / without"] = _ratio(steps[most], m, selection.beside, m)
+        if selection.block_ns:
+            cost = selection.block_ns.get(m)
+            row["a block more"] = format.time_interval(*cost) if cost else ""
+        if selection.moved.any():
+            row["bytes sent / least"] = f"{format.ratio(selection.moved.get(m))}×".lstrip("×")
         table.append(row)
     return table
 
