@@ -34,7 +34,8 @@ class Scaling:
     """At one n_x: a step's times by m, for each number of workers; `beside` is the fastest that works on
     one machine alone with as many threads as the most workers, and `crossovers` are where blocks become
     faster than that. `block_ns` is what a block more costs a worker, by m, where the same was timed in
-    smaller blocks; `moved` the bytes that a step sends, over the least that it has to, by m."""
+    smaller blocks and that took longer beyond chance; `moved` the bytes that a step sends, by m, over the
+    least that it has to."""
 
     n_x: int
     steps: dict[int, pd.DataFrame]
@@ -110,7 +111,8 @@ def _block_costs(scene: Scene, rows: pd.DataFrame) -> Iterator[tuple[int, Estima
         for name, width in widths.items():
             more = ceil(m / (width * row["threads"])) - 1  # blocks of a worker
             times = scene.data.speedup(cell, BLOCKS, name)
-            if more > 0 and times is not None:
+            # One round alone has no interval; and what a block costs is more than nothing.
+            if more > 0 and times is not None and 1 < times.low < times.high:
                 yield m, Estimate(*((ratio - 1) * ns / more for ratio in times))
 
 
