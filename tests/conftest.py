@@ -52,7 +52,17 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         kept = os.environ["BENCHMARKS_KEPT"] = tempfile.mkdtemp(prefix="benchmarks-kept-")
         config.add_cleanup(lambda: shutil.rmtree(kept, ignore_errors=True))
+        _keep_limits()
     config.pluginmanager.register(_Skipped(config))
+
+
+def _keep_limits() -> None:
+    """Another machine's limits, so that no run measures this one's: tests/machine does."""
+    from benchmarks.machine import kept
+    from benchmarks.registry import ROOT
+
+    kept.folder().mkdir(parents=True)
+    shutil.copy(ROOT / "reports" / "example" / "limits.csv", kept.folder())
 
 
 class _Skipped:

@@ -121,7 +121,7 @@ def test_identical_code_is_hardly_ever_called_different_and_ten_percent_are_seen
     rng = np.random.default_rng([17, round(1000 * spread)])
 
     def trials(truth: float) -> list[Verdict]:
-        chance = spread * rng.standard_normal((150, MAX_PROCESSES))
+        chance = spread * rng.standard_normal((60, MAX_PROCESSES))
         wild = rng.random(chance.shape) < 0.03
         chance[wild] *= 20
         return [play(list(row))[0] for row in truth * np.exp(chance)]

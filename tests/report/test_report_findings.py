@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +12,10 @@ from fabricated import (
     ABOUT,
     CONTROL,
     FIVE,
+    FIVE_MORE,
+    LESSON,
     ONE,
+    RACED,
     STEP_100,
     data_of,
     fabricate,
@@ -32,12 +34,10 @@ from benchmarks.statistics.estimates import Estimate
 pytestmark = pytest.mark.slow
 
 
-def test_the_report_of_the_example_is_the_same_whatever_the_order_of_sets(tmp_path: Path) -> None:
+def test_the_report_of_a_run_is_the_same_whatever_the_order_of_sets(tmp_path: Path) -> None:
     """In this process, and in one with another seed of hashes."""
     for name in ("here", "there"):
-        (tmp_path / name).mkdir()
-        for file in ("run.json", "cells.csv", "samples.csv", "limits.csv"):
-            shutil.copy(ROOT / "reports" / "example" / file, tmp_path / name)
+        fabricate(tmp_path / name, RACED | FIVE_MORE, (*LESSON[:2], *STEP_100[:4]))
     command = [sys.executable, "-m", "benchmarks", "report", str(tmp_path / "there")]
     seed = "1" if os.environ.get("PYTHONHASHSEED") != "1" else "2"
     variables = {**os.environ, "PYTHONHASHSEED": seed}
