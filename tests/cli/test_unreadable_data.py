@@ -44,7 +44,7 @@ def test_data_that_may_not_be_read_is_refused_in_a_line_by_run_and_fit(tmp_path:
     done = subprocess.run(
         [*without_roots_privilege(), sys.executable, "-c", PROGRAM],
         cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(map(str, (ROOT, Path(__file__).parent)))},
+        env=os.environ | {"PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests")))},
         capture_output=True,
         text=True,
     )
