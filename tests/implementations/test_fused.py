@@ -1,6 +1,10 @@
 """The fused kernels: right at every edge of their blocks, in both layouts and dtypes, and repeatable."""
 
+import os
+import subprocess
+import sys
 from itertools import product
+from pathlib import Path
 
 import numba
 import numpy as np
@@ -8,7 +12,11 @@ import pytest
 
 from benchmarks.correctness.check import check, reference
 from benchmarks.operations import operations
-from implementations import _fused, numba_fused, numba_prepared
+from benchmarks.registry import FOLDER
+from implementations import _fused_sizes as sizes
+from implementations import numba_fused, numba_prepared
+from implementations._exponential import exponential
+from implementations._fused_activation import log_of_product
 
 # On both sides of every bound in the kernels: fours, few features, a block, a tile, two threads.
 FEATURES = (1, 2, 3, 4, 5, 15, 16, 17, 130)
@@ -84,7 +92,7 @@ def test_an_X_that_lies_in_neither_order_is_taken_too() -> None:
 def _exponentials(x):
     y = np.empty_like(x)
     for i in range(len(x)):
-        y[i] = _fused.exponential(x[i])
+        y[i] = exponential(x[i])
     return y
 
 
@@ -104,10 +112,69 @@ def test_the_exponential_is_off_by_two_units_at_most(dtype: str, least: float) -
 def test_one_logarithm_of_the_product_is_the_sum_of_the_logarithms(n: int, size: float) -> None:
     e = size * np.random.default_rng(n).uniform(0.2, 1.0, n)
     exact = np.sum(np.log1p(e.astype(np.longdouble)))
-    assert abs(_fused._log_of_product(e.copy()) - exact) <= 30 * 2.0**-53 * exact
+    assert abs(log_of_product(e.copy()) - exact) <= 30 * 2.0**-53 * exact
 
 
-def test_prepare_lays_X_out_so_that_one_pass_will_do() -> None:
-    few, many = np.zeros((2, 100)), np.zeros((64, 100))
+def test_prepare_lays_X_out_as_a_step_is_fastest() -> None:
+    few, many = np.zeros((2, 100)), np.zeros((1000, 4))
     assert numba_prepared.prepare(np.asfortranarray(few)).flags.c_contiguous
-    assert numba_prepared.prepare(many).flags.f_contiguous
+    assert numba_prepared.prepare(np.asfortranarray(many)).flags.c_contiguous
+    last = sizes.CACHES.last
+    for n_x, nbytes in ((1000, last // 2), (64, last), (2, 10 * last)):
+        assert sizes.best_by_features(n_x, nbytes)
+    for n_x, nbytes in ((1000, last // 2 + 1), (64, last + 1)):
+        assert not sizes.best_by_features(n_x, nbytes)
+
+
+def caches_of(folder: Path, **files: tuple[str, str, str]) -> sizes.Caches:
+    """The caches of a system that tells these levels, types and sizes."""
+    for name, texts in files.items():
+        (folder / name).mkdir()
+        for part, text in zip(("level", "type", "size"), texts, strict=True):
+            (folder / name / part).write_text(f"{text}\n")
+    return sizes.caches(folder)
+
+
+def test_the_caches_are_those_that_the_system_tells(tmp_path: Path) -> None:
+    code, data = ("1", "Instruction", "64K"), ("1", "Data", "48K")
+    levels = {"index0": data, "index1": code, "index2": ("2", "Unified", "2048K")}
+    assert caches_of(tmp_path, **levels) == (48 << 10, 2 << 20, 2 << 20)  # no third one
+    third = {"index3": ("3", "Unified", "36M"), "index4": ("much", "Unified", "36M")}
+    assert caches_of(tmp_path, **third) == (48 << 10, 2 << 20, 36 << 20)
+    assert sizes.caches(tmp_path / "nothing") == sizes.USUAL
+
+
+OTHER_CACHES = """
+import sys
+sys.path[:0] = [{root!r}, {here!r}]
+from implementations import _fused_sizes as sizes
+sizes.CACHES = sizes.Caches(*{caches})
+sizes._L1_BYTES, sizes._L2_BYTES, sizes._L3_BYTES = (size // 2 for size in sizes.CACHES)
+sizes._PARALLEL_FROM = 1000
+from test_fused import asked, complaints, numba_fused, numba_prepared
+for order in "CF":
+    for size in ((2, 3001), (16, 209), (33, 1000), (130, 961), (900, 300), (20_001, 5)):
+        found = complaints(asked(*size, "float64", order), numba_fused, numba_prepared)
+        assert found == ["", ""], (order, size, found)
+"""
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("threads", [1, 2, 4])
+@pytest.mark.parametrize("caches", [(8 << 10, 64 << 10, 1 << 20), (1 << 20, 16 << 20, 16 << 20)])
+def test_it_is_right_with_other_caches_and_any_number_of_threads(
+    caches: tuple[int, int, int], threads: int, tmp_path: Path
+) -> None:
+    places = {"root": str(FOLDER.parent), "here": str(Path(__file__).parent)}
+    done = subprocess.run(
+        [sys.executable, "-c", OTHER_CACHES.format(caches=caches, **places)],
+        capture_output=True,
+        text=True,
+        env={
+            **os.environ,
+            "NUMBA_NUM_THREADS": str(threads),
+            "OMP_NUM_THREADS": str(threads),
+            "NUMBA_CACHE_DIR": str(tmp_path),  # compiled with those caches
+        },
+    )
+    assert done.returncode == 0, done.stderr
