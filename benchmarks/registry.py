@@ -29,6 +29,8 @@ DISTRIBUTIONS = {
     "array_api_compat": "array-api-compat",
     "dask": "distributed",
     "cloudpickle": "distributed",
+    "daal4py": "scikit-learn-intelex",
+    "tabmat": "glum",
 }
 
 
@@ -179,7 +181,10 @@ def preparer(module: ModuleType) -> Callable[[Any], Any]:
 
 
 def missing_library(error: BaseException) -> str | None:
-    """Why the implementation is unavailable, if what failed is the import of somebody's library."""
+    """Why the implementation is unavailable, if what failed is the import of somebody's library; or if it
+    says itself what is missing, in an ImportError of its own."""
+    if type(error) is ImportError and error.name is None:
+        return " ".join(str(error).split())
     if not isinstance(error, ModuleNotFoundError) or not error.name:
         return None
     library = error.name.partition(".")[0]

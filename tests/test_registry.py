@@ -177,6 +177,15 @@ def test_a_missing_library_makes_it_unavailable_with_the_command(
     assert reason.endswith(f"{sys.executable} -m pip install no_such_library")
 
 
+def test_what_is_missing_besides_libraries_an_implementation_says_itself(
+    folder: Path, tmp_path: Path
+) -> None:
+    text = 'raise ImportError("no C++ compiler\\nis installed")\n'
+    with pytest.raises(ImportError) as failed:
+        load(write(tmp_path / "needs_a_compiler.py", text))
+    assert missing_library(failed.value) == "no C++ compiler is installed"
+
+
 @pytest.mark.parametrize(
     "text",
     [

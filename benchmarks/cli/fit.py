@@ -9,7 +9,7 @@ import click
 
 from benchmarks import registry
 from benchmarks.cli import _console as console
-from benchmarks.cli import _dask
+from benchmarks.cli import _dask, _fit_race
 from benchmarks.cli import _options as options
 
 if TYPE_CHECKING:
@@ -29,12 +29,12 @@ IN_MEMORY, ON_DISK = "numpy_vectorized", "dask_blocks"
     metavar="NAME|FILE",
     help="Built-in data, or your own file.",
 )
-@click.option(
+@options.listed(
     "--implementation",
     "-i",
-    "name",
+    "names",
     metavar="NAME",
-    help=f"Implementation that computes the steps. [{IN_MEMORY}; {ON_DISK} for data on disk]",
+    help=f"What computes the steps; several are raced. [{IN_MEMORY}; {ON_DISK} for data on disk]",
 )
 @options.add
 @_dask.options
@@ -45,19 +45,22 @@ IN_MEMORY, ON_DISK = "numpy_vectorized", "dask_blocks"
 @options.seed
 @options.out
 @click.option("--resume", type=options.PATH, metavar="DIR", help="Go on with an interrupted fit.")
+@options.budget_of(_fit_race.BUDGET_S)
 @options.quiet
 def command(
-    source: str, name: str | None, added: tuple, alpha: float, steps: int, seed: int,
-    out: Path | None, resume: Path | None, quiet: bool,
+    source: str, names: tuple, added: tuple, alpha: float, steps: int, seed: int,
+    out: Path | None, resume: Path | None, budget: float | None, quiet: bool,
 ) -> int:  # fmt: skip
     """Repeat { w := w - α dw; b := b - α db }, the lesson's gradient descent.
 
-    What it has come to is saved every ten seconds; --resume goes on from there.
+    What it has come to is saved every ten seconds; --resume goes on from there. Several implementations
+    are raced, each in processes of its own, within --budget: how long does training take with each?
     """
     from benchmarks.data import load
     from benchmarks.schedule.run import new_folder
     from benchmarks.training import fit as fitting
     from benchmarks.training.gradient_descent import accuracy, split
+    from benchmarks.training.signs import signs
 
     if resume is not None:
         options.refuse_beside_resume(_WITH_RESUME, "what was asked")
@@ -66,6 +69,14 @@ def command(
     else:
         if not (isfinite(alpha) and alpha > 0):
             raise click.UsageError(f"--alpha is {alpha}, should be a number above 0")
+        if len(names) > 1:
+            budget = budget or _fit_race.BUDGET_S
+            return _fit_race.race(names, added, source, alpha, steps, seed, budget, out, quiet)
+        if budget:
+            raise click.UsageError(
+                "--budget is for several implementations; one does all its steps"
+            )
+        name = names[0] if names else None
         options.fresh(out, f"name another, or go on: --resume {out}")
         fit = fitting.Fit(_asked(source, name, added, alpha, steps, seed))
     about = fit.about
@@ -94,6 +105,8 @@ def command(
         console.say(f"{which}: {share:.1%} of {m} examples")
     if "test accuracy" not in accuracies:
         console.say(f"test accuracy: none; {data.m} examples are too few to keep some back")
+    for sign in signs(fit.costs, data.X, data.Y):
+        console.say(sign)
     console.say(f"The cost curve is in {folder}")
     return 0
 

@@ -18,10 +18,13 @@ def write(data: Data, sentences: Sequence[str], shown: Sequence[Picture]) -> str
     date = headline.date(data)
     title = headline.title([data]) + (f", {date}" if date else "")
     command = str(data.about.get("command") or "")
+    answers = [picture for picture in shown if picture[0].SECTION == "answer"]
     sections = [
         f"# {markdown.text(title)}",
-        markdown.bullets(sentences),
-        *(_picture(picture) for picture in shown),
+        markdown.bullets(sentences[:1]) if answers else "",
+        *map(_picture, answers),
+        markdown.bullets(sentences[1:] if answers else sentences),
+        *(_picture(picture) for picture in shown if picture[0].SECTION != "answer"),
         _growth(data),
         _crossovers(data),
         _table("Start-up cost and break-even", start_up.rows(data), start_up.note(data)),

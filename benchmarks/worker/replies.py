@@ -73,6 +73,10 @@ class Memory(TypedDict):
     moved_bytes: Count | None
 
 
+class Descended(TypedDict):
+    taken: list[tuple[Count, float]]  # of each step: elapsed, and the cost before it
+
+
 class Released(TypedDict):
     pass
 
@@ -85,6 +89,7 @@ _REPLIES: dict[str, Any] = {
     "turn": Turn,
     "answer": Answer,
     "memory": Memory,
+    "descend": Descended,
     "release": Released,
 }
 

@@ -52,6 +52,8 @@ const roles = {
   edge: () => ({ mode: "lines+text", line: { color: css("--soft"), dash: "dot", width: 1.5 }, textposition: "top center", hoverinfo: "skip" }),
   crossover: (_, trace) => ({ mode: "markers", marker: { symbol: trace.along === "m" ? "line-ns-open" : "line-ew-open",
     size: 13, color: css("--ink"), line: { width: 2.5 } } }),
+  bar: (look, trace, narrow) => ({ type: "bar", orientation: "h", width: .7, marker: { color: look.colour }, textangle: 0,
+    textposition: narrow ? "auto" : "outside", cliponaxis: false }),
   lesson: () => ({ mode: "markers+text", textposition: "top center", textfont: { size: 10 },
     marker: { symbol: "line-ns-open", size: 20, color: css("--ink"), line: { width: 2.5 } } }),
 };
