@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache, partial
 from importlib import import_module
+from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,6 +26,7 @@ EXAMPLES = "DASK_BLOCKS_EXAMPLES"  # of a block, if not what suits the data and 
 MEMBER = "DASK_BLOCKS_IMPLEMENTATION"  # computes the sums of a block
 _HELD_SHARE = 0.5  # of the memory that is free: beyond that, blocks are read in each step
 _TRIES = 3  # of a step in which all workers died
+_IMPORTING = Lock()
 Pair = tuple[Any, Any]
 
 
@@ -137,16 +139,24 @@ def _in_turn(part: Part) -> Iterator[Pair]:
             yield pair
 
 
-@cache
 def local() -> Any:
-    """The implementation that computes with a block."""
+    """The implementation that computes with a block.
+
+    One thread at a time imports it: another would find it half imported, and take the other one.
+    """
+    with _IMPORTING:
+        return _imported()
+
+
+@cache
+def _imported() -> Any:
     if asked := os.environ.get(MEMBER):
         return import_module(f"implementations.{asked}")
     try:
-        from implementations import _fused_unlocked as compiled
-    except ImportError:
+        import numba  # noqa: F401
+    except ModuleNotFoundError:
         return import_module("implementations.numpy_vectorized")
-    return compiled
+    return import_module("implementations._fused_unlocked")
 
 
 def _preparer() -> Callable:

@@ -21,7 +21,6 @@ SOURCE = r"""
 #include <cmath>
 #include <vector>
 #include <omp.h>
-
 // Z (m) becomes dZ = sigmoid(Z) - Y; the sum of the losses is returned, that of dZ is in db.
 template <class T> static double activate(T* Z, const T* Y, long m, double& db) {
     double J = 0, sum = 0;
@@ -36,7 +35,6 @@ template <class T> static double activate(T* Z, const T* Y, long m, double& db) 
     db = sum / m;
     return J / m;
 }
-
 // X (n_x, m), a feature is contiguous.
 template <class T>
 static double by_features(const T* w, T b, const T* X, const T* Y, long n_x, long m, T* dw, double& db) {
@@ -58,7 +56,6 @@ static double by_features(const T* w, T b, const T* X, const T* Y, long n_x, lon
     }
     return J;
 }
-
 // X (m, n_x), an example is contiguous.
 template <class T>
 static double by_examples(const T* w, T b, const T* X, const T* Y, long n_x, long m, T* dw, double& db) {
@@ -73,26 +70,15 @@ static double by_examples(const T* w, T b, const T* X, const T* Y, long n_x, lon
     std::fill(dw, dw + n_x, T(0));
     #pragma omp parallel for reduction(+ : dw[:n_x])
     for (long i = 0; i < m; i++)
-        for (long j = 0; j < n_x; j++) dw[j] += Z[i] * X[i * n_x + j];
-    for (long j = 0; j < n_x; j++) dw[j] /= m;
+        for (long j = 0; j < n_x; j++) dw[j] += Z[i] / m * X[i * n_x + j];
     return J;
 }
 
-template <class T>
-static double step(const T* w, double b, const T* X, const T* Y, long n_x, long m, int features, T* dw,
-                   double* db) {
-    return features ? by_features<T>(w, b, X, Y, n_x, m, dw, *db)
-                    : by_examples<T>(w, b, X, Y, n_x, m, dw, *db);
-}
-
-extern "C" double step_double(const double* w, double b, const double* X, const double* Y, long n_x, long m,
-                              int features, double* dw, double* db) {
-    return step(w, b, X, Y, n_x, m, features, dw, db);
-}
-extern "C" double step_float(const float* w, double b, const float* X, const float* Y, long n_x, long m,
-                             int features, float* dw, double* db) {
-    return step(w, b, X, Y, n_x, m, features, dw, db);
-}
+#define STEP(name, T) extern "C" double name(const T* w, double b, const T* X, const T* Y, long n_x, \
+                                             long m, int features, T* dw, double* db) { \
+    return (features ? by_features<T> : by_examples<T>)(w, T(b), X, Y, n_x, m, dw, *db); }
+STEP(step_double, double)
+STEP(step_float, float)
 """
 FLAGS = ["-O3", "-march=native", "-ffast-math", "-fopenmp", "-fPIC"]
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from benchmarks import format, registry
 from benchmarks.cli import _console as console
 from benchmarks.cli import _options as options
+
+if TYPE_CHECKING:
+    import numpy as np
 
 BUDGET_S, PROCESSES = 90.0, 5
 
@@ -65,8 +66,10 @@ def race(
     return 0
 
 
-def _curve(descents: Sequence[Any], name: str, steps: int) -> tuple[np.ndarray, list[float]]:
+def _curve(descents: Sequence[Any], name: str, steps: int) -> "tuple[np.ndarray, list[float]]":
     """The middle process's clock at each step, and the costs of the one that came furthest."""
+    import numpy as np
+
     from benchmarks.training.time_to_cost import clock_s
 
     own = [descent for descent in descents if descent.name == name]

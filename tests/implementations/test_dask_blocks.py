@@ -130,7 +130,7 @@ def test_the_answer_is_the_same_to_the_last_bit_on_every_scheduler_and_any_numbe
 
     monkeypatch.setenv("DASK_BLOCKS_EXAMPLES", "100")
     monkeypatch.setenv(MEMBER, "numpy_vectorized")
-    _blocks.local.cache_clear()
+    _blocks._imported.cache_clear()
     arguments = asked(20, 1234)
     answers = []
     here = Threads(1), Threads(3), AsTasks("local", 2), Processes("local", 2)
@@ -139,7 +139,7 @@ def test_the_answer_is_the_same_to_the_last_bit_on_every_scheduler_and_any_numbe
         answers.append(answer(dask_blocks, *arguments))
         if isinstance(scheduler, Processes):
             scheduler.cluster.close()
-    _blocks.local.cache_clear()
+    _blocks._imported.cache_clear()
     for other in answers[1:]:
         for part, same in zip(answers[0], other, strict=True):
             np.testing.assert_array_equal(part, same)
@@ -164,6 +164,27 @@ def test_it_passes_the_gate_at_every_block_size_on_every_scheduler(
 
 
 @pytest.mark.slow
+def test_threads_that_begin_together_have_the_same_implementation() -> None:
+    """The first ones import it: half imported, it was once taken for missing."""
+    code = f"""
+import sys
+sys.path.insert(0, {str(FOLDER.parent)!r})
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from implementations import _blocks
+barrier = Barrier(8)
+def one(k):
+    barrier.wait()
+    return _blocks.local().__name__
+print(*set(ThreadPoolExecutor(8).map(one, range(8))))
+"""
+    environment = {name: text for name, text in os.environ.items() if name != MEMBER}
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=environment
+    )
+    assert ended.stdout.split() == ["implementations._fused_unlocked"], ended.stderr
+
+
 def test_memory_is_bounded_by_a_few_blocks_whatever_m_is(tmp_path: Path) -> None:
     """1 GB on disk, 128 MB above what the libraries and a small problem take."""
     wanted = writing.Wanted(Synthetic(100, 1_250_000, 0), "float64", 10_000)
@@ -193,5 +214,5 @@ print(J, peaks[1] - peaks[0])
     )
     assert ended.returncode == 0, ended.stderr
     J, grown_kib = ended.stdout.split()
-    assert abs(float(J) - np.log(2)) < 1e-12
+    assert abs(float(J) - np.log(2)) < 1e-10
     assert int(grown_kib) * 1024 < 128e6

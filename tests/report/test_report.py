@@ -40,7 +40,7 @@ def test_a_report_comes_from_the_csv_files_alone_and_is_the_same_twice(five: Pat
         (tmp_path / name).write_bytes((five / name).read_bytes())
     report = build(tmp_path)
     assert report.path == tmp_path / "README.md"
-    assert len(files(tmp_path)) == 18
+    assert len(files(tmp_path)) == 20
     assert files(tmp_path) == files(five)
 
 
