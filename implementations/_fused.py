@@ -16,13 +16,13 @@ from implementations._contract import CostGradient
 from implementations._fused_activation import activate_all
 from implementations._fused_examples import by_examples, by_short_examples
 from implementations._fused_features import add_features, add_to_dw, by_features
-from implementations._fused_products import REORDER, add
+from implementations._fused_products import INNERMOST, REORDER, add
 from implementations._fused_sizes import BLOCK, LEAST_FEATURES, TALL, worth_threads
 
 _as_tuple = tuple.__new__  # of a named tuple: it takes 0.2 µs less than its class does
 
 
-@njit(**REORDER)
+@njit(**INNERMOST)
 def _part(w, b, X, Y, transposed, start, stop, dw):
     if transposed is None:  # decided when it is compiled
         return by_features(w, b, X, Y, start, stop, dw)
@@ -31,8 +31,8 @@ def _part(w, b, X, Y, transposed, start, stop, dw):
     return by_examples(w, b, X, Y, start, stop, dw)
 
 
-@njit(cache=True, **REORDER)
-def _alone(w, b, X, Y, transposed, dw):
+@njit(**INNERMOST)
+def whole(w, b, X, Y, transposed, dw):
     """All of it by one thread. X is (n_x, m), or (m, n_x) if `transposed` (True or None); C order."""
     w, Y, b, sums = w.reshape(-1), Y.reshape(-1), X.dtype.type(b), dw.reshape(-1)
     m = len(Y)
@@ -42,6 +42,11 @@ def _alone(w, b, X, Y, transposed, dw):
     for j in range(len(sums)):
         sums[j] /= share
     return J / m, db / m
+
+
+@njit(cache=True, **REORDER)
+def _alone(w, b, X, Y, transposed, dw):
+    return whole(w, b, X, Y, transposed, dw)
 
 
 @njit(cache=True, parallel=True, **REORDER)

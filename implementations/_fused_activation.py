@@ -13,11 +13,11 @@ import numpy as np
 from numba import njit
 
 from implementations._exponential import exponential
-from implementations._fused_products import REORDER
+from implementations._fused_products import INNERMOST
 from implementations._fused_sizes import BLOCK
 
 
-@njit(**REORDER)
+@njit(**INNERMOST)
 def activate(Z, Y, e):
     """Z (n,) becomes dZ = σ(Z) - Y in place; the sums of the losses but for log(1 + e), and of dZ.
 
@@ -37,7 +37,7 @@ def activate(Z, Y, e):
     return J, db
 
 
-@njit(**REORDER)
+@njit(**INNERMOST)
 def log_of_product(e):
     """Σ log(1 + e_i), at most BLOCK of them; e (n,) is used up. Pairwise, half with half."""
     n = len(e)
@@ -50,7 +50,7 @@ def log_of_product(e):
     return np.log1p(e[0])
 
 
-@njit(**REORDER)
+@njit(**INNERMOST)
 def activate_all(Z, Y, e):
     """The same for a Z of any length, block by block, with the whole of the losses; e is scratch."""
     J, db = 0.0, 0.0

@@ -10,11 +10,11 @@ from numba import njit
 
 from implementations._fused_activation import activate, log_of_product
 from implementations._fused_features import add_tile
-from implementations._fused_products import REORDER, add, add_four, dot, dot_four
+from implementations._fused_products import INNERMOST, add, add_four, dot, dot_four
 from implementations._fused_sizes import BLOCK, examples_in_a_block, shares_w
 
 
-@njit(**REORDER)
+@njit(**INNERMOST)
 def by_examples(w, b, Xᵀ, Y, start, stop, dw):
     """Examples `start` to `stop` of Xᵀ (m, n_x), C order.
 
@@ -54,7 +54,7 @@ def by_examples(w, b, Xᵀ, Y, start, stop, dw):
     return J, db
 
 
-@njit(**REORDER)
+@njit(**INNERMOST)
 def by_short_examples(w, b, Xᵀ, Y, start, stop, dw):
     """The same where n_x is small: each block is copied into a tile on the way."""
     n_x = Xᵀ.shape[1]

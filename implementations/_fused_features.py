@@ -10,7 +10,7 @@ from numba import njit
 
 from implementations._fused_activation import activate_all
 from implementations._fused_products import (
-    REORDER,
+    INNERMOST,
     add,
     add_eight,
     add_four,
@@ -21,7 +21,7 @@ from implementations._fused_products import (
 from implementations._fused_sizes import BLOCK, columns_in_a_tile
 
 
-@njit(**REORDER)
+@njit(**INNERMOST)
 def add_features(Z, w, X, t, first, last):
     """Z += wᵀX for features `first` to `last` and columns t to t + len(Z) of X (n_x, m)."""
     u = t + len(Z)
@@ -54,7 +54,7 @@ def add_features(Z, w, X, t, first, last):
         add(Z, w[j], X[j, t:u])
 
 
-@njit(**REORDER)
+@njit(**INNERMOST)
 def add_to_dw(dw, dZ, X, t, first, last):
     """dw += X dZᵀ for the same; the last features first, which are the likelier to be in a cache."""
     u = t + len(dZ)
@@ -90,7 +90,7 @@ def add_to_dw(dw, dZ, X, t, first, last):
         dw[j + 3] += d3
 
 
-@njit(**REORDER)
+@njit(**INNERMOST)
 def add_tile(w, b, X, Y, t, dw, Z, e):
     """Columns t to t + len(Z) of X (n_x, m): adds their part to dw, and returns theirs of J and db."""
     Z[:] = b
@@ -100,7 +100,7 @@ def add_tile(w, b, X, Y, t, dw, Z, e):
     return J, db
 
 
-@njit(**REORDER)
+@njit(**INNERMOST)
 def by_features(w, b, X, Y, start, stop, dw):
     """Examples `start` to `stop` of X (n_x, m), C order."""
     columns = min(columns_in_a_tile(X.shape[0], X.itemsize), stop - start)

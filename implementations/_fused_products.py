@@ -10,7 +10,9 @@ from numba import njit
 # Sums may be taken in any order, which is what makes vector instructions of a loop; the division
 # must not raise an error, which would make none of it.
 REORDER: dict[str, Any] = {"error_model": "numpy", "fastmath": {"contract", "reassoc", "nsz"}}
-# A call would hand over seven words for each array: 25 ns, as much as 80 numbers take.
+# For all that is called: a call would hand over seven words for each array, 25 ns, as much as 80 numbers
+# take; and a function that is not inlined may be called in another library's copy of it, which is not
+# compiled quite as this one is: code from the cache then differed from new code in the last bit.
 INNERMOST: dict[str, Any] = {**REORDER, "forceinline": True}
 
 

@@ -4,13 +4,13 @@ from functools import partial
 
 from numba import njit
 
-from implementations._fused import _alone, fused
+from implementations._fused import fused, whole
 from implementations._fused_products import REORDER
 
 
 @njit(cache=True, nogil=True, **REORDER)
 def _unlocked(w, b, X, Y, transposed, dw):
-    return _alone(w, b, X, Y, transposed, dw)
+    return whole(w, b, X, Y, transposed, dw)
 
 
 cost_gradient = partial(fused, alone=_unlocked)

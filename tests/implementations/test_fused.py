@@ -178,3 +178,27 @@ def test_it_is_right_with_other_caches_and_any_number_of_threads(
         },
     )
     assert done.returncode == 0, done.stderr
+
+
+BITS = """
+import sys
+sys.path[:0] = [{root!r}, {here!r}]
+from test_fused import asked, numba_fused
+for size in ((50, 50_000), (3, 900)):
+    J, dw, db = numba_fused.cost_gradient(*asked(*size, "float64", "C"))
+    print(float(J).hex(), float(db).hex(), [float(part).hex() for part in dw[:, 0]])
+"""
+
+
+@pytest.mark.slow
+def test_code_that_was_just_compiled_gives_the_bits_of_code_that_was_kept(tmp_path: Path) -> None:
+    """Functions that are not inlined have a copy in each library; which one is called then depends on
+    which library was loaded first, and their sums differed in the last bit."""
+    places = {"root": str(FOLDER.parent), "here": str(Path(__file__).parent)}
+    variables = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path), "NUMBA_NUM_THREADS": "1"}
+    command = [sys.executable, "-c", BITS.format(**places)]
+    fresh, kept = (
+        subprocess.run(command, capture_output=True, text=True, env=variables) for _ in range(2)
+    )
+    assert fresh.returncode == 0, fresh.stderr
+    assert fresh.stdout == kept.stdout
