@@ -71,6 +71,7 @@ def _share(hits: pd.Series) -> str:
 def _coverage(threshold: float, load: int, rows: pd.DataFrame) -> dict[str, str]:
     """How often the interval of one trial contains the value of ten other trials together."""
     held: list[bool] = []
+    rows = rows.dropna(subset="ratio")
     for _, group in rows.groupby(["n_x", "m", "injected"]):
         if len(group) <= _REFERENCE_TRIALS:
             continue

@@ -5,20 +5,29 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
+from math import nan
 from pathlib import Path
 from time import monotonic
 
 import numpy as np
 
 from benchmarks.compare.paired import plan_of
-from benchmarks.compare.sequential_test import Pair, SequentialTest, beside, spent_ns_of
+from benchmarks.compare.sequential_test import (
+    Decision,
+    Pair,
+    SequentialTest,
+    beside,
+    spent_ns_of,
+)
 from benchmarks.correctness.gate import Examination
 from benchmarks.errors import UserError
 from benchmarks.machine import describe as machine
 from benchmarks.results.records import Cell, Recorder, Status
 from benchmarks.schedule.scheduler import Scheduler
+from benchmarks.statistics.estimates import Estimate
 from benchmarks.statistics.groups import process_medians
 from benchmarks.statistics.rounds import logs, rounds_of_samples
+from benchmarks.statistics.verdicts import Verdict
 
 METHOD = "compare"
 IMPLEMENTATION = "numpy_vectorized"
@@ -55,6 +64,9 @@ while True:
         pass
     time.sleep(rng.uniform(0.02, 0.3))
 """
+
+
+_NOTHING = Decision(Verdict.INCONCLUSIVE, Estimate(nan, nan, nan), 0)
 
 
 class TrialError(UserError):
@@ -113,7 +125,8 @@ class TrialRunner:
         self.examinations |= scheduler.examinations
         pairs = [Pair(cell, _BASE, head) for cell in cells() for head in heads]
         rounds = rounds_of_samples(recorder.samples)
-        decisions = test.decide(rounds, pairs, scheduler.sets)
+        # A pair that was never undisturbed in one process is undecided too.
+        decisions = dict.fromkeys(pairs, _NOTHING) | test.decide(rounds, pairs, scheduler.sets)
         spent_ns = spent_ns_of(recorder.samples)
         ratios = {pair: np.exp(process_medians(logs(rounds, [pair]))) for pair in decisions}
         return [

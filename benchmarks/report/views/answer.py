@@ -1,5 +1,6 @@
 """What does getting rid of the loop bring?"""
 
+from math import log10
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -14,7 +15,7 @@ from benchmarks.report.style import look
 from benchmarks.report.views import _axes
 from benchmarks.report.views._marks import Chart, trace
 from benchmarks.report.views._style import INK, head
-from benchmarks.report.views._ticks import row_axis, time_axis
+from benchmarks.report.views._ticks import Axis, row_axis, time_axis
 from benchmarks.statistics.estimates import Estimate
 
 PLACE, SECTION, FOLLOWS = 5, "answer", False
@@ -101,12 +102,8 @@ def figure(selection: Answer) -> Figure:
     names = [str(name) for name in selection.times.index][::-1]
     picture = Figure(figsize=(_INCHES, 1.1 + 0.34 * len(names)), layout="constrained")
     axes = picture.subplots()
-    low, high = (
-        selection.times[name].agg(how)
-        for name, how in (("ci_low_ns", "min"), ("ci_high_ns", "max"))
-    )
-    left, right = low / 3, high * (high / low) ** 0.45  # room for what stands beside the bars
-    _axes.apply(axes, "x", time_axis([left, high])._replace(range=(left, right)))
+    left, right, axis = _time_axis(selection)
+    _axes.apply(axes, "x", axis._replace(range=(left, right)))
     for place, name in enumerate(names):
         ns, from_ns, to_ns = map(float, selection.times.loc[name, _TIMES])
         axes.barh(place, ns - left, left=left, height=0.66, color=look(name).colour)
@@ -121,17 +118,23 @@ def figure(selection: Answer) -> Figure:
 
 
 def chart(selection: Answer) -> Chart:
+    """A bar for each, and what stands at its end, beyond its interval."""
     names = [str(name) for name in selection.times.index][::-1]
     traces = []
     for place, name in enumerate(names):
         ns, low, high = map(float, selection.times.loc[name, _TIMES])
+        ends: dict[str, Any] = {"less": [ns - low], "more": [high - ns], "along": "m"}
         hover = [f"{name}\n{format.time_interval(ns, low, high)}"]
-        beside = {"text": [_beside(selection, name)], "hover": hover}
-        traces.append(
-            trace(
-                "bar", name, [ns], [place], less=[ns - low], more=[high - ns], along="m", **beside
-            )
-        )
-    ends = selection.times["ci_low_ns"].min() / 3, selection.times["ci_high_ns"].max()
+        traces.append(trace("bar", name, [ns], [place], hover=hover, **ends))
+        traces.append(trace("beside", name, [high], [place], text=[f" {_beside(selection, name)}"]))
+    left, right, axis = _time_axis(selection)
     note = "Times as fast as the loop, with the 95% interval. The scale is logarithmic."
-    return Chart(note, traces, time_axis(ends), row_axis("", names), 110 + 44 * len(names))
+    x = axis._replace(range=(log10(left), log10(right)))
+    return Chart(note, traces, x, row_axis("", names), 110 + 44 * len(names))
+
+
+def _time_axis(selection: Answer) -> tuple[float, float, Axis]:
+    """Where the axis begins and ends, with room for what stands beside the bars."""
+    low, high = selection.times["ci_low_ns"].min(), selection.times["ci_high_ns"].max()
+    left = float(low) / 3
+    return left, float(high * (high / low) ** 0.45), time_axis([left, high])

@@ -52,8 +52,8 @@ const roles = {
   edge: () => ({ mode: "lines+text", line: { color: css("--soft"), dash: "dot", width: 1.5 }, textposition: "top center", hoverinfo: "skip" }),
   crossover: (_, trace) => ({ mode: "markers", marker: { symbol: trace.along === "m" ? "line-ns-open" : "line-ew-open",
     size: 13, color: css("--ink"), line: { width: 2.5 } } }),
-  bar: (look, trace, narrow) => ({ type: "bar", orientation: "h", width: .7, marker: { color: look.colour }, textangle: 0,
-    textposition: narrow ? "auto" : "outside", cliponaxis: false }),
+  bar: (look) => ({ type: "bar", orientation: "h", width: .7, marker: { color: look.colour } }),
+  beside: () => ({ mode: "text", textposition: "middle right", cliponaxis: false, hoverinfo: "skip" }),
   lesson: () => ({ mode: "markers+text", textposition: "top center", textfont: { size: 10 },
     marker: { symbol: "line-ns-open", size: 20, color: css("--ink"), line: { width: 2.5 } } }),
 };
@@ -62,7 +62,7 @@ const roles = {
 function expanded(trace, narrow, decade) {
   const colour = data.looks[trace.by]?.[room()] ?? css("--soft");
   const { role, by, hover, less, more, along, label, shift, ...rest } = trace;
-  const bars = less && { array: more, arrayminus: less, color: colour, thickness: 1, width: 3 };
+  const bars = less && { array: more, arrayminus: less, color: role === "bar" ? css("--ink") : colour, thickness: role === "bar" ? 2 : 1, width: 3 };
   return { ...rest, ...(hover && { hovertext: hover, hoverinfo: "text" }), ...(bars && { [along === "m" ? "error_x" : "error_y"]: bars }),
     ...roles[role]({ ...data.looks[by], colour }, trace, narrow, decade) };
 }
@@ -83,7 +83,7 @@ function layout(chart, narrow) {
   return { height: chart.height, ...(printing && { width: PAPER }), margin: { l: 60, r: 16, t: 16, b: 50 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     font: { color: css("--ink"), size: narrow ? 11 : 13, family: "system-ui, sans-serif" }, showlegend: false,
     hoverlabel: { align: "left" }, dragmode: coarse() ? false : "zoom",
-    xaxis: axis(chart.x, narrow), yaxis: axis(chart.y, narrow), shapes };
+    xaxis: axis(chart.x, narrow), yaxis: { ...axis(chart.y, narrow), showgrid: !chart.traces.some(({ role }) => role === "bar") }, shapes };
 }
 
 async function draw(figure) {
