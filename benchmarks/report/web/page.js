@@ -83,7 +83,7 @@ function layout(chart, narrow) {
   return { height: chart.height, ...(printing && { width: PAPER }), margin: { l: 60, r: 16, t: 16, b: 50 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     font: { color: css("--ink"), size: narrow ? 11 : 13, family: "system-ui, sans-serif" }, showlegend: false,
     hoverlabel: { align: "left" }, dragmode: coarse() ? false : "zoom",
-    xaxis: axis(chart.x, narrow), yaxis: { ...axis(chart.y, narrow), showgrid: !chart.traces.some(({ role }) => role === "bar") }, shapes };
+    xaxis: axis(chart.x, narrow), yaxis: { ...axis(chart.y, narrow), showgrid: !chart.traces?.some(({ role }) => role === "bar") }, shapes };
 }
 
 async function draw(figure) {
