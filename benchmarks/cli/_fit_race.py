@@ -2,14 +2,11 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from benchmarks import format, registry
 from benchmarks.cli import _console as console
 from benchmarks.cli import _options as options
-
-if TYPE_CHECKING:
-    import numpy as np
 
 BUDGET_S, PROCESSES = 90.0, 5
 
@@ -43,15 +40,15 @@ def race(
         write_atomically(folder / "time_to_cost.csv", table.to_csv(index=False))
         each = time_to_cost.rows_of_steps(descents)
         write_atomically(folder / "steps.csv", each.to_csv(index=False))
-        shown = {name: _curve(descents, name, steps) for name in table["implementation"]}
+        curves = time_to_cost.curves(descents, steps)
         first, *_, last = table.to_dict("records")
         title = f"{format.count(steps, 'step')} on {data.name}: {first['implementation']} takes "
         title += f"{_time(first)}, {last['implementation']} {_time(last)}"
-        picture.draw(shown, title, folder)
+        picture.draw(curves, title, folder)
     console.table(
         "", ("implementation", "all steps", "to the first", "a step", ""), _rows(table, steps)
     )
-    for line in time_to_cost.crossings(descents, steps):
+    for line in time_to_cost.crossings(curves):
         console.say(line)
     if agreed := time_to_cost.agreement(descents, data, alpha, steps):
         within = "within" if agreed.difference <= agreed.bound else "beyond"
@@ -59,22 +56,11 @@ def race(
             f"w and b of the {agreed.names} that finished differ by {agreed.difference:.1e} at most, {within} "
             f"what rounding allows in {format.count(steps, 'step')} ({agreed.bound:.1e})."
         )
-    costs = max((descent.taken for descent in descents), key=len)
-    for sign in signs([J for _, J in costs], data.X, data.Y):
+    longest = max((curve.costs for curve in curves.values()), key=len)
+    for sign in signs(longest, data.X, data.Y):
         console.say(sign)
     console.say(f"The curves are in {folder}")
     return 0
-
-
-def _curve(descents: Sequence[Any], name: str, steps: int) -> "tuple[np.ndarray, list[float]]":
-    """The middle process's clock at each step, and the costs of the one that came furthest."""
-    import numpy as np
-
-    from benchmarks.training.time_to_cost import clock_s
-
-    own = [descent for descent in descents if descent.name == name]
-    clocks = np.median([clock_s(descent, steps) for descent in own], axis=0)
-    return clocks, [J for _, J in max((descent.taken for descent in own), key=len)]
 
 
 def _time(row: dict[Any, Any]) -> str:

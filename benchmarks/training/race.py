@@ -14,7 +14,7 @@ import numpy as np
 
 from benchmarks.correctness.gate import GATE_LIMIT_S
 from benchmarks.data import Dataset
-from benchmarks.machine.describe import cores
+from benchmarks.machine.describe import cores, worker_memory_bytes
 from benchmarks.problem.arguments import Problem
 from benchmarks.training.gradient_descent import FitError
 from benchmarks.worker.environment import environment, scratch
@@ -23,7 +23,6 @@ from benchmarks.worker.process import WorkerFailed, WorkerProcess, close_all
 _LEAST_STEPS = 3  # of everyone, however little time there is: the first one compiles
 _STRETCH_NS = 100_000_000  # a turn; a slow step is one
 _STEP_LIMIT_S = 300.0
-_SHARED = 0.5  # of the memory that is free, for all of them together
 Watch = Callable[[str, float], None]
 
 
@@ -103,11 +102,8 @@ def _shuffled(rng: np.random.Generator, names: Mapping | Sequence[str]) -> list[
 
 def _started(name: str, path: Path, folder: Path, beside: int) -> WorkerProcess:
     """A fresh process that has nothing compiled, with all threads."""
-    import psutil
-
     folder.mkdir(parents=True)
-    memory_bytes = int(_SHARED * psutil.virtual_memory().available / beside)
-    variables = environment(cores(), folder / "compiled", memory_bytes)
+    variables = environment(cores(), folder / "compiled", worker_memory_bytes() // beside)
     try:
         return WorkerProcess(name, path, folder, variables, GATE_LIMIT_S)
     except WorkerFailed as failure:

@@ -1,6 +1,6 @@
 """How long training takes with each implementation: from a race to times, intervals and crossings."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +21,14 @@ class Agreement(NamedTuple):
     names: int
     difference: float
     bound: float
+
+
+class Curve(NamedTuple):
+    """The seconds to the end of each step, in the middle of its processes, with those that are projected;
+    and the cost before each step that the one which came furthest has done."""
+
+    seconds: np.ndarray
+    costs: list[float]
 
 
 def clock_s(descent: Descent, steps: int) -> np.ndarray:
@@ -57,18 +65,26 @@ def table(descents: Sequence[Descent], steps: int) -> pd.DataFrame:
     return pd.DataFrame(rows).sort_values("seconds", ignore_index=True)
 
 
-def crossings(descents: Sequence[Descent], steps: int) -> Iterator[str]:
-    """Who starts later than another and is ahead from some step on; of the fastest at the end, over each
-    that had started before it."""
-    clocks = {
-        name: np.median([clock_s(descent, steps) for descent in own], axis=0)
+def curves(descents: Sequence[Descent], steps: int) -> dict[str, Curve]:
+    """Of each implementation, the first to finish first."""
+    found = {
+        name: Curve(
+            np.median([clock_s(descent, steps) for descent in own], axis=0),
+            [J for _, J in max((descent.taken for descent in own), key=len)],
+        )
         for name, own in _by_name(descents).items()
     }
-    ranked = sorted(clocks, key=lambda name: clocks[name][-1])
-    for k, later in enumerate(ranked):
-        for earlier in ranked[k + 1 :]:
-            ahead = np.flatnonzero(clocks[later] < clocks[earlier])
-            lead_s = clocks[later][0] - clocks[earlier][0]
+    return dict(sorted(found.items(), key=lambda item: item[1].seconds[-1]))
+
+
+def crossings(drawn: Mapping[str, Curve]) -> Iterator[str]:
+    """Who starts later than another and is ahead from some step on; of the fastest at the end, over each
+    that had started before it. The first to finish comes first."""
+    ranked = [(name, curve.seconds) for name, curve in drawn.items()]
+    for k, (later, late_s) in enumerate(ranked):
+        for earlier, early_s in ranked[k + 1 :]:
+            ahead = np.flatnonzero(late_s < early_s)
+            lead_s = late_s[0] - early_s[0]
             if lead_s > 0 and len(ahead):
                 yield (
                     f"{later} ends its first step {format.time(1e9 * lead_s)} after {earlier}, and is ahead "

@@ -22,6 +22,7 @@ from benchmarks.problem.arguments import Problem, digest
 from benchmarks.problem.files import POINTER
 from benchmarks.registry import preparer
 from benchmarks.worker.clock import stopwatch
+from benchmarks.worker.descent import Descent
 from benchmarks.worker.garbage import left_bytes
 from benchmarks.worker.memory import peak_rss_bytes, release_freed, reset_peak, resident_bytes
 from benchmarks.worker.network import moved_bytes
@@ -46,7 +47,7 @@ class Target:
         self.prepared: Any = None
         self.last_answer: Any = None
         self.prepared_bytes = 0
-        self.descent: Any = None  # w and b, where a descent has come to
+        self.descent: Descent | None = None
 
     def load(
         self, folder: str, arguments: list, keys: list, in_place: bool = False, weigh: bool = False
@@ -55,7 +56,8 @@ class Target:
 
         `weigh` what `prepare` makes of them, and let the peak of the memory begin here.
         """
-        self.prepared = self.last_answer = self.descent = None
+        self.prepared = self.last_answer = None
+        self.descent = None
         gc.collect()
         gc.disable()  # do not search a list of millions of numbers for garbage while it grows
         try:
@@ -204,25 +206,13 @@ class Target:
         return {"extra_bytes": extra, "garbage_bytes": left, "moved_bytes": moved}
 
     def descend(self, alpha: float, steps: int, min_ns: int) -> dict:
-        """Steps of gradient descent from where the last ones ended, w = 0 and b = 0 at first: at most so
-        many, and no more once they took so long. Of each what it took, and the cost before it; and w, b."""
-        X = self.problem.arrays["X"]
-        w, b = self.descent or (np.zeros((X.shape[0], 1), X.dtype), 0.0)
-        prepared = self.prepared["X"], self.prepared["Y"]
-        taken: list[tuple[int, float]] = []
-        spent_ns = 0
-        while len(taken) < steps and (not taken or spent_ns < min_ns):
-            elapsed_ns, (J, w, b) = stopwatch(partial(self._step, w, b, alpha, *prepared))
-            if not np.isfinite(J):
-                raise ArithmeticError(f"the cost is {J}: try a smaller --alpha than {alpha}")
-            taken.append((elapsed_ns, J))
-            spent_ns += elapsed_ns
-        self.descent = w, b
-        return {"taken": taken, "parts": [w, np.float64(b)]}
-
-    def _step(self, w: Any, b: float, alpha: float, X: Any, Y: Any) -> tuple[float, Any, float]:
-        J, dw, db = self.module.cost_gradient(self.prepare(w), b, X, Y)
-        return float(J), w - alpha * np.asarray(dw, w.dtype), b - alpha * float(db)
+        """The next stretch of gradient descent, and w and b after it."""
+        if self.descent is None:
+            X = self.problem.arrays["X"]
+            own = self.module.cost_gradient, self.prepare, self.prepared["X"], self.prepared["Y"]
+            self.descent = Descent(*own, np.zeros((X.shape[0], 1), X.dtype))
+        taken = self.descent.stretch(alpha, steps, min_ns)
+        return {"taken": taken, "parts": [self.descent.w, np.float64(self.descent.b)]}
 
     def _time(self, operation: str, batch: list[tuple]) -> tuple[int, int]:
         """Nanoseconds, elapsed and of processor time, of a call with each of these arguments."""

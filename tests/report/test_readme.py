@@ -2,21 +2,20 @@
 
 from functools import cache
 
+from fabricated import data_of
+
 from benchmarks import format
 from benchmarks.registry import ROOT
 from benchmarks.report import headline
-from benchmarks.report.data import Data, gather
-from benchmarks.results import store
+from benchmarks.report.data import Data
 from benchmarks.results.store import CELL
-from benchmarks.statistics import summary as statistics
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 @cache
 def example() -> Data:
-    run = store.read(ROOT / "reports" / "example")
-    return gather(run, statistics.summary(run))
+    return data_of(ROOT / "reports" / "example")
 
 
 def test_its_first_sentence_is_the_examples() -> None:

@@ -54,10 +54,10 @@ def test_the_first_to_finish_comes_first_with_its_interval() -> None:
 
 def test_who_starts_later_and_is_ahead_from_a_step_on_is_said() -> None:
     """0.1 + 0.0205 k and 1.1 + 0.002 k are equal at k = 54."""
-    [line] = time_to_cost.crossings([*EARLY, *LATER], STEPS)
+    [line] = time_to_cost.crossings(time_to_cost.curves([*EARLY, *LATER], STEPS))
     assert line.startswith("later ends its first step 98") and "after early" in line
     assert line.endswith("is ahead from step 55 on.")
-    assert list(time_to_cost.crossings(EARLY, STEPS)) == []
+    assert list(time_to_cost.crossings(time_to_cost.curves(EARLY, STEPS))) == []
 
 
 def test_those_that_finished_agree_or_not() -> None:

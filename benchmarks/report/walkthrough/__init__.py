@@ -37,13 +37,16 @@ def write(run: Path, path: Path, folder: Path | None = None) -> None:
     """
     read, folder = store.read(run), folder or path.parent
     data = gather(read, statistics.summary(read))
+    cells = _cells(data)
     names: dict[str, Any] = {}  # what the code of the page has defined so far
     told: dict[str, Callable] = {
         "ran": lambda caller: _ran(caller().strip(), names),
         "source": lambda name, function: _source(name, function, folder),
-        "time": lambda operation, name: _time(data, operation, name),
-        "compared": lambda operation, name, other: _compared(data, operation, name, other),
-        "ratio": lambda operation, name, other: _ratio(data, operation, name, other),
+        "time": lambda operation, name: _time(data, cells.get(operation), name),
+        "compared": lambda operation, name, other: _compared(
+            data, cells.get(operation), name, other
+        ),
+        "ratio": lambda operation, name, other: _ratio(data, cells.get(operation), name, other),
         "graph": lambda node: _graph(names, node, path.parent),
         "link": lambda target: _link(ROOT / target, folder),
     }
@@ -87,21 +90,18 @@ def _link(path: Path, folder: Path) -> str:
     return Path(os.path.relpath(path, folder.resolve())).as_posix()
 
 
-def _cell(data: Data, operation: str) -> Cell | None:
-    """The cell that shows the operation: the lesson's own, or "cat", a step on its pictures."""
-    if operation == "cat":
-        cell = data.central() if not data.measured.empty else None
-        sizes = (
-            tuple(dict(zip(CELL, cell, strict=True))[name] for name in ("n_x", "m")) if cell else ()
-        )
-        return cell if cell and cell[0] == MAIN and sizes == PICTURES else None
-    shown = (demo.cell for demo in lesson.demonstrations(data) if demo.cell[0] == operation)
-    return next(shown, None)
+def _cells(data: Data) -> dict[str, Cell]:
+    """The cell that shows each operation: the lesson's own; and "cat", a step on its pictures."""
+    if data.measured.empty:
+        return {}
+    shown = {demo.cell[0]: demo.cell for demo in lesson.demonstrations(data)}
+    central = data.central()
+    sizes = tuple(central[CELL.index(name)] for name in ("n_x", "m"))
+    return shown | ({"cat": central} if (central[0], sizes) == (MAIN, PICTURES) else {})
 
 
-def _time(data: Data, operation: str, name: str) -> str:
+def _time(data: Data, cell: Cell | None, name: str) -> str:
     """The time of a call, with its interval."""
-    cell = _cell(data, operation)
     if cell is None or name not in data.of(cell).index:
         return _NOT_MEASURED
     times = data.of(cell)[["median_ns", "ci_low_ns", "ci_high_ns"]]
@@ -109,20 +109,18 @@ def _time(data: Data, operation: str, name: str) -> str:
     return format.time_interval(*ends) or _NOT_MEASURED
 
 
-def _compared(data: Data, operation: str, name: str, other: str) -> str:
+def _compared(data: Data, cell: Cell | None, name: str, other: str) -> str:
     """How many times as fast as the other, in the same rounds: `is 617× [550, 837] as fast as`."""
-    cell = _cell(data, operation)
-    ratio = data.speedup(cell, name, other) if cell else None
-    if cell is None or ratio is None:
+    if cell is None or (ratio := data.speedup(cell, name, other)) is None:
         return "was not compared with"
     return ratios.compared(ratio, data.floor(cell))
 
 
-def _ratio(data: Data, operation: str, name: str, other: str) -> str:
+def _ratio(data: Data, cell: Cell | None, name: str, other: str) -> str:
     """The same as a number with its interval."""
-    cell = _cell(data, operation)
-    ratio = data.speedup(cell, name, other) if cell else None
-    return format.ratio_interval(*ratio) if ratio else _NOT_MEASURED
+    if cell is None or (ratio := data.speedup(cell, name, other)) is None:
+        return _NOT_MEASURED
+    return format.ratio_interval(*ratio)
 
 
 def _graph(names: dict[str, Any], node: str, folder: Path) -> str:

@@ -27,7 +27,7 @@ from benchmarks.report import (
     views,
 )
 from benchmarks.report.data import Data
-from benchmarks.report.views import _marks, answer
+from benchmarks.report.views import _marks
 from benchmarks.report.web import charts, machines, rows, samples, side_by_side, sources
 from benchmarks.report.web.template import style, template
 
@@ -66,7 +66,6 @@ def _sections(name: str, data: Data) -> dict[str, Any]:
         "machine": headline.machine(data) or "an unnamed machine",
         "date": headline.date(data),
         "sentences": headline.sentences(data),
-        "answered": bool(answer.select(scene.whole(data))),
         "missing": tables.missing(data),
         "views": charts.rows_of(data),
         "laws": [*leading, *others],

@@ -52,7 +52,8 @@ const roles = {
   edge: () => ({ mode: "lines+text", line: { color: css("--soft"), dash: "dot", width: 1.5 }, textposition: "top center", hoverinfo: "skip" }),
   crossover: (_, trace) => ({ mode: "markers", marker: { symbol: trace.along === "m" ? "line-ns-open" : "line-ew-open",
     size: 13, color: css("--ink"), line: { width: 2.5 } } }),
-  bar: (look) => ({ type: "bar", orientation: "h", width: .7, marker: { color: look.colour } }),
+  bar: (look, { less, more }) => ({ type: "bar", orientation: "h", width: .7, marker: { color: look.colour },
+    error_x: { array: more, arrayminus: less, color: css("--ink"), thickness: 2, width: 3 } }),
   beside: () => ({ mode: "text", textposition: "middle right", cliponaxis: false, hoverinfo: "skip" }),
   lesson: () => ({ mode: "markers+text", textposition: "top center", textfont: { size: 10 },
     marker: { symbol: "line-ns-open", size: 20, color: css("--ink"), line: { width: 2.5 } } }),
@@ -62,7 +63,7 @@ const roles = {
 function expanded(trace, narrow, decade) {
   const colour = data.looks[trace.by]?.[room()] ?? css("--soft");
   const { role, by, hover, less, more, along, label, shift, ...rest } = trace;
-  const bars = less && { array: more, arrayminus: less, color: role === "bar" ? css("--ink") : colour, thickness: role === "bar" ? 2 : 1, width: 3 };
+  const bars = less && { array: more, arrayminus: less, color: colour, thickness: 1, width: 3 };
   return { ...rest, ...(hover && { hovertext: hover, hoverinfo: "text" }), ...(bars && { [along === "m" ? "error_x" : "error_y"]: bars }),
     ...roles[role]({ ...data.looks[by], colour }, trace, narrow, decade) };
 }
