@@ -1,7 +1,7 @@
 # The short road. Every target first makes .venv and installs what it needs, once.
 
 .DEFAULT_GOAL := help
-.PHONY: help scale bench bench-quick bench-ci test test-fast test-optional faults fuzz check compare validate machine report lesson lint format clean
+.PHONY: help scale bench bench-quick bench-ci test test-fast test-optional faults fuzz check compare validate machine report lesson readme lint format clean
 .NOTPARALLEL:
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 python; do \
@@ -82,6 +82,9 @@ report: .venv/.ready-base ## build the report of RUN (reports/latest) anew from 
 
 lesson: .venv/.ready-base ## write docs/lesson.md anew: its code run, its figures those of reports/example
 	$(PY) -m benchmarks lesson reports/example --out docs/lesson.md
+
+readme: .venv/.ready-base ## let the README show how RUN ended (RUN=reports/example), and build its report anew
+	$(PY) -m benchmarks readme $(RUN)
 
 lint: .venv/.ready-lint ## style and types
 	$(PY) -m ruff check .

@@ -138,6 +138,7 @@ def cell(values: Mapping[Any, Any]) -> str:
     """A cell in a line, from its columns: dot 12,288 × 209 (cat, float64 C, 2 threads)."""
     data = [] if values["data"] == "synthetic" else [str(values["data"])]
     setting = [*data, f"{values['dtype']} {values['order']}", count(values["threads"], "thread")]
+    setting += ["cold caches"] if values["cache"] == "cold" else []
     return f"{values['operation']} {size(values['n_x'], values['m'])} ({', '.join(setting)})"
 
 

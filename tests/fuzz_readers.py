@@ -27,16 +27,16 @@ NO_ATHERIS = (
 RUN = {
     "run.json": b'{"schema": 1, "baseline": "a", "machine": {"cores": 2}, "warnings": ["w"]}\n',
     "cells.csv": (
-        b"implementation,operation,data,n_x,m,dtype,order,threads,status,reason,error,bound,"
+        b"implementation,operation,data,n_x,m,dtype,order,threads,cache,status,reason,error,bound,"
         b"prepare_ns,first_call_ns,peak_rss_bytes,extra_bytes,warnings,compile_ns,compiled_on,"
         b"moved_bytes\n"
-        b"a,dot,synthetic,3,1,float64,C,1,ok,,1e-17,1e-16,5,6,7,8,hot,9,2026-11-26,7\n"
-        b'b,dot,synthetic,3,1,float64,C,1,crashed,"why, then",,,,,,,,,,\n'
+        b"a,dot,synthetic,3,1,float64,C,1,warm,ok,,1e-17,1e-16,5,6,7,8,hot,9,2026-11-26,7\n"
+        b'b,dot,synthetic,3,1,float64,C,1,cold,crashed,"why, then",,,,,,,,,,\n'
     ),
     "samples.csv": (
-        b"implementation,operation,data,n_x,m,dtype,order,threads,process,round,loops,elapsed_ns,"
+        b"implementation,operation,data,n_x,m,dtype,order,threads,cache,process,round,loops,elapsed_ns,"
         b"waited_ns,disturbed\n"
-        b"a,dot,synthetic,3,1,float64,C,1,0,0,10,123456,,0\n"
+        b"a,dot,synthetic,3,1,float64,C,1,warm,0,0,10,123456,,0\n"
     ),
     "limits.csv": (
         b"what,dtype,threads,working_set_bytes,per_s,probe\n"

@@ -12,22 +12,20 @@ BUDGET_S, PROCESSES = 90.0, 5
 
 
 def race(
-    names: Sequence[str], added: Sequence[Path], source: str, alpha: float, steps: int, seed: int,
+    names: Sequence[str], added: Sequence[Path], data: Any, alpha: float, steps: int, seed: int,
     budget_s: float, out: Path | None, quiet: bool,
 ) -> int:  # fmt: skip
-    from benchmarks.data import load
     from benchmarks.data.large import Stored
     from benchmarks.report import time_to_cost as picture
     from benchmarks.results.store import write_atomically
     from benchmarks.schedule.run import new_folder
     from benchmarks.training import race as racing
     from benchmarks.training import time_to_cost
-    from benchmarks.training.gradient_descent import FitError, split
+    from benchmarks.training.gradient_descent import FitError
     from benchmarks.training.signs import signs
 
     every = registry.implementations(added)
     paths = {name: every[name] for name in options.choose("implementation", names, every)}
-    data = split(load(source), seed)
     if isinstance(data.X, Stored):
         raise FitError("several implementations are raced on data in memory; name one")
     options.fresh(out)

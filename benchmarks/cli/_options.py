@@ -38,6 +38,7 @@ BUDGET_S = 300.0
 COUNT, PATH = click.IntRange(1, 10**12), click.Path(path_type=Path)
 _MAX_SECONDS = 10**9  # some thirty years; no infinity, and no nan
 DTYPES, _ORDERS = click.Choice(["float64", "float32"]), click.Choice(["C", "F"])
+_CACHES = click.Choice(["warm", "cold"])
 
 implementation = listed(
     "--implementation", "-i", "names", metavar="NAME", help="Only these implementations."
@@ -107,6 +108,13 @@ def cells(workloads: str) -> Callable[[Callable], Callable]:
             "--order", "orders", each=_ORDERS, metavar="C|F", help="Memory layout of matrices. [C]"
         ),
         listed("--threads", each=click.IntRange(1, 4096), help="Number of threads. [all cores]"),
+        listed(
+            "--cache",
+            "caches",
+            each=_CACHES,
+            metavar="warm|cold",
+            help="Cold: each call alone, its data evicted from the caches before it. [warm]",
+        ),
     ]
 
     def decorate(command: Callable) -> Callable:
@@ -192,7 +200,7 @@ def refuse_without_operations(path: Path) -> None:
 
 
 def chosen_cells(
-    sources: Sequence[str], *, workloads, wanted, n_x, m, dtypes, orders, threads
+    sources: Sequence[str], *, workloads, wanted, n_x, m, dtypes, orders, threads, caches
 ) -> "tuple[tuple[Cell, ...], dict[str, Dataset]]":
     """The cells that the options of `cells` ask for, and their real data by its source."""
     from benchmarks.operations import operations
@@ -204,7 +212,7 @@ def chosen_cells(
         choose("operation", wanted, operations())
     sizes = plan.sizes(chosen, wanted, sources, n_x, m)
     real = plan.datasets(sizes)
-    cells = plan.cells(sizes, real, dtypes or ["float64"], orders, threads)
+    cells = plan.cells(sizes, real, dtypes or ["float64"], orders, threads, caches)
     return cells, real
 
 

@@ -29,6 +29,11 @@ IN_MEMORY, ON_DISK = "numpy_vectorized", "dask_blocks"
     metavar="NAME|FILE",
     help="Built-in data, or your own file.",
 )
+@click.option(
+    "--test",
+    metavar="NAME|FILE",
+    help="Data to test on. [what --data brings along; else a fifth of it is kept back]",
+)
 @options.listed(
     "--implementation",
     "-i",
@@ -48,7 +53,7 @@ IN_MEMORY, ON_DISK = "numpy_vectorized", "dask_blocks"
 @options.budget_of(_fit_race.BUDGET_S)
 @options.quiet
 def command(
-    source: str, names: tuple, added: tuple, alpha: float, steps: int, seed: int,
+    source: str, test: str | None, names: tuple, added: tuple, alpha: float, steps: int, seed: int,
     out: Path | None, resume: Path | None, budget: float | None, quiet: bool,
 ) -> int:  # fmt: skip
     """Repeat { w := w - α dw; b := b - α db }, the lesson's gradient descent.
@@ -71,16 +76,17 @@ def command(
             raise click.UsageError(f"--alpha is {alpha}, should be a number above 0")
         if len(names) > 1:
             budget = budget or _fit_race.BUDGET_S
-            return _fit_race.race(names, added, source, alpha, steps, seed, budget, out, quiet)
+            data = split(load(source, test), seed)
+            return _fit_race.race(names, added, data, alpha, steps, seed, budget, out, quiet)
         if budget:
             raise click.UsageError(
                 "--budget is for several implementations; one does all its steps"
             )
         name = names[0] if names else None
         options.fresh(out, f"name another, or go on: --resume {out}")
-        fit = fitting.Fit(_asked(source, name, added, alpha, steps, seed))
+        fit = fitting.Fit(_asked(source, test, name, added, alpha, steps, seed))
     about = fit.about
-    data = split(load(about["source"]), about["seed"])
+    data = split(load(about["source"], about.get("test")), about["seed"])
     about.setdefault("data", data.name)
     path = _implementation(about, data.X)
     module = _imported(about["implementation"], path)
@@ -112,20 +118,24 @@ def command(
 
 
 def _asked(
-    source: str, name: str | None, added: tuple, alpha: float, steps: int, seed: int
+    source: str,
+    test: str | None,
+    name: str | None,
+    added: tuple,
+    alpha: float,
+    steps: int,
+    seed: int,
 ) -> dict[str, Any]:
     """What a fit needs to be begun, or begun again, as plain data."""
-    from benchmarks.data import NAMES
-
     paths = registry.implementations(added)
     for path in added:
         options.refuse_without_operations(path)
     name = name or (Path(added[0]).stem if added else None)
     if name:
         options.choose("implementation", [name], paths)
-    place = source if source in NAMES else str(Path(source).absolute())
     return {
-        "source": place if os.path.exists(place) else source,  # noqa: PTH110, for closed folders
+        "source": _place(source),
+        "test": _place(test) if test is not None else None,
         "implementation": name,
         "path": registry.shown(paths[name]) if name else None,
         "alpha": alpha,
@@ -133,6 +143,14 @@ def _asked(
         "seed": seed,
         "variables": _dask.settings(),
     }
+
+
+def _place(source: str) -> str:
+    """A fit may be resumed from another folder: where a file is, in full."""
+    from benchmarks.data import NAMES
+
+    place = source if source in NAMES else str(Path(source).absolute())
+    return place if os.path.exists(place) else source  # noqa: PTH110, for closed folders
 
 
 def _implementation(about: dict[str, Any], X: Any) -> Path:

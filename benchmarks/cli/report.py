@@ -2,12 +2,16 @@
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from benchmarks import format
 from benchmarks.cli import _console as console
 from benchmarks.cli import _options as options
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _MAX_ROWS = 12  # of the table at the end
 
@@ -40,31 +44,34 @@ def command(runs: tuple[Path, ...], out: Path | None) -> int:
 
 
 def show(folder: Path) -> None:
-    """Build the report, then print its first sentence, its winners and its path.
-
-    The winners are those of the cells of the most work, of what was raced most often first.
-    """
+    """Build the report, then print its first sentence, its winners and its path."""
     from benchmarks.report import build
 
     built = build(folder)
     console.say(built.sentences[0])
-    raced = built.winners.dropna(subset="second")
-    if len(raced):
+    if built.winners["second"].notna().any():
         console.say()
-        often = raced["operation"].map(raced["operation"].value_counts())
-        ranked = raced.assign(often=often, work=raced["n_x"] * raced["m"])
-        ranked = ranked.sort_values(["often", "work"], ascending=False, kind="stable")
-        headings = ("cell", "fastest", "a call", "compared with the next")
-        console.table("", headings, map(_row, ranked.head(_MAX_ROWS).to_dict("records")))
-        more = len(raced) - _MAX_ROWS
-        if more > 0:
-            console.say(f"and {format.count(more, 'cell')} more")
+        show_winners(built.winners, _MAX_ROWS)
         console.say()
     console.say(f"The report is {built.index}; in Markdown, {built.path.name} beside it")
+
+
+def show_winners(winners: "pd.DataFrame", most: int) -> None:
+    """Print so many: those of the cells of the most work, of what was raced most often first."""
+    raced = winners.dropna(subset="second")
+    often = raced["operation"].map(raced["operation"].value_counts())
+    ranked = raced.assign(often=often, work=raced["n_x"] * raced["m"])
+    ranked = ranked.sort_values(["often", "work"], ascending=False, kind="stable")
+    headings = ("cell", "fastest", "a call", "compared with the next")
+    console.table("", headings, map(_row, ranked.head(most).to_dict("records")))
+    if len(raced) > most:
+        console.say(f"and {format.count(len(raced) - most, 'cell')} more")
 
 
 def _row(winner: dict) -> tuple[str, ...]:
     lead = f"{format.ratio(winner['lead'])}× as fast as {winner['second']}"
     if winner["tie"]:
         lead = f"a tie with {winner['second']}"
+    if winner["alike"]:
+        lead += f"; alike: {format.listing(winner['alike'])}"
     return winner["cell"], winner["winner"], format.time(winner["median_ns"]), lead

@@ -14,6 +14,7 @@ import os
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -39,11 +40,25 @@ NAMES = tuple(members(Path(__file__).parent / "builtin"))
 _LIBRARIES = ("zarr", "sklearn", "skimage", "h5py")
 
 
-def load(source: str) -> Dataset:
-    """Loads built-in data by its name in NAMES, else the user's file at that path.
+def load(source: str, test: str | None = None) -> Dataset:
+    """Loads built-in data by its name in NAMES, else the user's file at that path; from `test`, another
+    such source, the examples to test on.
 
-    Raises DataError, in a line or two, for whatever is wrong with the source or what is in it.
+    Raises DataError, in a line or two, for whatever is wrong with a source or what is in it.
     """
+    data = _load(source)
+    if test is None:
+        return data
+    other = _load(test)
+    if other.n_x != data.n_x:
+        raise DataError(
+            f"{brief(test)}: has {other.n_x} features and {brief(source)} has {data.n_x}: "
+            f"save both with the same features"
+        )
+    return replace(data, X_test=other.X, Y_test=other.Y)
+
+
+def _load(source: str) -> Dataset:
     try:
         if source in NAMES:
             with _same_environment():

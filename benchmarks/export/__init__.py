@@ -49,8 +49,9 @@ class Timing(NamedTuple):
     @property
     def label(self) -> str:
         """The key without the operation; the size is n_x × m."""
-        _, data, n_x, m, dtype, order, threads = self.cell
-        return f"{self.implementation}-{n_x}x{m}-{data}-{dtype}-{order}-threads={threads}"
+        _, data, n_x, m, dtype, order, threads, cache = self.cell
+        label = f"{self.implementation}-{n_x}x{m}-{data}-{dtype}-{order}-threads={threads}"
+        return f"{label}-{cache}" if self.cell.cold else label
 
     @property
     def name(self) -> str:

@@ -15,6 +15,7 @@ from cpuinfo import get_cpu_info
 from benchmarks import cgroup
 
 _KIND = ("processor", "architecture", "cores")
+_UNKNOWN_CACHE_BYTES = 64 << 20
 _MEMORY_MAY_DIFFER = 0.02  # a kernel keeps more or less of it to itself
 LIBRARIES = ("numpy", "numba", "scipy", "pandas", "matplotlib", "scikit-learn", "scikit-image")
 
@@ -92,6 +93,15 @@ def _caches() -> dict[str, int]:
             if kind != "Instruction":
                 sizes[f"l{level}_cache_bytes"] = int(size.removesuffix("K")) * 1024
     return sizes
+
+
+def cache_bytes() -> int:
+    """What the data caches hold, all of them together; much, where the system does not tell.
+
+    The last one counts as one: of several, a process reaches one.
+    """
+    sizes = sorted(_caches().values())
+    return cores() * sum(sizes[:-1]) + sizes[-1] if sizes else _UNKNOWN_CACHE_BYTES
 
 
 def versions(names: Iterable[str] = LIBRARIES) -> dict[str, str]:

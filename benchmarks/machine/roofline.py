@@ -11,6 +11,7 @@ A table of limits has a row for each rate that was measured, with the columns CO
 """
 
 from collections.abc import Iterable
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -58,11 +59,13 @@ class Limits:
         ]
         return max(rates, default=np.nan)
 
-    def limit_ns(self, work: Work, dtype: str, threads: int) -> float:
+    def limit_ns(self, work: Work, dtype: str, threads: int, cold: bool = False) -> float:
         """The roofline bound of one call. Moving data, flops and functions may overlap: the longest of
-        the three counts. It is nan where a rate is not known."""
+        the three counts. It is nan where a rate is not known. With `cold` caches everything comes from
+        memory, however little it is."""
         moved_bytes = (work.read + work.written) * np.dtype(dtype).itemsize
-        moving_s = moved_bytes / self.bandwidth(moved_bytes, threads)
+        from_bytes = inf if cold else moved_bytes
+        moving_s = moved_bytes / self.bandwidth(from_bytes, threads)
         flops_s = work.flops / self.rate("flops", dtype, threads)
         functions_s = sum(
             count / self.rate(what, dtype, threads)

@@ -14,7 +14,7 @@ import numpy as np
 
 from benchmarks.data import Dataset, Synthetic
 from benchmarks.data.blocks import fill
-from benchmarks.data.stored import Stored, to_text
+from benchmarks.data.stored import Stored, from_text, to_text
 from benchmarks.data.synthetic import draw_examples
 from benchmarks.errors import UserError
 from benchmarks.problem.arguments import VARIANTS, Problem, cast, collect, is_matrix
@@ -122,3 +122,14 @@ def _examples(data: Dataset | Synthetic, files: Files, wanted: bool) -> tuple:
         return np.broadcast_to(np.nan, (data.n_x, data.m)), np.broadcast_to(np.nan, (1, data.m))
     X = files.matrix((data.n_x, data.m))
     return X, draw_examples(X, data.seed)
+
+
+def load_arrays(folder: str, keys: Sequence[str], **_: Any) -> dict[str, Any]:
+    """The arrays of a problem from their files; what is on disk stays there."""
+    return {key: _array(Path(folder), key) for key in keys}
+
+
+def _array(folder: Path, key: str) -> Any:
+    if (pointer := folder / f"{key}{POINTER}").exists():
+        return from_text(pointer.read_text(encoding="utf-8"))
+    return np.load(folder / f"{key}.npy")

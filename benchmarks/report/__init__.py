@@ -53,8 +53,13 @@ def build(folder: Path) -> Report:
     path, index = folder / "README.md", folder / "index.html"
     write_atomically(path, markdown_page.write(data, sentences, drawn))
     write_atomically(index, web.write({"": data}))
+    return Report(sentences, labelled_winners(data), path, index)
+
+
+def labelled_winners(data: Data) -> pd.DataFrame:
+    """The winners, with each cell's label in `cell`."""
     cells = [data.label(tuple(cell)) for cell in data.winners[CELL].values]
-    return Report(sentences, data.winners.assign(cell=cells), path, index)
+    return data.winners.assign(cell=cells)
 
 
 def side_by_side(folders: Sequence[Path]) -> str:

@@ -21,7 +21,7 @@ from benchmarks.statistics.summary import KEY_LIST
 
 MAIN = "cost_gradient"
 PICTURES = (12_288, 209)  # n_x and m of the lesson's cat problem
-SETTING = ["dtype", "order", "threads"]
+SETTING = ["dtype", "order", "threads", "cache"]
 LINE = ["operation", "data", *SETTING, "along", "at"]
 
 Cell = tuple[Any, ...]
@@ -65,9 +65,11 @@ class Data:
 
     @cached_property
     def setting(self) -> Cell:
-        """The dtype, order and threads that most was measured with."""
+        """The dtype, order, threads and caches that most was measured with; warm ones if any were."""
         counts = self.measured.groupby(SETTING).size().reset_index(name="count")
-        ranked = counts.sort_values(["count", *SETTING], ascending=[False, False, True, True])
+        ranked = counts.sort_values(
+            ["count", *SETTING], ascending=[False, False, True, True, False]
+        )
         return tuple(ranked[SETTING].iloc[0])
 
     def operation(self) -> str:
@@ -112,10 +114,11 @@ class Data:
 
     @cached_property
     def fastest(self) -> dict[Cell, list[str]]:
-        """The fastest of each cell that was measured, or the two that tie for it."""
-        columns = (self.winners[name] for name in ("winner", "second", "tie"))
+        """The fastest of each cell that was measured, or those that tie for it."""
+        columns = (self.winners[name] for name in ("winner", "alike", "second", "tie"))
         names = [
-            [first, second] if tie else [first] for first, second, tie in zip(*columns, strict=True)
+            [first, *alike, second] if tie else [first, *alike]
+            for first, alike, second, tie in zip(*columns, strict=True)
         ]
         return dict(zip(self.winners[CELL].itertuples(index=False, name=None), names, strict=True))
 
@@ -126,7 +129,8 @@ class Data:
         for cell in self.winners.to_dict("records"):
             for along, fixed in SIZES.items():
                 line = cell | {"along": along, "at": cell[fixed]}
-                first_two[tuple(line[key] for key in LINE)] |= {cell["winner"], cell["second"]}
+                leaders = {cell["winner"], *cell["alike"], cell["second"]}
+                first_two[tuple(line[key] for key in LINE)] |= leaders
         return [
             {crossover["faster_below"], crossover["faster_above"]}
             <= first_two[tuple(crossover[key] for key in LINE)]
@@ -150,8 +154,11 @@ class Data:
     def _qualify(self, label: str, values: Mapping[Any, Any]) -> str:
         words = [] if values["data"] == "synthetic" else [str(values["data"])]
         for name in self._varied:
-            many = name == "threads"
-            words.append(format.count(values[name], "thread") if many else str(values[name]))
+            word = {
+                "threads": format.count(values["threads"], "thread"),
+                "cache": f"{values['cache']} caches",
+            }
+            words.append(word.get(name, str(values[name])))
         label += f" ({', '.join(words)})" if words else ""
         return label if values["operation"] == MAIN else f"{values['operation']} {label}"
 

@@ -1,6 +1,7 @@
 """The results in words: every sentence is computed from the run, and says how sure it is."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -152,14 +153,20 @@ def _winners(data: Data) -> list[str]:
 
 
 def tally(winners: pd.DataFrame) -> str:
-    """Who is fastest in how many cells; empty if all are ties."""
-    wins = winners[~winners["tie"].astype(bool)]["winner"].value_counts()
+    """Who is fastest in how many cells; empty if all are ties. Those who are alike count as one."""
+    won = winners[~winners["tie"].astype(bool)]
+    wins = pd.Series([team(row) for row in won.to_dict("records")], dtype=object).value_counts()
     names = sorted(wins.index, key=lambda name: (-wins[name], name))
     counts = {name: "all" if wins[name] == len(winners) else str(wins[name]) for name in names}
     ties = len(winners) - int(wins.sum())
     tied = f"; {format.count(ties, 'is a tie', 'are ties')}" if ties else ""
     parts = [f"{name} in {counts[name]}" for name in names]
     return format.listing(parts) + tied if parts else ""
+
+
+def team(winner: Mapping[Any, Any]) -> str:
+    """The winner of a cell, and whoever is alike."""
+    return " or ".join(sorted({winner["winner"], *winner["alike"]}))
 
 
 def _accuracy(data: Data) -> list[str]:

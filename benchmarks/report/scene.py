@@ -46,9 +46,10 @@ class Scene:
 
 
 def setting_name(*choice: Any) -> str:
-    """The values of CHOICE in words: cost_gradient, float64, C order, 2 threads."""
-    operation, dtype, order, threads = choice
-    return f"{operation}, {dtype}, {order} order, {format.count(threads, 'thread')}"
+    """The values of CHOICE in words: cost_gradient, float64, C order, 2 threads, cold caches."""
+    operation, dtype, order, threads, cache = choice
+    words = f"{operation}, {dtype}, {order} order, {format.count(threads, 'thread')}"
+    return f"{words}, cold caches" if cache == "cold" else words
 
 
 def whole(data: Data) -> Scene:

@@ -111,7 +111,7 @@ def _listing(names: Iterable[str]) -> str:
 
 def cells(data: Data, most: int | None = None) -> Rows:
     """A row for each implementation and cell, in each cell the fastest first; `most` of them."""
-    columns = ["operation", "dtype", "order", "threads", "data", "n_x", "m", "median_ns"]
+    columns = ["operation", "dtype", "order", "threads", "cache", "data", "n_x", "m", "median_ns"]
     return [
         {
             "cell": data.label(tuple(row[key] for key in CELL)),

@@ -24,7 +24,8 @@ class Status(StrEnum):
 class Cell(NamedTuple):
     """What every implementation is timed on; equal to the tuple of its values, the key of a cell.
 
-    `order` is the memory layout of X, C or F.
+    `order` is the memory layout of X, C or F. `cache` is warm, or cold: each call is timed alone, after
+    everything that the caches held was evicted.
     """
 
     operation: str
@@ -34,10 +35,26 @@ class Cell(NamedTuple):
     dtype: str = "float64"
     order: str = "C"
     threads: int = 1
+    cache: str = "warm"
 
     def __str__(self) -> str:
         size = f"n_x={self.n_x}, m={self.m}, {self.order}, {self.dtype}"
-        return f"{self.operation} ({size}, {self.data}, threads={self.threads})"
+        cold = ", cold caches" if self.cold else ""
+        return f"{self.operation} ({size}, {self.data}, threads={self.threads}{cold})"
+
+    @property
+    def cold(self) -> bool:
+        return self.cache == "cold"
+
+    @property
+    def problem(self) -> "Cell":
+        """The same for all cells of one problem: threads and caches do not matter to it."""
+        return self._replace(threads=0, cache="")
+
+    @property
+    def values(self) -> "Cell":
+        """The same for all cells of the same values, whatever their memory order."""
+        return self.problem._replace(order="")
 
 
 @dataclass(frozen=True)

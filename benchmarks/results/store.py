@@ -22,6 +22,7 @@ from benchmarks.results.tables import (
     finished_lines,
     limits_table,
     outcomes,
+    packed_form,
     records,
     refuse_unknown_columns,
     samples_table,
@@ -32,7 +33,7 @@ __all__ = [
     "write_atomically",
 ]  # fmt: skip
 
-NAMES = ("implementation", "operation", "data", "dtype", "order")  # of the columns of KEY
+NAMES = ("implementation", "operation", "data", "dtype", "order", "cache")  # of the columns of KEY
 _MAX_NAME = 100  # characters of a file name that is made of another
 
 
@@ -57,6 +58,9 @@ class Writer(Recorder):
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self._lock = folder, FolderLock(folder)
         path = folder / "samples.csv"
+        if packed_form(path).exists():
+            self._lock.release()
+            raise StoreError(f"{packed_form(path)}: unpack it with gunzip to go on with the run")
         self.torn_bytes = _cut_torn_line(path) if path.exists() else 0
         if not (path.exists() and path.stat().st_size > 0):
             write_atomically(path, ",".join(columns(Sample)) + "\n")

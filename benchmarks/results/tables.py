@@ -1,6 +1,8 @@
 """The CSV files of a run, read back: each column of its type and within its range, or a StoreError."""
 
+import gzip
 import io
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ LATER: dict[str, Any] = {
         ("extra_bytes", "warnings", "compile_ns", "compiled_on", "waited_ns", "moved_bytes")
     ),
     "disturbed": 0,
+    "cache": "warm",
 }
 # Integers or blank.
 WHOLE = (
@@ -28,7 +31,16 @@ WHOLE = (
     "moved_bytes",
 )
 _OPTIONAL_TEXTS = ("reason", "warnings", "compiled_on")
-_TEXTS = ("implementation", "operation", "data", "dtype", "order", "status", *_OPTIONAL_TEXTS)
+_TEXTS = (
+    "implementation",
+    "operation",
+    "data",
+    "dtype",
+    "order",
+    "cache",
+    "status",
+    *_OPTIONAL_TEXTS,
+)
 _LIMIT_TEXTS = ("what", "dtype", "probe")
 _MAX_COUNT, _MAX_INT = 10**12, 2**62
 _RANGES = {
@@ -44,8 +56,10 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "status": tuple(Status),
     "dtype": ("float64", "float32"),
     "order": ("C", "F"),
+    "cache": ("warm", "cold"),
 }
 _MAX_COLUMNS = 1000  # more than any version will have
+_MAX_BYTES = 1 << 31  # of a file that was packed: a million samples are 0.1 GB
 _SHOWN = 60  # characters of a value in a message
 
 
@@ -58,7 +72,7 @@ def cells_table(path: Path) -> pd.DataFrame:
     table = _read(path, columns(Outcome), _TEXTS)
     for name in (*KEY, "status"):
         _refuse(path, table, name, table[name].isna(), "a value")
-    _check_choices(path, table, ("dtype", "order", "status"))
+    _check_choices(path, table, ("dtype", "order", "cache", "status"))
     _check_numbers(path, table, ("error", "bound"))
     return _whole(path, table, ("n_x", "m", "threads"), WHOLE)
 
@@ -67,7 +81,7 @@ def samples_table(path: Path) -> pd.DataFrame:
     """The rows of samples.csv; `waited_ns` is a nullable integer, `disturbed` 0 or 1."""
     whole = ("n_x", "m", "threads", "process", "round", "loops", "elapsed_ns", "disturbed")
     table = _read(path, columns(Sample), _TEXTS).dropna(subset=[*KEY, *whole])
-    _check_choices(path, table, ("dtype", "order"))
+    _check_choices(path, table, ("dtype", "order", "cache"))
     return _whole(path, table, whole, ("waited_ns",)).astype({"waited_ns": "Int64"})
 
 
@@ -124,9 +138,7 @@ def finished_lines(path: Path) -> bytes:
 
 def _read(path: Path, expected: Iterable[str], texts: Iterable[str]) -> pd.DataFrame:
     """The expected columns; others, of a later version, are left out."""
-    if not path.is_file():
-        raise StoreError(f"{path} is missing; the run was stopped before it had measured anything")
-    content, expected = finished_lines(path), list(expected)
+    content, expected = _content(path), list(expected)
     width = content.partition(b"\n")[0].count(b",") + 1
     if width > _MAX_COLUMNS:  # pandas takes minutes for them
         raise StoreError(
@@ -147,6 +159,30 @@ def _read(path: Path, expected: Iterable[str], texts: Iterable[str]) -> pd.DataF
     if missing := [name for name in expected if name not in table]:
         raise StoreError(f"{path} has no column {', '.join(missing)}")
     return table[expected]
+
+
+def _content(path: Path) -> bytes:
+    """The finished lines of the file, or of the one that gzip made of it."""
+    if path.is_file():
+        return finished_lines(path)
+    packed = packed_form(path)
+    if not packed.is_file():
+        raise StoreError(f"{path} is missing; the run was stopped before it had measured anything")
+    try:
+        with gzip.open(packed) as file:
+            text = file.read(_MAX_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise StoreError(f"{packed} cannot be read ({error}): copy it again") from None
+    if len(text) > _MAX_BYTES:
+        raise StoreError(
+            f"{packed} holds more than {_MAX_BYTES} bytes: it is no run of this program"
+        )
+    return text[: text.rfind(b"\n") + 1]
+
+
+def packed_form(path: Path) -> Path:
+    """Where gzip puts the file: a finished run may be kept so."""
+    return path.with_name(f"{path.name}.gz")
 
 
 def _whole(

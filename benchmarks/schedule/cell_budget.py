@@ -22,9 +22,11 @@ _MAX_OWN_LOOPS = 4
 class Calibration:
     """Of one cell: for each implementation the time of a call, the calls of a sample, and what its last
     visit took (one process: preparing, checking, all of its turns). Is its data small enough to stay in
-    a cache?"""
+    a cache? With `cold` caches a sample is one call.
+    """
 
     cached: bool = True
+    cold: bool = False
     call_ns: dict[str, float] = field(default_factory=dict)
     loops: dict[str, int] = field(default_factory=dict)
     visit_s: dict[str, float] = field(default_factory=dict)
@@ -32,7 +34,7 @@ class Calibration:
     def calibrate(self, name: str, call_ns: float) -> None:
         """Note the time of a call; the shortest stays, since the machine may have been busy."""
         self.call_ns[name] = min(call_ns, self.call_ns.get(name, call_ns))
-        self.loops[name] = loops_for(self.call_ns[name])
+        self.loops[name] = 1 if self.cold else loops_for(self.call_ns[name])
 
     def turn(self, name: str) -> Turn:
         """Its turn, with as many calls in a sample for all versions of one implementation.
@@ -70,7 +72,9 @@ class CellBudget:
     _once_ns: dict[tuple[str, str, str, str], float] = field(default_factory=dict)
 
     def calibration(self, cell: Cell) -> Calibration:
-        return self.calibrations.setdefault(cell, Calibration(data_bytes(cell) < LARGE_BYTES))
+        return self.calibrations.setdefault(
+            cell, Calibration(data_bytes(cell) < LARGE_BYTES, cell.cold)
+        )
 
     def visit_s(self) -> Mapping[Cell, Mapping[str, float]]:
         """What the next visit of each implementation that is still in a cell takes."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from time import monotonic
 
 import numpy as np
@@ -35,7 +36,8 @@ class Repeats:
 @dataclass(frozen=True, eq=False)
 class RunContext:
     """What all cell runs of a run share. `partners` tells with whom each one's ratio is taken, `pilots`
-    what an implementation took beyond the data of an operation, over the data (see memory_pilot.py)."""
+    what an implementation took beyond the data of an operation, over the data (see memory_pilot.py),
+    `eviction` the file that is read for cold caches."""
 
     cell_budget: CellBudget
     participants: Participants
@@ -44,6 +46,7 @@ class RunContext:
     paces: PaceRecord
     partners: Mapping[str, str]
     rounds: int
+    eviction: Path
     pilots: dict[tuple[str, str], float | None] = field(default_factory=dict)
 
 
@@ -65,8 +68,9 @@ class CellRun:
     def __post_init__(self):
         context = self.context
         shared = (self.problem, context.cell_budget, context.participants, context.paces)
+        cold = str(context.eviction) if self.cell.cold else ""
         self.visits = {
-            name: Visit(name, self.cell, self.process, worker, *shared)
+            name: Visit(name, self.cell, self.process, worker, *shared, cold)
             for name, worker in self.workers.items()
         }
         self.round = self.first_round

@@ -37,8 +37,8 @@ class KeptReferences:
     max_bytes: int = _MAX_BYTES
 
     def path(self, cell: Cell, j: int) -> Path:
-        """The file of call j's reference; memory order and threads do not matter."""
-        values = (cell._replace(order="", threads=0), j, self.values_of(cell))
+        """The file of call j's reference; memory order, threads and caches do not matter."""
+        values = (cell.values, j, self.values_of(cell))
         name = blake2b(repr((_code(), *values)).encode(), digest_size=16).hexdigest()
         return self.folder / f"{name}{_KINDS[0]}"
 

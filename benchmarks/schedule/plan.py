@@ -141,14 +141,15 @@ def cells(
     dtypes: Iterable[str],
     orders: Sequence[str],
     threads: Iterable[int],
+    caches: Iterable[str] = (),
 ) -> tuple[Cell, ...]:
-    """Every size in every dtype, order and thread count; without an order, in its own or C, and without
-    a thread count, with its own or all cores."""
+    """Every size in every dtype, order and thread count, with warm and cold caches; without an order, in
+    its own or C, without a thread count, with its own or all cores, and else with warm caches."""
     cells = []
     asked_orders: Sequence[str | None] = list(orders) or [None]
     asked_threads: Sequence[int | None] = list(threads) or [None]
-    axes = list(product(dtypes, asked_orders, asked_threads))
-    for size, (dtype, asked, asked_count) in product(wanted, axes):
+    axes = list(product(dtypes, asked_orders, asked_threads, list(caches) or ["warm"]))
+    for size, (dtype, asked, asked_count, cache) in product(wanted, axes):
         order, count = asked or size.order, asked_count or size.threads or cores()
         n_x, m, name = size.n_x, size.m, size.data
         if name in real:
@@ -159,7 +160,8 @@ def cells(
             else:
                 check_range(X, dtype, name)
             n_x, m, name = real[name].n_x, real[name].m if uses_m else 1, real[name].name
-        cells.append(Cell(size.operation, name, int(n_x or 1), int(m or 1), dtype, order, count))
+        setting = dtype, order, count, cache
+        cells.append(Cell(size.operation, name, int(n_x or 1), int(m or 1), *setting))
     return tuple(dict.fromkeys(cells))
 
 
@@ -171,7 +173,8 @@ def essential(
     wanted = [size for n in names for size in sizes_of(n) if size.data in {SYNTHETIC, *real}]
     dtypes, threads = {cell.dtype for cell in chosen}, {cell.threads for cell in chosen}
     orders = sorted({cell.order for cell in chosen})
-    return frozenset(cells(wanted, real, dtypes, orders, threads)) & frozenset(chosen)
+    caches = {cell.cache for cell in chosen}
+    return frozenset(cells(wanted, real, dtypes, orders, threads, caches)) & frozenset(chosen)
 
 
 def by_name(real: Mapping[str, Dataset]) -> dict[str, Dataset]:

@@ -65,11 +65,11 @@ class ProblemCache:
 
     def holds(self, cell: Cell) -> bool:
         """Is the cell's problem here?"""
-        return cell._replace(threads=0) in self._cached
+        return cell.problem in self._cached
 
     def get(self, cell: Cell) -> CachedProblem:
-        """The cell's problem; it is the same for every thread count."""
-        key = cell._replace(threads=0)
+        """The cell's problem; it is the same for every thread count, and for cold caches."""
+        key = cell.problem
         for other in [k for k, entry in self._cached.items() if entry.nbytes > self.max_bytes]:
             if other != key:
                 self._remove(other)
@@ -90,7 +90,7 @@ class ProblemCache:
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        values = cell._replace(order="", threads=0)
+        values = cell.values
         return CachedProblem(problem, folder, lambda *call: self._reference(values, *call))
 
     def _remove(self, key: Cell) -> None:

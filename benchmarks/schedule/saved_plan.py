@@ -39,6 +39,7 @@ class _Cell(msgspec.Struct, forbid_unknown_fields=True):
     dtype: Literal["float64", "float32"]
     order: Literal["C", "F"]
     threads: _Count
+    cache: Literal["warm", "cold"] = "warm"
 
 
 class _Plan(msgspec.Struct):

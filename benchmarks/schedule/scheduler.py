@@ -12,7 +12,7 @@ from benchmarks import interrupt
 from benchmarks.correctness.examination import Examination
 from benchmarks.correctness.gate import examine_all
 from benchmarks.machine import kept
-from benchmarks.machine.describe import worker_memory_bytes
+from benchmarks.machine.describe import cache_bytes, worker_memory_bytes
 from benchmarks.results.records import Cell, Recorder
 from benchmarks.schedule.allocation import Allocation, RunState
 from benchmarks.schedule.budget import Budget
@@ -27,6 +27,7 @@ from benchmarks.schedule.workers import Workers
 from benchmarks.statistics.cost_model import work_of
 from benchmarks.statistics.estimates import MIN_PROCESSES
 from benchmarks.statistics.rounds import rounds_of_samples
+from benchmarks.worker import eviction
 from benchmarks.worker.environment import other_runs, scratch_folder
 from benchmarks.worker.interference import PaceRecord
 from benchmarks.worker.orphans import OrphanGuard, end_orphans
@@ -68,7 +69,10 @@ class Scheduler:
             PaceRecord(),
             plan.partners,
             plan.rounds,
+            self.scratch / "eviction",
         )
+        if any(cell.cold for cell in plan.cells):
+            eviction.save(self.context.eviction, cache_bytes())
 
         self.ends_s = inf  # when it is expected to end, on the budget's clock
 

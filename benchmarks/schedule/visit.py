@@ -34,7 +34,8 @@ _QUIET_SHARE = 0.5  # of a turn's samples have to be undisturbed, or the turn is
 
 @dataclass(eq=False)
 class Visit:
-    """A visit under way. `quiet` are the rounds in which its turn was not disturbed.
+    """A visit under way. `quiet` are the rounds in which its turn was not disturbed; `cold` is the file
+    that is read for cold caches.
 
     Its methods raise WorkerFailed; `outcome` is what is recorded in the end if none did.
     """
@@ -47,6 +48,7 @@ class Visit:
     cell_budget: CellBudget
     participants: Participants
     paces: PaceRecord
+    cold: str = ""
 
     def __post_init__(self):
         self.budget, self.recorder = self.cell_budget.budget, self.participants.recorder
@@ -141,7 +143,7 @@ class Visit:
         untimed = max(turn.untimed, ceil(_WAKE_UP_NS / turn.call_ns) if wakes_up else 0)
         request |= {"loops": turn.loops, "samples": turn.samples, "untimed": untimed}
         request |= {"fast_ns": self.paces.limit_ns, "threads": self.worker.handshake["granted"]}
-        request["processor"] = self.paces.processor
+        request |= {"processor": self.paces.processor, "cold": self.cold}
         calls = turn.loops * turn.samples + untimed
         with interrupt.held():  # the turn that was begun is finished, and kept
             reply, _ = self._ask("conducting", "timing", "turn", calls, **request)
@@ -195,12 +197,13 @@ class Visit:
         """Its outcome, and what the next visit will take: one of so many rounds."""
         # Its warm-up may have been disturbed, and its sources compiled in it.
         self.calibration.calibrate(self.name, self.best_ns)
-        if self.first:
+        if self.first and not self.cold:  # reading takes longer than the samples
             once_ns = (self.outcome.prepare_ns or 0) + self.calibration.call_ns[self.name]
             turns_ns = (
                 self.calibration.rounds(self.name, rounds) * self.calibration.turn(self.name).ns
             )
             self.spent_s = min(self.spent_s, (turns_ns + once_ns) / 1e9 + _OTHER_S)
+        if self.first:
             self.cell_budget.note_first_call(self.name, self.cell, self.outcome.first_call_ns or 0)
         self.calibration.visit_s[self.name] = self.spent_s
         self.cell_budget.visits[self.cell, self.name] += 1

@@ -12,7 +12,7 @@ from benchmarks.results.records import KEY, Status
 from benchmarks.results.store import Run
 
 Size = tuple[float, float]  # m and the work, in whatever unit
-_ALIKE = ["operation", "implementation", "dtype", "order", "threads"]
+_ALIKE = ["operation", "implementation", "dtype", "order", "threads", "cache"]
 
 
 def predict_ns(sizes: Sequence[Size], time_ns: Sequence[float], wanted: Size) -> float:

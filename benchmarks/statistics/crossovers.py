@@ -15,7 +15,7 @@ from benchmarks.statistics.rounds import Rounds, logs, rounds_of
 from benchmarks.statistics.samples import cells_of
 
 CROSSOVERS = [
-    *("operation", "data", "dtype", "order", "threads", "along", "at"),
+    *("operation", "data", "dtype", "order", "threads", "cache", "along", "at"),
     *("faster_below", "faster_above", "size", "size_low", "size_high"),
 ]
 

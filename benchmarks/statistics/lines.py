@@ -10,7 +10,7 @@ from benchmarks.results.records import KEY, Cell, is_control
 
 MIN_SIZES = 4
 SIZES = {"m": "n_x", "n_x": "m"}  # the size that grows, and the one that stays
-LINE = ["operation", "data", "dtype", "order", "threads"]
+LINE = ["operation", "data", "dtype", "order", "threads", "cache"]
 
 
 class Line(NamedTuple):

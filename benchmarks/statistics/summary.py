@@ -82,4 +82,4 @@ def _limit_ns(limits: Limits, cell: Cell) -> float:
     """The least time that the hardware allows a call in this cell; nan where that is not known."""
     if (operation := operations().get(cell.operation)) is None:
         return np.nan
-    return limits.limit_ns(operation.work(cell.n_x, cell.m), cell.dtype, cell.threads)
+    return limits.limit_ns(operation.work(cell.n_x, cell.m), cell.dtype, cell.threads, cell.cold)

@@ -23,7 +23,7 @@ def serve(
 ) -> None:
     """Answer requests until the conductor is gone. `work` is what a forked worker does."""
     import_libraries(libraries)
-    from benchmarks.worker.target import load_arrays
+    from benchmarks.problem.files import load_arrays
 
     line = socket.socket(fileno=descriptor)
     held: dict[str, Any] | None = None

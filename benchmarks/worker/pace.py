@@ -6,8 +6,10 @@ virtual one, above all. Then everything on it takes longer, for milliseconds or 
 
 import ctypes
 import os
+import sys
+from collections.abc import Callable
 
-from benchmarks.worker.clock import stopwatch
+from benchmarks.worker.clock import Answer, stopwatch
 
 _C = ctypes.CDLL(None)
 _MAX_VISITED = 8
@@ -23,23 +25,32 @@ def pace_ns() -> int:
 def slowest_elsewhere() -> int:
     """The slowest pace of the other processors that this process may run on; 0 where that is not told.
 
-    The thread visits them and comes back, in some 50 µs each. Of many processors it tells nothing: an
-    idle one will be among them, and a visit to all would take too long.
+    Of many processors it tells nothing: an idle one will be among them, and a visit to all would take
+    too long.
+    """
+    return max(elsewhere(pace_ns, most=_MAX_VISITED), default=0)
+
+
+def elsewhere(work: Callable[[], Answer], most: int = sys.maxsize) -> list[Answer]:
+    """What the work gives on each of the other processors that this process may run on.
+
+    The thread visits them and comes back, in some 50 µs each. None are visited where there are more than
+    `most`, or the system does not let a thread choose.
     """
     if not hasattr(os, "sched_setaffinity"):
-        return 0
+        return []
     allowed, here = os.sched_getaffinity(0), _processor()
-    if not 1 < len(allowed) <= _MAX_VISITED or here not in allowed:
-        return 0
-    slowest = 0
+    if not 1 < len(allowed) <= most or here not in allowed:
+        return []
+    answers = []
     try:
         for processor in sorted(allowed - {here}):
             os.sched_setaffinity(0, {processor})
-            slowest = max(slowest, pace_ns())
+            answers.append(work())
         os.sched_setaffinity(0, {here})
     finally:
         os.sched_setaffinity(0, allowed)
-    return slowest
+    return answers
 
 
 def _processor() -> int:

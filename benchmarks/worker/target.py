@@ -5,7 +5,7 @@ Each public method of Target is a request that the conductor can send.
 
 import gc
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from itertools import starmap
@@ -16,20 +16,19 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.data.stored import from_text
-from benchmarks.operations import operations
 from benchmarks.problem.arguments import Problem, digest
-from benchmarks.problem.files import POINTER
+from benchmarks.problem.files import load_arrays
 from benchmarks.registry import preparer
+from benchmarks.worker.answers import plain
 from benchmarks.worker.clock import stopwatch
 from benchmarks.worker.descent import Descent
+from benchmarks.worker.eviction import evictor
 from benchmarks.worker.garbage import left_bytes
 from benchmarks.worker.memory import peak_rss_bytes, release_freed, reset_peak, resident_bytes
 from benchmarks.worker.network import moved_bytes
 from benchmarks.worker.pace import pace_ns, seek, slowest_elsewhere
 from benchmarks.worker.waiting import WaitMeter
 
-_MAX_SENT_BYTES = 1 << 29
 _STRIDE = 1 << 20  # between the calls of one sample and those of the next
 _MAX_READ_BACK = 1 << 16  # numbers; a long list takes longer to read than to compute with
 
@@ -116,7 +115,7 @@ class Target:
         }
         after = self._digests() if digests else {}
         changed = [key for key in before if after.get(key) != before[key]]
-        return {**reply, "changed": changed, **_plain(answer, operation)}
+        return {**reply, "changed": changed, **plain(answer, operation)}
 
     def warm_up(self, operation: str, min_ns: int, target_ns: int) -> dict:
         """Call until the times stop falling; find how many calls make a sample of `target_ns`.
@@ -126,12 +125,12 @@ class Target:
         long counts as steady.
         """
         loops, done, spent_ns, best, steady = 1, 0, 0, float("inf"), False
-        max_ns = 3 * max(min_ns, target_ns)
+        max_ns, call = 3 * max(min_ns, target_ns), getattr(self.module, operation)
         while not (steady and done >= 2 and spent_ns >= min_ns):
             if spent_ns >= max_ns:
                 steady = steady or done == 1
                 break
-            elapsed_ns = self._time(operation, self.problem.batch(done, loops, self.prepared))[0]
+            elapsed_ns = self._time(call, self.problem.batch(done, loops, self.prepared))[0]
             per_call = max(elapsed_ns / loops, 1)
             done, spent_ns = done + loops, spent_ns + elapsed_ns
             steady = per_call > 0.95 * best
@@ -150,6 +149,7 @@ class Target:
         fast_ns: int,
         threads: int = 1,
         processor: int = -1,
+        cold: str = "",
     ) -> dict:
         """Take some samples of `loops` calls, one after another; the last call of all is call j.
 
@@ -158,6 +158,7 @@ class Target:
         nanoseconds elapsed, of processor time, and of waiting (see waiting.Waited), and the slower pace
         of the processor just before and just after (see pace.py). With several `threads`, `elsewhere_ns`
         is that of the other processors, before and after all. Returns also the processor it began on.
+        `cold` is the file that is read before each sample, for cold caches; `untimed_ns` has that too.
         """
         gc.disable()
         starts = [j + k * _STRIDE for k in reversed(range(samples))]
@@ -167,10 +168,16 @@ class Target:
         processor = seek(fast_ns, processor)
         elsewhere_ns = slowest_elsewhere() if threads > 1 else 0
         taken = []
-        untimed_ns = self._time(operation, discarded)[0] if untimed else 0
+        call = getattr(self.module, operation)
+        untimed_ns = self._time(call, discarded)[0] if untimed else 0
+        evict = evictor(cold, threads) if cold else None
         pace_before, before = pace_ns(), self.waiting.read()
         for batch in batches:
-            elapsed_ns, cpu_ns = self._time(operation, batch)
+            if evict is not None:
+                untimed_ns += stopwatch(evict)[0]
+                self._time(tuple, [()])  # brings back what times, and nothing else
+                pace_before, before = pace_ns(), self.waiting.read()
+            elapsed_ns, cpu_ns = self._time(call, batch)
             now, pace = self.waiting.read(), pace_ns()
             taken.append([elapsed_ns, cpu_ns, *now.since(before), max(pace_before, pace)])
             pace_before, before = pace, self.waiting.read()
@@ -187,7 +194,7 @@ class Target:
     def answer(self, operation: str, digests: bool) -> dict:
         """The answer of the last timed call; with `digests` of the arguments, to show that none changed."""
         return {
-            **_plain(self.last_answer, operation),
+            **plain(self.last_answer, operation),
             "digests": self._digests() if digests else {},
         }
 
@@ -214,11 +221,9 @@ class Target:
         taken = self.descent.stretch(alpha, steps, min_ns)
         return {"taken": taken, "parts": [self.descent.w, np.float64(self.descent.b)]}
 
-    def _time(self, operation: str, batch: list[tuple]) -> tuple[int, int]:
+    def _time(self, call: Callable, batch: list[tuple]) -> tuple[int, int]:
         """Nanoseconds, elapsed and of processor time, of a call with each of these arguments."""
-        calls: Callable[[], deque] = partial(
-            deque, starmap(getattr(self.module, operation), batch), 1
-        )
+        calls: Callable[[], deque] = partial(deque, starmap(call, batch), 1)
         cpu_ns = process_time_ns()
         elapsed_ns, answers = stopwatch(calls)
         cpu_ns = process_time_ns() - cpu_ns
@@ -235,31 +240,3 @@ class Target:
                 with suppress(Exception):  # not every form can be read
                     digests[f"{key} (prepared)"] = digest(np.array(prepared))
         return digests
-
-
-def load_arrays(folder: str, keys: Sequence[str], **_: Any) -> dict[str, Any]:
-    """The arrays of a problem from their files (see problem/files.py); what is on disk stays there."""
-    return {key: _array(Path(folder), key) for key in keys}
-
-
-def _array(folder: Path, key: str) -> Any:
-    if (pointer := folder / f"{key}{POINTER}").exists():
-        return from_text(pointer.read_text(encoding="utf-8"))
-    return np.load(folder / f"{key}.npy")
-
-
-def _plain(answer, operation: str) -> dict:
-    """The answer as plain arrays, or a complaint about its form."""
-    returns = len(operations()[operation].RETURNS)
-    if returns > 1 and not (isinstance(answer, tuple) and len(answer) == returns):
-        size = f" of {len(answer)}" if isinstance(answer, tuple) else ""
-        return {"complaint": f"returned a {type(answer).__name__}{size}, should be CostGradient"}
-    parts = []
-    for part in answer if returns > 1 else (answer,):
-        array = np.asarray(part)
-        if array.dtype.kind not in "biuf":
-            return {"complaint": f"returned a {type(part).__name__}, should be real numbers"}
-        if array.nbytes > _MAX_SENT_BYTES:
-            return {"complaint": f"returned an array of shape {array.shape}"}
-        parts.append(array)
-    return {"parts": parts}

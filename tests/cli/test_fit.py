@@ -138,3 +138,15 @@ def test_no_variable_is_set_that_is_none_of_its_own(monkeypatch: pytest.MonkeyPa
     assert os.environ["DASK_BLOCKS_EXAMPLES"] == "7"
     assert os.environ["PATH"] != "x" and "DASK_BLOCKS_N" not in os.environ
     monkeypatch.delenv("DASK_BLOCKS_EXAMPLES")
+
+
+def test_what_is_tested_on_may_come_from_another_file(tmp_path: Path) -> None:
+    X, Y = np.arange(24.0).reshape(2, 12) / 24, np.arange(12).reshape(1, 12) % 2
+    np.savez(tmp_path / "train.npz", X=X, Y=Y)
+    np.savez(tmp_path / "test.npz", X=X[:, :7], Y=Y[:, :7])
+    asked = ["fit", "--data", tmp_path / "train.npz", "--test", tmp_path / "test.npz", "--steps", 2]
+    ended = call(tmp_path, *asked, "--out", tmp_path / "f")
+    assert ended.returncode == 0
+    assert "of 12 examples" in ended.stdout and "of 7 examples" in ended.stdout
+    about = json.loads((tmp_path / "f" / "fit.json").read_text())
+    assert about["test"] == str(tmp_path / "test.npz")

@@ -68,6 +68,19 @@ def test_the_course_keeps_its_test_set_in_a_file_beside(tmp_path):
     assert "test_catvnoncat.h5: has no test_set_y" in refusal(load, path)
 
 
+def test_what_to_test_on_may_come_from_another_file(tmp_path):
+    path = save_h5(tmp_path / "mine.h5")
+    other = tmp_path / "test_catvnoncat.h5"
+    with h5py.File(other, "w") as file:
+        file["test_set_x"], file["test_set_y"] = PIXELS[:2], LABELS[:2]
+    data = load(path, str(other))
+    np.testing.assert_array_equal(data.X, load(path).X)
+    np.testing.assert_array_equal(data.X_test, data.X[:, :2])
+    np.testing.assert_array_equal(data.Y_test, data.Y[:, :2])
+    small = save_npz(tmp_path / "small.npz")
+    assert f"{small}: has 3 features and {path} has 48" in refusal(load, path, small)
+
+
 def test_h5_floats_are_not_scaled(tmp_path):
     data = load(save_h5(tmp_path / "mine.h5", train_set_x=PIXELS.astype(float)))
     assert data.X.max() > 1

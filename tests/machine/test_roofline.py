@@ -42,6 +42,12 @@ def test_the_limit_is_the_longest_of_moving_computing_and_functions(
     assert KNOWN.limit_ns(work, dtype, 1) == pytest.approx(limit_ns)
 
 
+def test_with_cold_caches_everything_comes_from_memory() -> None:
+    work = Work(read=100, written=0, flops=1)
+    assert KNOWN.limit_ns(work, "float64", 1) == pytest.approx(800 / 1e11 * 1e9)
+    assert KNOWN.limit_ns(work, "float64", 1, cold=True) == pytest.approx(800 / 1e10 * 1e9)
+
+
 def test_between_two_sizes_the_bandwidth_is_between_theirs_and_beyond_them_theirs() -> None:
     assert KNOWN.bandwidth(1e6, 1) == pytest.approx((1e11 + 1e10) / 2)
     assert KNOWN.bandwidth(1, 1) == 1e11

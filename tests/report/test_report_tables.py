@@ -107,8 +107,8 @@ def test_the_law_of_growth_is_found_and_its_prediction_marked(tmp_path: Path, ex
 def test_a_smaller_line_says_its_own_size_and_a_wide_prediction_only_its_ends(tmp_path: Path):
     data = data_of(fabricate(tmp_path, cells=STEP_100))
     one = dict.fromkeys(data.growth.columns, np.nan) | {"along": "m", "at": 100, "exponent": 1.0}
-    one |= dict(zip(("operation", "data", "dtype", "order", "threads"),
-                    ("cost_gradient", "synthetic", "float64", "C", 1), strict=True))  # fmt: skip
+    one |= dict(zip(("operation", "data", "dtype", "order", "threads", "cache"),
+                    ("cost_gradient", "synthetic", "float64", "C", 1, "warm"), strict=True))  # fmt: skip
     close = {"predicted_ns": 2e6, "predicted_low_ns": 1e6, "predicted_high_ns": 3e6}
     wide = close | {"predicted_low_ns": 1e3, "predicted_high_ns": 4e9}
     made = [

@@ -196,7 +196,9 @@ def test_several_runs_stand_side_by_side(tmp_path):
     )
     ratios = [
         float(x)
-        for x in re.findall(r'<td class="number">(\d\.\d+)×</td>\s*<td class="number">\d+<', page)
+        for x in re.findall(
+            r'<td [^>]*class="number">(\d\.\d+)×</td>\s*<td [^>]*class="number">\d+<', page
+        )
     ]
     assert len(ratios) == 5 and all(1.8 < ratio < 2.2 for ratio in ratios)
     payload = json.loads(unpacked(page, 'id="payload"'))

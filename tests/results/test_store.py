@@ -14,7 +14,7 @@ from benchmarks.results.store import Run, StoreError, Writer, ok, point_latest, 
 from benchmarks.results.store import records as records_of
 from benchmarks.results.tables import LATER
 
-KEY = "implementation,operation,data,n_x,m,dtype,order,threads"
+KEY = "implementation,operation,data,n_x,m,dtype,order,threads,cache"
 SAMPLES = f"{KEY},process,round,loops,elapsed_ns,waited_ns,disturbed"
 CELLS = (
     f"{KEY},status,reason,error,bound,prepare_ns,first_call_ns,peak_rss_bytes,extra_bytes,warnings,"
@@ -76,7 +76,7 @@ def test_the_columns_are_the_promised_ones_in_their_order(folder: Path) -> None:
 
 
 def test_a_row_is_the_key_and_then_its_own_and_what_is_missing_is_blank(tmp_path: Path) -> None:
-    key = "cost_gradient,synthetic,64,209,float32,F,2"
+    key = "cost_gradient,synthetic,64,209,float32,F,2,warm"
     good, bad = written(tmp_path / "good", SAMPLE, OUTCOME), written(tmp_path / "bad", FAILED)
     assert (good / "samples.csv").read_text().splitlines()[1:] == [
         f"numpy_vectorized,{key},1,7,12,123456789012,3000,1"
@@ -191,8 +191,16 @@ def spoil(folder: Path, name: str, text: str | bytes | None) -> None:
         ("samples.csv", b"\xff\xfe\x00", "samples.csv cannot be read"),
         ("samples.csv", f"{KEY}\n", "samples.csv has no column process, round, loops, elapsed_ns"),
         ("cells.csv", CELLS.replace("m,", "") + "\n", "cells.csv has no column m"),
-        ("cells.csv", f"{CELLS}\na,dot,synthetic,many,1,float64,C,1,ok,,,,,,,,,\n", "whole number"),
-        ("samples.csv", f"{SAMPLES}\na,dot,s,3,1,float64,C,1,0,first,1,9,,0\n", "whole number"),
+        (
+            "cells.csv",
+            f"{CELLS}\na,dot,synthetic,many,1,float64,C,1,warm,ok,,,,,,,,,\n",
+            "whole number",
+        ),
+        (
+            "samples.csv",
+            f"{SAMPLES}\na,dot,s,3,1,float64,C,1,warm,0,first,1,9,,0\n",
+            "whole number",
+        ),
     ],
 )
 def test_a_run_that_cannot_be_read_says_which_file_and_why(

@@ -43,6 +43,13 @@ def test_versions_of_one_implementation_have_as_many_calls_in_a_sample() -> None
     assert loops == {"a": 7, "x": 50, "x@twin": 50, "y@base": 29, "y@head": 12}
 
 
+def test_with_cold_caches_a_sample_is_one_call() -> None:
+    calibration = Calibration(cold=True)
+    calibration.calibrate("a", 1e3)
+    turn = calibration.turn("a")
+    assert turn.loops == 1 and turn.samples > 1
+
+
 def test_the_shortest_call_counts_since_the_machine_may_have_been_busy() -> None:
     calibration = Calibration()
     for call_ns in (4e4, 2e4, 9e4):

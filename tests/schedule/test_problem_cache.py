@@ -62,7 +62,7 @@ def test_the_one_asked_for_longest_ago_makes_way(tmp_path: Path) -> None:
 
 def test_the_threads_of_a_cell_do_not_matter_to_its_problem(tmp_path: Path) -> None:
     cache = ProblemCache(tmp_path, plan().problem, max_bytes=10**9)
-    assert cache.get(LARGE) is cache.get(LARGE._replace(threads=2))
+    assert cache.get(LARGE) is cache.get(LARGE._replace(threads=2, cache="cold"))
     assert cache.get(LARGE) is not cache.get(LARGE._replace(order="F"))
 
 

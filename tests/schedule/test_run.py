@@ -216,3 +216,16 @@ def test_a_run_of_code_that_has_changed_since_is_not_gone_on_with(resumed, tmp_p
     assert process.returncode == 2
     assert "is not what it was when the run began" in process.stderr
     assert len(process.stderr.strip().splitlines()) == 1
+
+
+def test_with_cold_caches_each_call_is_timed_alone_and_told_apart(tmp_path: Path) -> None:
+    asked = ["--n-x", "5", "--m", "40", "--cache", "warm,cold", "--processes", "2", "--quiet"]
+    names = ["-i", "numpy_vectorized,numpy_per_example", "--budget", "60"]
+    ended = call(ROOT, "run", *asked, *names, "--out", tmp_path / "out")
+    assert ended.returncode == 0, ended.stderr
+    run = store.read(tmp_path / "out")
+    assert set(run.cells["cache"]) == {"warm", "cold"} and set(run.cells["status"]) == {"ok"}
+    cold = run.samples[run.samples["cache"] == "cold"]
+    assert len(cold) and (cold["loops"] == 1).all()
+    page = (tmp_path / "out" / "README.md").read_text()
+    assert "cold caches" in page and "warm caches" in page

@@ -167,7 +167,7 @@ def test_a_step_in_the_middle_widens_the_interval() -> None:
 
 def table_of(times: dict[tuple[str, int, int], float | None]) -> pd.DataFrame:
     rows = [
-        (name, "cost_gradient", "synthetic", n_x, m, "float64", "C", 1, time)
+        (name, "cost_gradient", "synthetic", n_x, m, "float64", "C", 1, "warm", time)
         for (name, n_x, m), time in times.items()
     ]
     return pd.DataFrame(rows, columns=[*KEY, "median_ns"])

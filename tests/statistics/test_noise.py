@@ -22,7 +22,7 @@ positive = st.floats(1e-3, 1e3)
 def table_of(*rows: tuple[str, int, float | None]) -> pd.DataFrame:
     """A summary of implementations, sizes and speedups."""
     cells = [
-        (name, "dot", "synthetic", n_x, 1, "float64", "C", 1, speedup)
+        (name, "dot", "synthetic", n_x, 1, "float64", "C", 1, "warm", speedup)
         for name, n_x, speedup in rows
     ]
     return pd.DataFrame(cells, columns=[*KEY, "speedup"]).reindex(columns=[*KEY, *COLUMNS])

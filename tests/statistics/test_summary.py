@@ -26,7 +26,7 @@ from benchmarks.statistics.summary import summary
 from benchmarks.statistics.winners import winners
 
 SUMMARY = [
-    *("implementation", "operation", "data", "n_x", "m", "dtype", "order", "threads"),
+    *("implementation", "operation", "data", "n_x", "m", "dtype", "order", "threads", "cache"),
     *("samples", "processes", "median_ns", "ci_low_ns", "ci_high_ns", "min_ns"),
     *("baseline", "speedup", "speedup_low", "speedup_high", "limit_ns", "fraction_of_limit"),
     *("outliers", "disturbed", "warnings"),
@@ -58,9 +58,9 @@ def test_the_summary_has_the_promised_columns_and_a_row_for_every_cell() -> None
     assert fast["speedup_low"] < fast["speedup"] < fast["speedup_high"]
     assert tuple(of(table, "slow")[["speedup", "speedup_low", "speedup_high"]]) == (1, 1, 1)
     for name, cell, blank in [
-        ("wrong", CELL, SUMMARY[8:]),
-        ("slow", other, SUMMARY[8:]),
-        ("fast", other, SUMMARY[14:20]),  # it has a time, and no baseline beside it
+        ("wrong", CELL, SUMMARY[9:]),
+        ("slow", other, SUMMARY[9:]),
+        ("fast", other, SUMMARY[15:21]),  # it has a time, and no baseline beside it
     ]:
         assert of(table, name, cell)[blank].isna().all()
 
@@ -118,7 +118,7 @@ def test_what_is_timed_and_then_found_wrong_has_no_time() -> None:
     run = run_of({("slow", CELL): always(800), ("late", CELL): always(1)})
     run.cells.loc[run.cells["implementation"] == "late", "status"] = Status.DISAGREES
     table = summary(run)
-    assert of(table, "late")[SUMMARY[8:]].isna().all()
+    assert of(table, "late")[SUMMARY[9:]].isna().all()
     assert winners(run, table)["winner"].tolist() == ["slow"]
 
 

@@ -53,7 +53,10 @@ def select(scene: Scene) -> dict[str, Map]:
         return {}
     asked = scene.results.groupby(CELL)["status"]
     statuses = asked.agg(lambda group: ", ".join(sorted(set(group)))).reset_index()
-    cells = statuses.merge(winners, on=CELL, how="left")
+    # Those who are alike are one, by one name in all cells.
+    first = [min([row["winner"], *row["alike"]]) for row in winners.to_dict("records")]
+    teams = [headline.team(row) for row in winners.to_dict("records")]
+    cells = statuses.merge(winners.assign(winner=first, team=teams), on=CELL, how="left")
     # Where real data has the size of synthetic data the map shows the synthetic.
     cells = cells.sort_values("data", ascending=False).drop_duplicates([*SETTING, "n_x", "m"])
     panels = {setting_name(*key): group for key, group in cells.groupby(CHOICE)}
@@ -134,10 +137,10 @@ def _lines(name: str, most: int) -> list[str]:
 
 def _legend(cells: pd.DataFrame) -> list[Any]:
     tied = cells[cells["tie"].eq(True)]
-    names = sorted({*cells["winner"].dropna(), *tied["second"]})
+    teams = dict.fromkeys(tied["second"]) | dict(zip(cells["winner"], cells["team"], strict=True))
     handles = [
-        Patch(facecolor=tint(look(name).colour, 0.4), label=format.short(name, 34))
-        for name in names
+        Patch(facecolor=tint(look(name).colour, 0.4), label=format.short(teams[name] or name, 34))
+        for name in sorted(name for name in teams if isinstance(name, str))
     ]
     if len(tied):
         handles.append(Patch(fill=False, hatch="////", edgecolor=FAINT, label="a tie of both"))
@@ -194,7 +197,7 @@ def _traces(role: str, place: str, cells: pd.DataFrame, **more: Any) -> Iterator
 
 def _hover(cell: dict[Any, Any]) -> str:
     where = f"{format.size(cell['n_x'], cell['m'])} ({cell['data']})"
-    time = f"{cell['winner']}: {format.time(cell['median_ns'])}"
+    time = f"{cell['team']}: {format.time(cell['median_ns'])}"
     if not isinstance(cell["second"], str):
         return f"{where}\n{time}\nnothing else was measured"
     lead = format.ratio_interval(cell["lead"], cell["lead_low"], cell["lead_high"])

@@ -10,7 +10,7 @@ from benchmarks.report.data import Data
 from benchmarks.report.tables import Rows
 from benchmarks.results.records import is_control
 
-_CELL = ["operation", "data", "n_x", "m", "dtype", "order"]
+_CELL = ["operation", "data", "n_x", "m", "dtype", "order", "cache"]
 _MAX_ROWS = 40
 _KIND = ("processor", "cores", "architecture")
 
@@ -73,9 +73,12 @@ def rows(runs: Mapping[str, Data]) -> Rows:
     ]
     table = []
     for cell in cells[:_MAX_ROWS]:
-        operation, data, n_x, m, dtype, order = cell
+        operation, data, n_x, m, dtype, order, cache = cell
         size = format.size_of_data(n_x, m, data)
-        row = {"operation": operation, "cell": f"{size}, {dtype}, {order}"}
+        row = {
+            "operation": operation,
+            "cell": f"{size}, {dtype}, {order}{', cold caches' * (cache == 'cold')}",
+        }
         present = {name: each[cell] for name, each in best.items() if cell in each}
         for name in runs:
             row[name] = _text(present[name]) if name in present else ""

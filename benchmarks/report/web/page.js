@@ -181,7 +181,7 @@ function table() {
 function line(row) {
   const element = make("tr");
   element.append(...columns().map(({ name, number, text: texts }) => {
-    const field = make("td", number ? { class: "number" } : {}, texts[row]);
+    const field = make("td", { "data-heading": name, ...(number && { class: "number" }) }, texts[row]);
     if (name !== "samples" || !texts[row]) return field;
     const where = `${text("implementation", row)}, ${text("operation", row)} ${text("n_x", row)} × ${text("m", row)}`;
     const label = `${texts[row]} samples of ${where}`;

@@ -15,7 +15,7 @@ from benchmarks.report.data import Data, errors
 from benchmarks.results.store import CELL
 
 _DIGITS = 5
-_SHOWN_IF_VARIED = ("run", "data", "dtype", "order", "threads")
+_SHOWN_IF_VARIED = ("run", "data", "dtype", "order", "threads", "cache")
 
 Row = Mapping[Any, Any]
 
@@ -45,6 +45,7 @@ _COLUMNS: dict[str, tuple[Callable[[Row], str], str]] = {
     **{name: (_number(name, format.count), name) for name in ("n_x", "m")},
     **{name: (itemgetter(name), "") for name in ("dtype", "order")},
     "threads": (_number("threads", format.count), "threads"),
+    "cache": (itemgetter("cache"), ""),
     "status": (lambda row: row["status"].replace("_", " "), ""),
     "time of a call": (_time, "median_ns"),
     "speedup": (_speedup, "speedup"),
