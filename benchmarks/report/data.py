@@ -68,7 +68,7 @@ class Data:
         """The dtype, order, threads and caches that most was measured with; warm ones if any were."""
         counts = self.measured.groupby(SETTING).size().reset_index(name="count")
         ranked = counts.sort_values(
-            ["count", *SETTING], ascending=[False, False, True, True, False]
+            ["cache", "count", *SETTING[:-1]], ascending=[False, False, False, True, True]
         )
         return tuple(ranked[SETTING].iloc[0])
 
