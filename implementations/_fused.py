@@ -11,33 +11,44 @@ of the threads. So the answer depends on the number of threads, and not on which
 
 import numpy as np
 from numba import get_num_threads, njit, prange
+from numba.extending import overload
 
 from implementations._contract import CostGradient
 from implementations._fused_activation import activate_all
 from implementations._fused_examples import by_examples, by_short_examples
 from implementations._fused_features import add_features, add_to_dw, by_features
 from implementations._fused_products import INNERMOST, REORDER, add
-from implementations._fused_sizes import BLOCK, LEAST_FEATURES, TALL, worth_threads
+from implementations._fused_sizes import BLOCK, EXAMPLE, LEAST_FEATURES, PARALLEL_FROM, TALL
 
 _as_tuple = tuple.__new__  # of a named tuple: it takes 0.2 µs less than its class does
 
 
-@njit(**INNERMOST)
-def _part(w, b, X, Y, transposed, start, stop, dw):
-    if transposed is None:  # decided when it is compiled
+def _part(w, b, X, Y, start, stop, dw):
+    """Examples `start` to `stop` of X (n_x, m): adds their part to dw, returns theirs of J and db."""
+
+
+@overload(_part, jit_options=INNERMOST)
+def _part_of(w, b, X, Y, start, stop, dw):
+    """By the order of X, which is known when it is compiled."""
+
+    def tiles(w, b, X, Y, start, stop, dw):
         return by_features(w, b, X, Y, start, stop, dw)
-    if X.shape[1] < LEAST_FEATURES:
-        return by_short_examples(w, b, X, Y, start, stop, dw)
-    return by_examples(w, b, X, Y, start, stop, dw)
+
+    def blocks(w, b, X, Y, start, stop, dw):
+        if X.shape[0] < LEAST_FEATURES:
+            return by_short_examples(w, b, X.T, Y, start, stop, dw)
+        return by_examples(w, b, X.T, Y, start, stop, dw)
+
+    return blocks if X.layout == "F" else tiles
 
 
 @njit(**INNERMOST)
-def whole(w, b, X, Y, transposed, dw):
-    """All of it by one thread. X is (n_x, m), or (m, n_x) if `transposed` (True or None); C order."""
+def whole(w, b, X, Y, dw):
+    """All of it by one thread."""
     w, Y, b, sums = w.reshape(-1), Y.reshape(-1), X.dtype.type(b), dw.reshape(-1)
     m = len(Y)
     sums[:] = 0
-    J, db = _part(w, b, X, Y, transposed, 0, m, sums)
+    J, db = _part(w, b, X, Y, 0, m, sums)
     share = X.dtype.type(m)
     for j in range(len(sums)):
         sums[j] /= share
@@ -45,12 +56,12 @@ def whole(w, b, X, Y, transposed, dw):
 
 
 @njit(cache=True, **REORDER)
-def _alone(w, b, X, Y, transposed, dw):
-    return whole(w, b, X, Y, transposed, dw)
+def _alone(w, b, X, Y, dw):
+    return whole(w, b, X, Y, dw)
 
 
 @njit(cache=True, parallel=True, **REORDER)
-def _together(w, b, X, Y, transposed, threads):
+def _together(w, b, X, Y, threads):
     """The same by several threads, each with examples and a dw of its own."""
     w, Y, b = w.reshape(-1), Y.reshape(-1), X.dtype.type(b)
     m, n_x = len(Y), len(w)
@@ -61,7 +72,7 @@ def _together(w, b, X, Y, transposed, threads):
     for k in prange(threads):
         start, stop = min(k * each, m), min((k + 1) * each, m)
         if start < stop:
-            J, db = _part(w, b, X, Y, transposed, start, stop, parts[k, :n_x])
+            J, db = _part(w, b, X, Y, start, stop, parts[k, :n_x])
             Js[k], dbs[k] = J, db
     dw = np.empty((n_x, 1), X.dtype)
     for j in range(n_x):
@@ -104,16 +115,13 @@ def fused(w, b, X, Y, alone=_alone) -> CostGradient:
     `alone` is what one thread does.
     """
     n_x, m = X.shape
-    flags, transposed = X.flags, None
-    if flags.f_contiguous and not (flags.c_contiguous and n_x == 1):
-        X, transposed = X.T, True
-    elif not flags.c_contiguous:
+    if not ((flags := X.flags).c_contiguous or flags.f_contiguous):
         X = np.ascontiguousarray(X)
-    if not worth_threads(n_x, m) or (threads := get_num_threads()) == 1:
+    if (n_x + EXAMPLE) * m < PARALLEL_FROM or (threads := get_num_threads()) == 1:
         dw = np.empty((n_x, 1), X.dtype)
-        J, db = alone(w, b, X, Y, transposed, dw)
-    elif transposed is None and n_x >= TALL * m:
+        J, db = alone(w, b, X, Y, dw)
+    elif X.flags.c_contiguous and n_x >= TALL * m:
         J, dw, db = _tall_together(w, b, X, Y, threads)
     else:
-        J, dw, db = _together(w, b, X, Y, transposed, threads)
+        J, dw, db = _together(w, b, X, Y, threads)
     return _as_tuple(CostGradient, (J, dw, db))

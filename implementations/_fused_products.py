@@ -13,7 +13,7 @@ REORDER: dict[str, Any] = {"error_model": "numpy", "fastmath": {"contract", "rea
 # For all that is called: a call would hand over seven words for each array, 25 ns, as much as 80 numbers
 # take; and a function that is not inlined may be called in another library's copy of it, which is not
 # compiled quite as this one is: code from the cache then differed from new code in the last bit.
-INNERMOST: dict[str, Any] = {**REORDER, "forceinline": True}
+INNERMOST: Any = {**REORDER, "forceinline": True}
 
 
 @njit(**INNERMOST)

@@ -59,12 +59,7 @@ _NARROW = (
 TALL = 2  # times as many features as examples, and the threads share out the features
 # Elements of X from which on two threads are faster than one; an example's exponential and division
 # count as twelve. They were even between 60,000 and 110,000: a parallel region takes 2 to 10 µs.
-_PARALLEL_FROM, _EXAMPLE = 90_000, 12
-
-
-def worth_threads(n_x: int, m: int) -> bool:
-    """Is X (n_x, m) so large that several threads are faster than one?"""
-    return (n_x + _EXAMPLE) * m >= _PARALLEL_FROM
+PARALLEL_FROM, EXAMPLE = 90_000, 12
 
 
 def best_by_features(n_x: int, nbytes: int) -> bool:

@@ -9,8 +9,8 @@ from implementations._fused_products import REORDER
 
 
 @njit(cache=True, nogil=True, **REORDER)
-def _unlocked(w, b, X, Y, transposed, dw):
-    return whole(w, b, X, Y, transposed, dw)
+def _unlocked(w, b, X, Y, dw):
+    return whole(w, b, X, Y, dw)
 
 
 cost_gradient = partial(fused, alone=_unlocked)
