@@ -1,6 +1,6 @@
 """`fit` with several implementations: who reaches the cost first, and where the curves cross."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ def race(
     from benchmarks.schedule.run import new_folder
     from benchmarks.training import race as racing
     from benchmarks.training import time_to_cost
-    from benchmarks.training.gradient_descent import FitError
+    from benchmarks.training.gradient_descent import FitError, accuracies
     from benchmarks.training.signs import signs
 
     every = registry.implementations(added)
@@ -54,11 +54,19 @@ def race(
             f"w and b of the {agreed.names} that finished differ by {agreed.difference:.1e} at most, {within} "
             f"what rounding allows in {format.count(steps, 'step')} ({agreed.bound:.1e})."
         )
+    done = [descent for descent in descents if len(descent.taken) == steps]
+    for descent in done[:1]:
+        say_accuracies(accuracies(descent.w, descent.b, data))
     longest = max((curve.costs for curve in curves.values()), key=len)
     for sign in signs(longest, data.X, data.Y):
         console.say(sign)
     console.say(f"The curves are in {folder}")
     return 0
+
+
+def say_accuracies(found: Mapping[str, tuple[float, int]]) -> None:
+    for name, (share, m) in found.items():
+        console.say(f"{name}: {share:.1%} of {m} examples")
 
 
 def _time(row: dict[Any, Any]) -> str:

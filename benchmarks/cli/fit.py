@@ -64,7 +64,7 @@ def command(
     from benchmarks.data import load
     from benchmarks.schedule.run import new_folder
     from benchmarks.training import fit as fitting
-    from benchmarks.training.gradient_descent import accuracy, split
+    from benchmarks.training.gradient_descent import accuracies, split
     from benchmarks.training.signs import signs
 
     if resume is not None:
@@ -97,19 +97,13 @@ def command(
         except KeyboardInterrupt:
             console.say(f"Go on with: python -m benchmarks fit --resume {folder}")
             raise
-        sets = {"training accuracy": (data.X, data.Y), "test accuracy": (data.X_test, data.Y_test)}
-        accuracies = {
-            which: (accuracy(last.w, last.b, X, Y), X.shape[1])
-            for which, (X, Y) in sets.items()
-            if X is not None and Y is not None
-        }
+        found = accuracies(last.w, last.b, data)
         _draw(folder, about, fit.costs)
-        fitting.finish(folder, about | {"cost": last.J, **accuracies}, last)
+        fitting.finish(folder, about | {"cost": last.J, **found}, last)
     name, steps = about["implementation"], about["steps"]
     console.say(f"After {steps} steps with {name} on {data.name} the cost is {last.J:.6f}.")
-    for which, (share, m) in accuracies.items():
-        console.say(f"{which}: {share:.1%} of {m} examples")
-    if "test accuracy" not in accuracies:
+    _fit_race.say_accuracies(found)
+    if "test accuracy" not in found:
         console.say(f"test accuracy: none; {data.m} examples are too few to keep some back")
     for sign in signs(fit.costs, data.X, data.Y):
         console.say(sign)

@@ -36,7 +36,7 @@ def command(
     ends are raced, and then halves, until the change is found.
     """
     from benchmarks import format
-    from benchmarks.compare.history import differences, measure, table
+    from benchmarks.compare.history import INTERRUPTED, differences, measure, table
     from benchmarks.compare.history.commits import commits
     from benchmarks.compare.history.lines import lines
     from benchmarks.compare.history.race import Asked
@@ -70,4 +70,6 @@ def command(
     for line in (*notes, f"The history is {written}", *said[1:]):
         console.say(line)
     console.say(said[0] if said else table.nothing(rows, threshold))
+    if INTERRUPTED in warnings:
+        raise KeyboardInterrupt
     return 0

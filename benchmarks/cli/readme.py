@@ -30,7 +30,10 @@ def command(run: Path, out: Path) -> int:
     from benchmarks.report import build
     from benchmarks.results.store import write_atomically
 
-    text = out.read_text(encoding="utf-8")
+    try:
+        text = out.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"{out} cannot be read ({error}): name another with --out") from None
     if not _BLOCK.search(text):
         raise UserError(f"{out} does not say how `make bench` ends: there is nothing to replace")
     built = build(run)

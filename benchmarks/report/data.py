@@ -154,11 +154,10 @@ class Data:
     def _qualify(self, label: str, values: Mapping[Any, Any]) -> str:
         words = [] if values["data"] == "synthetic" else [str(values["data"])]
         for name in self._varied:
-            word = {
-                "threads": format.count(values["threads"], "thread"),
-                "cache": f"{values['cache']} caches",
-            }
-            words.append(word.get(name, str(values[name])))
+            word = str(values[name])
+            if name == "threads":
+                word = format.count(values[name], "thread")
+            words.append(f"{word} caches" if name == "cache" else word)
         label += f" ({', '.join(words)})" if words else ""
         return label if values["operation"] == MAIN else f"{values['operation']} {label}"
 

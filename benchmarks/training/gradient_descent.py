@@ -91,6 +91,14 @@ def _gradient(module: ModuleType, step: int, w: Any, b: float, X: Any, Y: Any) -
         raise FitError(f"cost_gradient failed at step {step}: {reason}") from error
 
 
+def accuracies(w: np.ndarray, b: float, data: Dataset) -> dict[str, tuple[float, int]]:
+    """The accuracy on the examples for training and on those for the test, each with how many there are."""
+    sets = {"training accuracy": (data.X, data.Y), "test accuracy": (data.X_test, data.Y_test)}
+    return {
+        name: (accuracy(w, b, X, Y), X.shape[1]) for name, (X, Y) in sets.items() if X is not None
+    }
+
+
 def accuracy(w: np.ndarray, b: float, X: Any, Y: Any) -> float:
     """The share of examples on the right side: A above 1/2 exactly where Z is above 0."""
     right = sum(int(np.sum((w.T @ x + b > 0) == (y == 1))) for x, y in in_blocks(X, Y))

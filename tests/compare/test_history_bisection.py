@@ -3,12 +3,17 @@
 from collections.abc import Sequence
 from itertools import pairwise
 from math import log2
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pandas as pd
 import pytest
 
+from benchmarks.compare import history
 from benchmarks.compare.history.bisection import bisect
+from benchmarks.compare.history.lines import Line
+from benchmarks.compare.history.race import Asked
 from benchmarks.compare.sequential_test import Decision, Pair
 from benchmarks.results.records import Cell
 from benchmarks.statistics.estimates import Estimate
@@ -94,3 +99,28 @@ def test_versions_that_fail_are_stepped_over(broken: Sequence[int]) -> None:
 def test_an_end_that_fails_ends_it() -> None:
     races = Races([1.0] * 40 + [1.5] * 40, broken=[79])
     assert len(bisect(races.steps, [SMALL], races)) == 1
+
+
+@pytest.mark.parametrize("whole", [0, 3])
+def test_an_interrupted_history_tells_the_races_that_were_whole(
+    whole: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    races = Races([1.0] * 20 + [1.5] * 20)
+
+    def race(lines: Sequence, firsts: Sequence, paths: Any, asked: Asked, *_: Any) -> Any:
+        if len(races.raced) == whole:
+            raise KeyboardInterrupt
+        found = races(lines[0], asked.cells)
+        return SimpleNamespace(**vars(found), warnings=["noisy"])
+
+    monkeypatch.setattr(history, "race", race)
+    monkeypatch.setattr(history, "rows", lambda *_: pd.DataFrame({"races": [_[-1]]}))
+    line = Line("x", tuple(races.steps), dict.fromkeys(races.steps, tmp_path))
+    asked = Asked((SMALL,), {}, 0.02, 0, {}, lambda *_: None)
+    if not whole:
+        with pytest.raises(KeyboardInterrupt):
+            history.measure([], [line], asked, 60.0, tmp_path)
+        return
+    table, warnings = history.measure([], [line], asked, 60.0, tmp_path)
+    assert len(table["races"][0]) == whole
+    assert warnings == [history.INTERRUPTED, "noisy"]

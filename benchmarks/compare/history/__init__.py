@@ -24,13 +24,16 @@ from benchmarks.compare.history.table import rows
 from benchmarks.compare.revisions import difference
 from benchmarks.results.records import Cell
 
+INTERRUPTED = "interrupted: only the races that were whole by then are told"
+
 
 def measure(
     found: Sequence[Commit], lines: Sequence[Line], asked: Asked, budget_s: float, folder: Path
 ) -> tuple[pd.DataFrame, list[str]]:
     """The table of the history, and the warnings of its races: they are in folder/race-1 and so on.
 
-    Lines of up to AT_ONCE versions are raced together; each longer one is bisected.
+    Lines of up to AT_ONCE versions are raced together; each longer one is bisected. Interrupted after
+    the first race, it gives the table so far, and INTERRUPTED is the first warning.
     """
     began, races = monotonic(), list[Raced]()
     paths = {name: path for line in lines for name, path in line.paths.items()}
@@ -42,13 +45,19 @@ def measure(
         races.append(race(steps, firsts, paths, narrowed, left_s, where))
         return races[-1]
 
+    warnings: dict[str, None] = {}
     short = [line.steps for line in lines if len(line.steps) <= AT_ONCE]
-    if short:
-        race_one(short, [steps[0] for steps in short], asked.cells)
-    for line in lines:
-        if len(line.steps) > AT_ONCE:
-            bisect(line.steps, asked.cells, _racer(race_one, line.steps[0]))
-    warnings = dict.fromkeys(warning for each in races for warning in each.warnings)
+    try:
+        if short:
+            race_one(short, [steps[0] for steps in short], asked.cells)
+        for line in lines:
+            if len(line.steps) > AT_ONCE:
+                bisect(line.steps, asked.cells, _racer(race_one, line.steps[0]))
+    except KeyboardInterrupt:
+        if not races:
+            raise
+        warnings[INTERRUPTED] = None
+    warnings |= dict.fromkeys(warning for each in races for warning in each.warnings)
     return rows(found, lines, asked.cells, races), list(warnings)
 
 
