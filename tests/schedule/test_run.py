@@ -219,8 +219,8 @@ def test_a_run_of_code_that_has_changed_since_is_not_gone_on_with(resumed, tmp_p
 
 
 def test_with_cold_caches_each_call_is_timed_alone_and_told_apart(tmp_path: Path) -> None:
-    asked = ["--n-x", "5", "--m", "40", "--cache", "warm,cold", "--processes", "2", "--quiet"]
-    names = ["-i", "numpy_vectorized,numpy_per_example", "--budget", "60"]
+    asked = ["--n-x", "5", "--m", "40", "--cache", "warm,cold", "--processes", "1", "--quiet"]
+    names = ["-i", "numpy_vectorized", "-o", "dot", "--budget", "30"]
     ended = call(ROOT, "run", *asked, *names, "--out", tmp_path / "out")
     assert ended.returncode == 0, ended.stderr
     run = store.read(tmp_path / "out")
