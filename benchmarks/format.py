@@ -138,8 +138,13 @@ def cell(values: Mapping[Any, Any]) -> str:
     """A cell in a line, from its columns: dot 12,288 × 209 (cat, float64 C, 2 threads)."""
     data = [] if values["data"] == "synthetic" else [str(values["data"])]
     setting = [*data, f"{values['dtype']} {values['order']}", count(values["threads"], "thread")]
-    setting += ["cold caches"] if values["cache"] == "cold" else []
+    setting += caches(values["cache"])
     return f"{values['operation']} {size(values['n_x'], values['m'])} ({', '.join(setting)})"
+
+
+def caches(cache: str) -> list[str]:
+    """What is said of the caches: that they are cold, as one word of several, or nothing."""
+    return ["cold caches"] if cache == "cold" else []
 
 
 def listing(words: Sequence[str]) -> str:

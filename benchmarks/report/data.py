@@ -21,7 +21,7 @@ from benchmarks.statistics.summary import KEY_LIST
 
 MAIN = "cost_gradient"
 PICTURES = (12_288, 209)  # n_x and m of the lesson's cat problem
-SETTING = ["dtype", "order", "threads", "cache"]
+SETTING = list(records.SETTING)
 LINE = ["operation", "data", *SETTING, "along", "at"]
 
 Cell = tuple[Any, ...]

@@ -48,8 +48,8 @@ class Scene:
 def setting_name(*choice: Any) -> str:
     """The values of CHOICE in words: cost_gradient, float64, C order, 2 threads, cold caches."""
     operation, dtype, order, threads, cache = choice
-    words = f"{operation}, {dtype}, {order} order, {format.count(threads, 'thread')}"
-    return f"{words}, cold caches" if cache == "cold" else words
+    words = [operation, dtype, f"{order} order", format.count(threads, "thread")]
+    return ", ".join([*words, *format.caches(cache)])
 
 
 def whole(data: Data) -> Scene:

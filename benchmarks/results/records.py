@@ -57,6 +57,10 @@ class Cell(NamedTuple):
         return self.problem._replace(order="")
 
 
+SETTING = Cell._fields[4:]
+"""How a cell is measured, whatever its operation, data and size: dtype, order, threads and caches."""
+
+
 @dataclass(frozen=True)
 class Sample:
     """The elapsed time of `loops` consecutive calls in one round of one process.

@@ -71,14 +71,13 @@ class Scheduler:
             plan.rounds,
             self.scratch / "eviction",
         )
-        if any(cell.cold for cell in plan.cells):
-            eviction.save(self.context.eviction, cache_bytes())
-
         self.ends_s = inf  # when it is expected to end, on the budget's clock
 
     def run(self) -> None:
         """Do the whole run. Whatever ends it, no worker is left."""
         try:
+            if any(cell.cold for cell in self.plan.cells):
+                eviction.save(self.context.eviction, cache_bytes())
             with self.budget.spending("gate"):
                 self._examine()
             while allocation := self._allocation():

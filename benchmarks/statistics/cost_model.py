@@ -8,11 +8,11 @@ import pandas as pd
 from scipy.optimize import nnls
 
 from benchmarks.operations import operations
-from benchmarks.results.records import KEY, Status
+from benchmarks.results.records import KEY, SETTING, Status
 from benchmarks.results.store import Run
 
 Size = tuple[float, float]  # m and the work, in whatever unit
-_ALIKE = ["operation", "implementation", "dtype", "order", "threads", "cache"]
+_ALIKE = ["operation", "implementation", *SETTING]
 
 
 def predict_ns(sizes: Sequence[Size], time_ns: Sequence[float], wanted: Size) -> float:

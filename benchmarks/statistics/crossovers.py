@@ -9,14 +9,14 @@ import pandas as pd
 
 from benchmarks.results.store import Run
 from benchmarks.statistics.estimates import estimates
-from benchmarks.statistics.lines import Line, lines
+from benchmarks.statistics.lines import LINE, Line, lines
 from benchmarks.statistics.noise import margins
 from benchmarks.statistics.rounds import Rounds, logs, rounds_of
 from benchmarks.statistics.samples import cells_of
 
 CROSSOVERS = [
-    *("operation", "data", "dtype", "order", "threads", "cache", "along", "at"),
-    *("faster_below", "faster_above", "size", "size_low", "size_high"),
+    *LINE,
+    *("along", "at", "faster_below", "faster_above", "size", "size_low", "size_high"),
 ]
 
 

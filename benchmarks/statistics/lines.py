@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from benchmarks.results.records import KEY, Cell, is_control
+from benchmarks.results.records import KEY, SETTING, Cell, is_control
 
 MIN_SIZES = 4
 SIZES = {"m": "n_x", "n_x": "m"}  # the size that grows, and the one that stays
-LINE = ["operation", "data", "dtype", "order", "threads", "cache"]
+LINE = ["operation", "data", *SETTING]
 
 
 class Line(NamedTuple):

@@ -6,14 +6,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmarks.results.records import Cell, is_control
+from benchmarks.results.records import SETTING, Cell, is_control
 from benchmarks.results.store import CELL, Run
 from benchmarks.statistics.estimates import estimates
 from benchmarks.statistics.noise import margins
 from benchmarks.statistics.rounds import logs, rounds_of
 from benchmarks.statistics.samples import cells_of
 
-_SETTING = ["operation", "dtype", "order", "threads", "cache"]
+_SETTING = ["operation", *SETTING]
 _SURE = 0.05  # half the width of an interval that tells that two are alike: noise makes all tie
 _MIN_CELLS = 2  # in which two have met
 

@@ -12,9 +12,7 @@ import numpy as np
 from benchmarks.worker.pace import elsewhere
 
 _FOLD = 2  # times the caches: what replaces the oldest lines, not exactly in turn, gets them all
-_OWN_BYTES = (
-    8 << 20
-)  # more than what a processor's own caches hold; the last is shared, or as large
+_OWN_BYTES = 8 << 20  # more than the caches hold that a processor has for itself alone
 
 
 def save(path: Path, cache_bytes: int) -> None:

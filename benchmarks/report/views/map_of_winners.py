@@ -54,8 +54,9 @@ def select(scene: Scene) -> dict[str, Map]:
     asked = scene.results.groupby(CELL)["status"]
     statuses = asked.agg(lambda group: ", ".join(sorted(set(group)))).reset_index()
     # Those who are alike are one, by one name in all cells.
-    first = [min([row["winner"], *row["alike"]]) for row in winners.to_dict("records")]
-    teams = [headline.team(row) for row in winners.to_dict("records")]
+    rows = winners.to_dict("records")
+    first = [min([row["winner"], *row["alike"]]) for row in rows]
+    teams = [headline.team(row) for row in rows]
     cells = statuses.merge(winners.assign(winner=first, team=teams), on=CELL, how="left")
     # Where real data has the size of synthetic data the map shows the synthetic.
     cells = cells.sort_values("data", ascending=False).drop_duplicates([*SETTING, "n_x", "m"])

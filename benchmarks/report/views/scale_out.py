@@ -25,7 +25,7 @@ BLOCKS = "dask_blocks"
 _IN_BLOCKS_OF = re.compile(rf"{BLOCKS}_of_([1-9][0-9]*)")
 MIN_SIZES = 3
 _NUMBER_BYTES = 8  # of w and of a block's sums, as they travel
-_KEYS = ["operation", "data", "n_x", "dtype", "order", "cache"]
+_KEYS = [name for name in CELL if name not in ("m", "threads")]
 _TIMES = ["median_ns", "ci_low_ns", "ci_high_ns"]
 
 
@@ -93,9 +93,8 @@ def select(scene: Scene) -> dict[str, Scaling]:
 
 def _crossovers(table: pd.DataFrame, key: tuple, threads: int, name: str) -> pd.DataFrame:
     """The rows of crossovers.csv along m where blocks overtake the implementation of that name."""
-    operation, data, n_x, dtype, order, cache = key
-    wanted = {"operation": operation, "data": data, "dtype": dtype, "order": order, "cache": cache}
-    wanted |= {"threads": threads, "along": "m", "at": n_x}
+    wanted = dict(zip(_KEYS, key, strict=True))
+    wanted |= {"threads": threads, "along": "m", "at": wanted.pop("n_x")}
     wanted |= {"faster_below": name, "faster_above": BLOCKS}
     return table[(table[list(wanted)] == list(wanted.values())).all(axis=1)]
 

@@ -9,8 +9,9 @@ from benchmarks import format
 from benchmarks.report.data import Data
 from benchmarks.report.tables import Rows
 from benchmarks.results.records import is_control
+from benchmarks.results.store import CELL
 
-_CELL = ["operation", "data", "n_x", "m", "dtype", "order", "cache"]
+_CELL = [name for name in CELL if name != "threads"]
 _MAX_ROWS = 40
 _KIND = ("processor", "cores", "architecture")
 
@@ -75,10 +76,8 @@ def rows(runs: Mapping[str, Data]) -> Rows:
     for cell in cells[:_MAX_ROWS]:
         operation, data, n_x, m, dtype, order, cache = cell
         size = format.size_of_data(n_x, m, data)
-        row = {
-            "operation": operation,
-            "cell": f"{size}, {dtype}, {order}{', cold caches' * (cache == 'cold')}",
-        }
+        place = ", ".join([size, dtype, order, *format.caches(cache)])
+        row = {"operation": operation, "cell": place}
         present = {name: each[cell] for name, each in best.items() if cell in each}
         for name in runs:
             row[name] = _text(present[name]) if name in present else ""
