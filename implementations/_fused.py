@@ -15,10 +15,10 @@ from numba.extending import overload
 
 from implementations._contract import CostGradient
 from implementations._fused_activation import activate_all
-from implementations._fused_examples import by_examples, by_short_examples
+from implementations._fused_examples import by_examples
 from implementations._fused_features import add_features, add_to_dw, by_features
 from implementations._fused_products import INNERMOST, REORDER, add
-from implementations._fused_sizes import BLOCK, EXAMPLE, LEAST_FEATURES, PARALLEL_FROM, TALL
+from implementations._fused_sizes import BLOCK, EXAMPLE, PARALLEL_FROM, TALL
 
 _as_tuple = tuple.__new__  # of a named tuple: it takes 0.2 µs less than its class does
 
@@ -30,16 +30,7 @@ def _part(w, b, X, Y, start, stop, dw):
 @overload(_part, jit_options=INNERMOST)
 def _part_of(w, b, X, Y, start, stop, dw):
     """By the order of X, which is known when it is compiled."""
-
-    def tiles(w, b, X, Y, start, stop, dw):
-        return by_features(w, b, X, Y, start, stop, dw)
-
-    def blocks(w, b, X, Y, start, stop, dw):
-        if X.shape[0] < LEAST_FEATURES:
-            return by_short_examples(w, b, X.T, Y, start, stop, dw)
-        return by_examples(w, b, X.T, Y, start, stop, dw)
-
-    return blocks if X.layout == "F" else tiles
+    return by_examples.py_func if X.layout == "F" else by_features.py_func
 
 
 @njit(**INNERMOST)
@@ -55,9 +46,7 @@ def whole(w, b, X, Y, dw):
     return J / m, db / m
 
 
-@njit(cache=True, **REORDER)
-def _alone(w, b, X, Y, dw):
-    return whole(w, b, X, Y, dw)
+_alone = njit(cache=True, **REORDER)(whole.py_func)
 
 
 @njit(cache=True, parallel=True, **REORDER)
