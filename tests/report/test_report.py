@@ -28,6 +28,21 @@ pytestmark = [
 ]
 
 
+def files(folder: Path) -> dict[str, bytes]:
+    tables = [folder / f"{name}.csv" for name in ("summary", "growth", "crossovers")]
+    made = [folder / "README.md", *tables, *sorted(folder.glob("figures/*"))]
+    return {path.name: path.read_bytes() for path in made}
+
+
+def test_a_report_comes_from_the_csv_files_alone_and_is_the_same_twice(five: Path, tmp_path: Path):
+    for name in ("run.json", "cells.csv", "samples.csv", "limits.csv"):
+        (tmp_path / name).write_bytes((five / name).read_bytes())
+    report = build(tmp_path)
+    assert report.path == tmp_path / "README.md"
+    assert len(files(tmp_path)) == 20
+    assert files(tmp_path) == files(five)
+
+
 def test_the_page_answers_in_order_and_shows_every_picture(five: Path):
     page = (five / "README.md").read_text(encoding="utf-8")
     order = [
