@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from in_process import call, refused
 
 from benchmarks.registry import ROOT
 
@@ -192,6 +191,10 @@ def test_a_head_that_cannot_be_imported_is_not_said_to_have_spent_the_budget(
         (["git:nowhere", "."], "git:nowhere: there is no such revision"),
         (["git:HEAD", "reports/raced"], "two run folders or two revisions"),
         (["git:HEAD", ".", "-i", "numpy_per_example"], "git:HEAD has no implementation"),
+        (["nothing", "here"], "nothing is not a run"),
+        (["nothing", "here", "--n-x", "4"], "--n-x: only for revisions"),
+        (["git:HEAD", ".", "--threshold", "5"], "between 0 and 100%"),
+        (["git:HEAD", ".", "--threshold", "much"], "write 5% or 0.05"),
     ],
 )
 def test_wrong_use_is_a_line_or_two_and_status_2(repository: Path, arguments, says) -> None:
@@ -200,16 +203,3 @@ def test_wrong_use_is_a_line_or_two_and_status_2(repository: Path, arguments, sa
     assert says in process.stderr
     assert len(process.stderr.strip().splitlines()) <= 2
     assert left_behind(repository) == []
-
-
-@pytest.mark.parametrize(
-    ("arguments", "says"),
-    [
-        (["nothing", "here"], "nothing is not a run"),
-        (["nothing", "here", "--n-x", "4"], "--n-x: only for revisions"),
-        (["git:HEAD", ".", "--threshold", "5"], "between 0 and 100%"),
-        (["git:HEAD", ".", "--threshold", "much"], "write 5% or 0.05"),
-    ],
-)
-def test_what_no_repository_could_make_right_is_refused(tmp_path: Path, arguments, says) -> None:
-    assert says in refused(call(tmp_path, "compare", *arguments))
