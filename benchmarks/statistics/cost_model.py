@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import nnls
 
 from benchmarks.operations import operations
 from benchmarks.results.records import KEY, SETTING, Status
@@ -21,6 +20,8 @@ def predict_ns(sizes: Sequence[Size], time_ns: Sequence[float], wanted: Size) ->
     A call's overhead c, an example's e (a loop over examples has one) and the time per unit of work
     a are at least 0; errors count relative to the time, so that the large do not drown the small.
     """
+    from scipy.optimize import nnls  # 0.2 s that not every command needs
+
     if not len(sizes):
         return float("nan")
     times = np.asarray(time_ns, dtype=float)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from benchmarks.statistics.estimates import Estimate
 from benchmarks.statistics.lines import LINE, MIN_SIZES, lines
@@ -74,7 +74,7 @@ def laws(series: Sequence[tuple[ArrayLike, ArrayLike]]) -> list[Law | None]:
     for length, members in by_length.items():
         s, t = np.stack([ordered[k] for k in members], axis=1)
         units = np.exp(np.log(s).mean(axis=1))
-        reach = float(student.ppf(0.975, length - 3))
+        reach = float(stdtrit(length - 3, 0.975))
         fitted = fit(np.log(s / units[:, None]), t)
         for k, unit, parameters in zip(members, units.tolist(), fitted, strict=True):
             results[k] = _law(ordered[k], unit, parameters, reach)

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.special import stdtr
-from scipy.stats import false_discovery_control
 
 from benchmarks.statistics.estimates import MIN_PROCESSES, Estimate
 
@@ -61,13 +60,25 @@ def verdicts(ratios: Sequence[RatioEstimate], threshold: float) -> list[Verdict]
         return []
     margin = np.array([np.log1p(max(threshold, ratio.floor)) for ratio in ratios])
     within, (value, low, high) = float(np.log1p(threshold)), _logs(ratios)
-    changed = false_discovery_control(p_beyond(ratios, margin)) < _FALSE_SHARE
+    changed = among_all(p_beyond(ratios, margin)) < _FALSE_SHARE
     enough = np.array([ratio.processes >= MIN_PROCESSES for ratio in ratios])
     same = np.maximum(-low, high) < within
     same &= enough | (_p(ratios, within - np.abs(value)) < _FALSE_SHARE)
     cases = [changed & (low > margin), changed & (high < -margin), same]
     outcomes = [Verdict.SLOWER, Verdict.FASTER, Verdict.SAME, Verdict.INCONCLUSIVE]
     return [outcomes[k] for k in np.select(cases, [0, 1, 2], default=3)]
+
+
+def among_all(p: np.ndarray) -> np.ndarray:
+    """The p of each (n,), given that all n were looked at: what of those found may be false.
+
+    Benjamini and Hochberg, Journal of the Royal Statistical Society B 57, 1995. It is
+    scipy.stats.false_discovery_control, without the half second that its import takes.
+    """
+    order = np.argsort(p)[::-1]  # the largest first: each is at most what a larger one has become
+    adjusted = np.empty_like(p)
+    adjusted[order] = np.minimum.accumulate(p[order] * len(p) / np.arange(len(p), 0, -1))
+    return adjusted
 
 
 def p_beyond(ratios: Sequence[RatioEstimate], margin: np.ndarray | float) -> np.ndarray:

@@ -7,9 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from made_up_runs import batch
+from scipy.stats import false_discovery_control
 
 from benchmarks.statistics.estimates import Estimate, estimates
-from benchmarks.statistics.verdicts import _REACH_OF_FEW, RatioEstimate, Verdict, p_beyond, verdicts
+from benchmarks.statistics.verdicts import (
+    _REACH_OF_FEW,
+    RatioEstimate,
+    Verdict,
+    among_all,
+    p_beyond,
+    verdicts,
+)
 
 FASTER, SLOWER, SAME = Verdict.FASTER, Verdict.SLOWER, Verdict.SAME
 INCONCLUSIVE = Verdict.INCONCLUSIVE
@@ -175,3 +183,8 @@ def test_the_range_of_few_reaches_so_many_standard_errors_of_their_median(proces
 
 def test_of_nothing_nothing_is_said() -> None:
     assert verdicts([], THRESHOLD) == []
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=40))
+def test_the_correction_is_that_of_scipy(p: list[float]) -> None:
+    assert among_all(np.array(p)) == pytest.approx(false_discovery_control(p))
