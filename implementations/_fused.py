@@ -17,8 +17,8 @@ from implementations._contract import CostGradient
 from implementations._fused_activation import activate_all
 from implementations._fused_examples import by_examples
 from implementations._fused_features import add_features, add_to_dw, by_features
-from implementations._fused_products import INNERMOST, REORDER, add
-from implementations._fused_sizes import BLOCK, EXAMPLE, PARALLEL_FROM, TALL
+from implementations._fused_products import INNERMOST, REORDER
+from implementations._fused_sizes import BLOCK, EXAMPLE, PARALLEL_FROM, SUM, TALL
 
 _as_tuple = tuple.__new__  # of a named tuple: it takes 0.2 µs less than its class does
 
@@ -54,22 +54,33 @@ def _together(w, b, X, Y, threads):
     """The same by several threads, each with examples and a dw of its own."""
     w, Y, b = w.reshape(-1), Y.reshape(-1), X.dtype.type(b)
     m, n_x = len(Y), len(w)
-    # Bounds of 16 examples, so that no two threads write to one line of memory; and rows of dw apart.
-    each = -(-m // (16 * threads)) * 16
-    parts = np.zeros((threads, n_x + 16), X.dtype)
-    Js, dbs = np.zeros(threads), np.zeros(threads)
+    # By features, bounds that are whole vectors; by examples, which are added by fours. Rows of dw are
+    # apart, so that no two threads write to one line of memory.
+    least = 16 if X.flags.c_contiguous else 4
+    each = -(-m // (least * threads)) * least
+    parts = np.empty((threads, n_x + 16), X.dtype)
+    Js, dbs = np.empty(threads), np.empty(threads)
     for k in prange(threads):
         start, stop = min(k * each, m), min((k + 1) * each, m)
+        for j in range(n_x):
+            parts[k, j] = 0
+        Js[k], dbs[k] = 0.0, 0.0
         if start < stop:
-            J, db = _part(w, b, X, Y, start, stop, parts[k, :n_x])
-            Js[k], dbs[k] = J, db
+            Js[k], dbs[k] = _part(w, b, X, Y, start, stop, parts[k, :n_x])
     dw = np.empty((n_x, 1), X.dtype)
+    J, db, share = 0.0, 0.0, X.dtype.type(m)
+    for k in range(threads):
+        J += Js[k]
+        db += dbs[k]
+    sums = dw.reshape(-1)
     for j in range(n_x):
-        total = X.dtype.type(0)
-        for k in range(threads):
-            total += parts[k, j]
-        dw[j, 0] = total / m
-    return Js.sum() / m, dw, dbs.sum() / m
+        sums[j] = parts[0, j]
+    for k in range(1, threads):
+        for j in range(n_x):
+            sums[j] += parts[k, j]
+    for j in range(n_x):
+        sums[j] /= share
+    return J / m, dw, db / m
 
 
 @njit(cache=True, parallel=True, **REORDER)
@@ -82,19 +93,27 @@ def _tall_together(w, b, X, Y, threads):
     w, Y, b = w.reshape(-1), Y.reshape(-1), X.dtype.type(b)
     n_x, m = X.shape
     each = -(-n_x // (16 * threads)) * 16
-    parts = np.zeros((threads, m + 16), X.dtype)
+    parts = np.empty((threads, m + 16), X.dtype)
     for k in prange(threads):
+        for i in range(m):
+            parts[k, i] = 0
         add_features(parts[k, :m], w, X, 0, min(k * each, n_x), min((k + 1) * each, n_x))
     Z = parts[0, :m]
-    Z += b
-    for k in range(1, threads):
-        add(Z, X.dtype.type(1), parts[k, :m])
+    for i in range(m):
+        z = b
+        for k in range(threads):
+            z += parts[k, i]
+        Z[i] = z
     J, db = activate_all(Z, Y, np.empty(BLOCK))
-    dw = np.zeros((n_x, 1), X.dtype)
+    dw, share = np.empty((n_x, 1), X.dtype), X.dtype.type(m)
     sums = dw.reshape(-1)
     for k in prange(threads):
-        add_to_dw(sums, Z, X, 0, min(k * each, n_x), min((k + 1) * each, n_x))
-    dw /= X.dtype.type(m)
+        first, last = min(k * each, n_x), min((k + 1) * each, n_x)
+        for j in range(first, last):
+            sums[j] = 0
+        add_to_dw(sums, Z, X, 0, first, last)
+        for j in range(first, last):
+            sums[j] /= share
     return J / m, dw, db / m
 
 
@@ -106,11 +125,13 @@ def fused(w, b, X, Y, alone=_alone) -> CostGradient:
     n_x, m = X.shape
     if not ((flags := X.flags).c_contiguous or flags.f_contiguous):
         X = np.ascontiguousarray(X)
-    if (n_x + EXAMPLE) * m < PARALLEL_FROM or (threads := get_num_threads()) == 1:
-        dw = np.empty((n_x, 1), X.dtype)
-        J, db = alone(w, b, X, Y, dw)
-    elif X.flags.c_contiguous and n_x >= TALL * m:
-        J, dw, db = _tall_together(w, b, X, Y, threads)
-    else:
-        J, dw, db = _together(w, b, X, Y, threads)
+        flags = X.flags
+    work = (n_x + EXAMPLE) * m
+    if work >= PARALLEL_FROM and (threads := get_num_threads()) > 1:
+        if flags.c_contiguous and n_x >= TALL * m:
+            return _as_tuple(CostGradient, _tall_together(w, b, X, Y, threads))
+        if work >= PARALLEL_FROM + SUM * n_x:
+            return _as_tuple(CostGradient, _together(w, b, X, Y, threads))
+    dw = np.empty((n_x, 1), X.dtype)
+    J, db = alone(w, b, X, Y, dw)
     return _as_tuple(CostGradient, (J, dw, db))

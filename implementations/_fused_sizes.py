@@ -57,9 +57,10 @@ _NARROW = (
     208  # with fewer features, C order is faster up to the whole of the last cache, and not half
 )
 TALL = 2  # times as many features as examples, and the threads share out the features
-# Elements of X from which on two threads are faster than one; an example's exponential and division
-# count as twelve. They were even between 60,000 and 110,000: a parallel region takes 2 to 10 µs.
-PARALLEL_FROM, EXAMPLE = 90_000, 12
+# Elements of X from which on two threads are faster than one. An example's exponential and division
+# count as twelve, and for each feature the sum over the threads as 32. They were even between 45,000
+# and 75,000: a parallel region takes 2 to 5 µs.
+PARALLEL_FROM, EXAMPLE, SUM = 60_000, 12, 32
 
 
 def best_by_features(n_x: int, nbytes: int) -> bool:
