@@ -53,11 +53,10 @@ def by_examples(w, b, X, Y, start, stop, dw):
         fours = n - n % 4
         shared = fours if shares_w(row_bytes) else 0
         for i in range(0, shared, 4):
-            x0, x1, x2, x3 = Xᵀ[t + i], Xᵀ[t + i + 1], Xᵀ[t + i + 2], Xᵀ[t + i + 3]
-            z0, z1, z2, z3 = dot_four(w, x0, x1, x2, x3)
+            z0, z1, z2, z3 = dot_four(w, Xᵀ, t + i, 0)
             Z[i], Z[i + 1], Z[i + 2], Z[i + 3] = z0 + b, z1 + b, z2 + b, z3 + b
         for i in range(shared, n):
-            Z[i] = dot(w, Xᵀ[t + i]) + b
+            Z[i] = dot(w, Xᵀ, t + i, 0) + b
         J_t, db_t = activate(Z[:n], Y[t : t + n], e[waiting : waiting + n])
         J += J_t
         db += db_t
@@ -66,10 +65,9 @@ def by_examples(w, b, X, Y, start, stop, dw):
             J += log_of_product(e[:waiting])
             waiting = 0
         for i in range(0, fours, 4):
-            x0, x1, x2, x3 = Xᵀ[t + i], Xᵀ[t + i + 1], Xᵀ[t + i + 2], Xᵀ[t + i + 3]
-            add_four(dw, Z[i], Z[i + 1], Z[i + 2], Z[i + 3], x0, x1, x2, x3)
+            add_four(dw, Z, i, Xᵀ, t + i, 0)
         for i in range(fours, n):
-            add(dw, Z[i], Xᵀ[t + i])
+            add(dw, Z, i, Xᵀ, t + i, 0)
     if waiting:
         J += log_of_product(e[:waiting])
     return J, db

@@ -24,56 +24,25 @@ from implementations._fused_sizes import BLOCK, columns_in_a_tile
 @njit(**INNERMOST)
 def add_features(Z, w, X, t, first, last):
     """Z += wᵀX for features `first` to `last` and columns t to t + len(Z) of X (n_x, m)."""
-    u = t + len(Z)
     fours = last - (last - first) % 4
     eights = last - (last - first) % 8
     for j in range(first, eights, 8):
-        add_eight(
-            Z,
-            w[j],
-            w[j + 1],
-            w[j + 2],
-            w[j + 3],
-            w[j + 4],
-            w[j + 5],
-            w[j + 6],
-            w[j + 7],
-            X[j, t:u],
-            X[j + 1, t:u],
-            X[j + 2, t:u],
-            X[j + 3, t:u],
-            X[j + 4, t:u],
-            X[j + 5, t:u],
-            X[j + 6, t:u],
-            X[j + 7, t:u],
-        )
+        add_eight(Z, w, j, X, j, t)
     for j in range(eights, fours, 4):
-        x0, x1, x2, x3 = X[j, t:u], X[j + 1, t:u], X[j + 2, t:u], X[j + 3, t:u]
-        add_four(Z, w[j], w[j + 1], w[j + 2], w[j + 3], x0, x1, x2, x3)
+        add_four(Z, w, j, X, j, t)
     for j in range(fours, last):
-        add(Z, w[j], X[j, t:u])
+        add(Z, w, j, X, j, t)
 
 
 @njit(**INNERMOST)
 def add_to_dw(dw, dZ, X, t, first, last):
     """dw += X dZᵀ for the same; the last features first, which are the likelier to be in a cache."""
-    u = t + len(dZ)
     fours = last - (last - first) % 4
     for j in range(fours, last):
-        dw[j] += dot(dZ, X[j, t:u])
+        dw[j] += dot(dZ, X, j, t)
     eights = last - (last - first) % 8
     for j in range(eights - 8, first - 1, -8):
-        d0, d1, d2, d3, d4, d5, d6, d7 = dot_eight(
-            dZ,
-            X[j, t:u],
-            X[j + 1, t:u],
-            X[j + 2, t:u],
-            X[j + 3, t:u],
-            X[j + 4, t:u],
-            X[j + 5, t:u],
-            X[j + 6, t:u],
-            X[j + 7, t:u],
-        )
+        d0, d1, d2, d3, d4, d5, d6, d7 = dot_eight(dZ, X, j, t)
         dw[j] += d0
         dw[j + 1] += d1
         dw[j + 2] += d2
@@ -83,7 +52,7 @@ def add_to_dw(dw, dZ, X, t, first, last):
         dw[j + 6] += d6
         dw[j + 7] += d7
     for j in range(fours - 4, eights - 1, -4):
-        d0, d1, d2, d3 = dot_four(dZ, X[j, t:u], X[j + 1, t:u], X[j + 2, t:u], X[j + 3, t:u])
+        d0, d1, d2, d3 = dot_four(dZ, X, j, t)
         dw[j] += d0
         dw[j + 1] += d1
         dw[j + 2] += d2
