@@ -210,7 +210,7 @@ HOSTILE: dict[str, tuple[tuple[str, str], set[Status], str]] = {
         "m=33",
     ),
 }
-SHORT_LIMIT_S = 5.0  # no answer will come at any time
+SHORT_LIMIT_S = 3.0  # no answer will come at any time
 HANGING = {
     "loops": (first("while True: pass"), "while computing"),
     "stops itself": (first("os.kill(os.getpid(), signal.SIGSTOP)"), "while computing"),
