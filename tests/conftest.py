@@ -6,6 +6,7 @@ Their ids are kept in pytest's cache from run to run: a test that is skipped is 
 is taken out. A module that was skipped as it was imported stands for all of its tests.
 """
 
+import gc
 import os
 import shutil
 import signal
@@ -18,6 +19,9 @@ settings.register_profile("any machine", deadline=None)  # a time is never a pas
 settings.load_profile("any machine")
 
 _KEY = "skipped/ids"
+
+# Hundreds of processes are started: each would compile the harness again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # A shell has its background jobs ignore some signals, and the processes that they start as well.
 for number, handler in (
@@ -44,6 +48,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if bool(item.get_closest_marker("long")) is wanted]
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
+
+
+def pytest_collection_finish() -> None:
+    """What is here by now stays: whoever collects garbage need not look through it each time."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_configure(config: pytest.Config) -> None:
