@@ -63,7 +63,7 @@ def resumed(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
     process.send_signal(signal.SIGINT)
     _, stderr = process.communicate(timeout=30)
     before = store.read(out)
-    again = call(ROOT, "run", "--resume", out, "--budget", 6, "--quiet")
+    again = call(ROOT, "run", "--resume", out, "--budget", 3, "--quiet")
     return SimpleNamespace(
         mine=mine, out=out, process=process, stderr=stderr, before=before, again=again
     )
