@@ -72,6 +72,4 @@ def _row(winner: dict) -> tuple[str, ...]:
     lead = f"{format.ratio(winner['lead'])}× as fast as {winner['second']}"
     if winner["tie"]:
         lead = f"a tie with {winner['second']}"
-    if winner["alike"]:
-        lead += f"; alike: {format.listing(winner['alike'])}"
-    return winner["cell"], winner["winner"], format.time(winner["median_ns"]), lead
+    return winner["cell"], winner["team"], format.time(winner["median_ns"]), lead

@@ -17,7 +17,7 @@ from benchmarks.statistics import summary as statistics
 class Report:
     """What a person is shown when a run ends.
 
-    `winners` has times in ns, and each cell's label in `cell`. `path` is the report in Markdown,
+    `winners` is that of labelled_winners, with times in ns. `path` is the report in Markdown,
     `index` the page for a browser.
     """
 
@@ -57,9 +57,12 @@ def build(folder: Path) -> Report:
 
 
 def labelled_winners(data: Data) -> pd.DataFrame:
-    """The winners, with each cell's label in `cell`."""
-    cells = [data.label(tuple(cell)) for cell in data.winners[CELL].values]
-    return data.winners.assign(cell=cells)
+    """The winners, with each cell's label in `cell`, and its winner and whoever is alike in `team`."""
+    winners = data.winners
+    cells = [data.label(tuple(cell)) for cell in winners[CELL].values]
+    return winners.assign(
+        cell=cells, team=[headline.team(row) for row in winners.to_dict("records")]
+    )
 
 
 def side_by_side(folders: Sequence[Path]) -> str:

@@ -1,21 +1,19 @@
-"""Who is fastest where, and whether that is a tie; those who tie wherever they meet count as one."""
+"""Who is fastest where, and whether that is a tie; those who surely tie with the fastest count as one."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from benchmarks.results.records import SETTING, Cell, is_control
+from benchmarks.results.records import Cell, is_control
 from benchmarks.results.store import CELL, Run
 from benchmarks.statistics.estimates import estimates
 from benchmarks.statistics.noise import margins
 from benchmarks.statistics.rounds import logs, rounds_of
 from benchmarks.statistics.samples import cells_of
 
-_SETTING = ["operation", *SETTING]
-_SURE = 0.05  # half the width of an interval that tells that two are alike: noise makes all tie
-_MIN_CELLS = 2  # in which two have met
+_SURE = 0.05  # an interval within this shows that two are alike; a wider one, that noise hides who leads
 
 
 def winners(run: Run, table: pd.DataFrame) -> pd.DataFrame:
@@ -26,27 +24,26 @@ def winners(run: Run, table: pd.DataFrame) -> pd.DataFrame:
     time over the winner's, with its interval. It is a tie where the interval does not clear `floor`:
     0.02, or the cell's noise floor if that is higher.
 
-    Two that tie in all cells of a setting where they meet, surely and not for noise, are alike: most
-    run the same code. The second is then the fastest of the others, and `alike` has those of the cell
-    that the winner is alike with.
+    `alike` has those who tie with the winner within an interval that is itself within 5%: most run the
+    same code. They and the winner count as one, and the second is the fastest of the others. Where
+    there are no others, it is a tie.
     """
     timed = table[~is_control(table["implementation"])].dropna(subset="median_ns")
     timed = timed.assign(place=timed.groupby(CELL, sort=False).ngroup())
-    timed = timed.assign(team=timed["implementation"]).sort_values(["place", "median_ns"])
-    while True:
-        found = _found(run, table, timed)
-        pairs = list(_alike(run, table, timed, found))
-        if not pairs:
-            return found.drop(columns="place")
-        for setting, one, other in pairs:
-            here = (timed[_SETTING] == list(setting)).all(axis=1)
-            teams = timed.loc[here].groupby("implementation")["team"].first()
-            timed.loc[here & (timed["team"] == teams[other]), "team"] = teams[one]
+    timed = timed.sort_values(["place", "median_ns"])
+    each = _found(run, table, timed)
+    alike = _alike(run, timed, each)
+    grouped = _found(run, table, timed.drop(index=alike.index))
+    names = alike.groupby("place")["implementation"].agg(lambda group: tuple(sorted(group)))
+    has_others = grouped["second"].notna() & (grouped["winner"] == each["winner"])
+    grouped["alike"] = [names.get(place, ()) for place in grouped.index]
+    each["alike"] = [()] * len(each)
+    return pd.concat([grouped[has_others], each[~has_others]]).sort_index().reset_index(drop=True)
 
 
 def _found(run: Run, table: pd.DataFrame, timed: pd.DataFrame) -> pd.DataFrame:
-    """The winners, where those of a team count as one."""
-    ranked = timed.drop_duplicates(["place", "team"]).set_index("place")
+    """The winner and the second of those in `timed`, by the place of their cell."""
+    ranked = timed.set_index("place")
     rank = ranked.groupby("place").cumcount()
     first, second = ranked[rank == 0], ranked[rank == 1].reindex(ranked.index.unique())
     cells = cells_of(first)
@@ -60,35 +57,17 @@ def _found(run: Run, table: pd.DataFrame, timed: pd.DataFrame) -> pd.DataFrame:
     rows["second"] = pd.Series(loser, first.index, dtype=object).where(~np.isnan(leads[0]), None)
     rows |= dict(zip(("lead", "lead_low", "lead_high"), leads, strict=True))
     rows |= {"floor": floor, "tie": leads[1] < 1 + floor}
-    team = second["team"].where(behind, first["team"])
-    members = timed.groupby(["place", "team"])["implementation"].agg(tuple).to_dict()
-    rows["alike"] = [
-        tuple(sorted({*members[key]} - {own}))
-        for key, own in zip(zip(team.index, team, strict=True), winner, strict=True)
-    ]
-    return first[CELL].assign(**rows).reset_index()
+    return first[CELL].assign(**rows)
 
 
-def _alike(
-    run: Run, table: pd.DataFrame, timed: pd.DataFrame, found: pd.DataFrame
-) -> Iterator[tuple[tuple, str, str]]:
-    """A setting and two names, for those who tie for the lead somewhere and are alike.
-
-    Not where nobody else is there: then a tie says more.
-    """
-    ties = found[found["tie"].astype(bool)]
-    asked = ties[[*_SETTING, "winner", "second"]].drop_duplicates()
-    for *setting, one, other in asked.itertuples(index=False, name=None):
-        here = timed[(timed[_SETTING] == setting).all(axis=1)]
-        names = here.groupby("place")["implementation"].agg(set)
-        met = [place for place, each in names.items() if {one, other} <= each]
-        if len(met) < _MIN_CELLS or here["team"].nunique() < 3:
-            continue
-        cells = cells_of(here[here["place"].isin(met)].drop_duplicates("place"))
-        _, low, high = estimates(logs(rounds_of(run), [(cell, one, other) for cell in cells]))
-        reach = np.log1p(margins(table, cells))
-        if (low <= reach).all() and (high >= -reach).all() and np.median(high - low) / 2 <= _SURE:
-            yield tuple(setting), one, other
+def _alike(run: Run, timed: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+    """Those of `timed` who surely tie with the winner of their cell."""
+    pairs = timed.join(found[["winner", "floor", "tie"]], on="place")
+    pairs = pairs[pairs["tie"].astype(bool) & (pairs["implementation"] != pairs["winner"])]
+    names = (pairs[name].to_numpy(object) for name in ("winner", "implementation"))
+    _, low, high = _leads(run, cells_of(pairs), *names)
+    ties = (low < 1 + pairs["floor"]) & (high > 1 / (1 + pairs["floor"]))
+    return pairs[ties & (low > 1 / (1 + _SURE)) & (high < 1 + _SURE)]
 
 
 def _leads(run: Run, cells: Sequence[Cell], first: Iterable, second: Iterable) -> np.ndarray:

@@ -179,6 +179,24 @@ def test_a_tie_is_called_a_tie(tmp_path: Path):
     assert svg.count("tie:") == 7 and "<pattern" in svg  # each of them hatched
 
 
+def test_those_who_are_alike_count_as_one(tmp_path: Path):
+    costs = dict.fromkeys(("numpy_vectorized", "numba_loops"), (0.0, 0.0, 1.0))
+    costs["numpy_per_example"] = (0.0, 0.0, 3.0)
+    report = build(fabricate(tmp_path, costs, STEP_100, noise=0.005))
+    both = "numba_loops or numpy_vectorized"
+    assert set(report.winners["team"]) == {both}
+    assert set(report.winners["second"]) == {"numpy_per_example"}
+    assert f"Of 7 cells of cost_gradient that were raced, the fastest is {both} in all." in (
+        report.sentences
+    )
+    page = report.path.read_text(encoding="utf-8")
+    assert f"![Fastest of 7 cells: {both} in all]" in page
+    assert f"At n_x = 100, {both} is fastest at every m measured" in page
+    svg = (tmp_path / "figures/map_of_winners.svg").read_text(encoding="utf-8")
+    assert svg.count("numba_loops") >= 7 and svg.count("numpy_v") >= 7
+    assert "tie:" not in svg and "two names: the same within 5%" in svg
+
+
 def test_titles_follow_the_data(tmp_path: Path):
     """The two cross at m = 989: 1,000 is a tie, and the lead begins at the size after it."""
     costs = {"numba_loops": (1000.0, 100.0, 0.0), "numpy_vectorized": (90_000.0, 10.0, 0.0)}

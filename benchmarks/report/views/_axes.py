@@ -1,6 +1,6 @@
 """Axes in a picture: ticks, marks in a legend, and labels at the ends of lines."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,12 @@ from benchmarks import format
 from benchmarks.report.style import look
 from benchmarks.report.views._style import FAINT, INK, PALE
 from benchmarks.report.views._ticks import Axis
+
+INKED: dict[str, Any] = {
+    "color": INK,
+    "linewidth": 2.4,
+    "alpha": 0.35,
+}  # what is no implementation's
 
 
 def apply(axes: Axes, which: str, axis: Axis) -> None:
@@ -48,18 +54,26 @@ def legend_marks(names: Sequence[str]) -> list[Any]:
     return marks
 
 
-def label_ends(axes: Axes, ends: Mapping[str, tuple[float, float]]) -> None:
-    """Write each name to the right of the axes, as near to its line's end as the others allow."""
+def label_ends(
+    axes: Axes, ends: Mapping[str, tuple[float, float]], inked: Collection[str] = ()
+) -> None:
+    """Write each name to the right of the axes, as near to its line's end as the others allow.
+
+    Those that are `inked` are no implementations.
+    """
     to_axes = axes.transData + axes.transAxes.inverted()
     names = sorted(ends, key=lambda name: (ends[name][1], name))
     places = [to_axes.transform(ends[name]) for name in names]
     height = axes.get_window_extent().height / axes.figure.dpi
     heights = spread([float(place[1]) for place in places], 0.17 / height)
     for name, (x, y), at in zip(names, places, heights, strict=True):
-        style = look(name)
         line: dict[str, Any] = {"transform": axes.transAxes, "clip_on": False}
         axes.plot([x, 1.02, 1.04], [y, at, at], color=FAINT, linewidth=0.6, zorder=1, **line)
-        axes.plot(1.055, at, style.marker, color=style.colour, markersize=6, **line)
+        if name in inked:
+            axes.plot([1.045, 1.065], [at, at], **INKED, **line)
+        else:
+            style = look(name)
+            axes.plot(1.055, at, style.marker, color=style.colour, markersize=6, **line)
         axes.text(1.075, at, format.short(name), va="center_baseline", transform=axes.transAxes)
 
 

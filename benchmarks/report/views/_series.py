@@ -10,16 +10,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from benchmarks import format
+from benchmarks.report import headline
 from benchmarks.report.data import SETTING
 from benchmarks.report.scene import CHOICE, Scene, setting_name
 from benchmarks.report.style import look
 from benchmarks.report.views import _axes
 from benchmarks.report.views._marks import Chart, trace
-from benchmarks.report.views._style import FAINT, INK, wrapped
+from benchmarks.report.views._style import FAINT, wrapped
 from benchmarks.report.views._ticks import size_axis, time_axis
 
 MIN_SIZES = 3
 MAX_PANELS = 6
+_LIMIT = "the limit"
 _COLUMNS = ["implementation", "median_ns", "ci_low_ns", "ci_high_ns", "predicted_ns", "limit_ns"]
 
 
@@ -70,12 +72,13 @@ def title(panels: Panels) -> str:
     last = winners.iloc[-1]
     size = format.count(last[along])
     largest = f"{along} = {size}"
-    winner, second = last["winner"], last["second"]
+    teams = pd.Series([headline.team(row) for row in winners.to_dict("records")], winners.index)
+    winner, second = teams.iloc[-1], last["second"]
     if not isinstance(second, str):
         return f"At {line}, {winner} takes {format.time(last['median_ns'])} a call at {largest}"
     if last["tie"]:
         return f"At {line}, {winner} and {second} tie at {largest}"
-    leads = (winners["winner"] == winner) & ~winners["tie"].astype(bool)
+    leads = (teams == winner) & ~winners["tie"].astype(bool)
     since = winners[leads[::-1].cumprod()[::-1].astype(bool)].iloc[0][along]
     if leads.all():
         return f"At {line}, {winner} is fastest at every {along} measured"
@@ -105,11 +108,11 @@ def _draw(axes: Axes, panel: Panel) -> None:
     ends: dict[str, tuple[float, float]] = {}
     for mark in drawn.traces:
         _draw_mark(axes, mark)
-        if mark["role"] in ("line", "hollow"):
-            last = (mark["x"][-1], mark["y"][-1])
-            ends[mark["by"]] = max(last, ends.get(mark["by"], last))
+        if mark["role"] in ("line", "hollow", "ink"):
+            last, name = (mark["x"][-1], mark["y"][-1]), mark["by"] or mark["label"]
+            ends[name] = max(last, ends.get(name, last))
     axes.autoscale_view()
-    _axes.label_ends(axes, ends)
+    _axes.label_ends(axes, ends, inked=[_LIMIT])
     axes.grid(True)
     setting = setting_name(*panel.rows.iloc[0][CHOICE])
     axes.text(0, 1.02, setting, transform=axes.transAxes, color=FAINT)
@@ -118,8 +121,7 @@ def _draw(axes: Axes, panel: Panel) -> None:
 def _draw_mark(axes: Axes, mark: dict[str, Any]) -> None:
     x, y, role = mark["x"], mark["y"], mark["role"]
     if role == "ink":
-        axes.plot(x, y, color=INK, linewidth=2.4, alpha=0.35)
-        axes.text(x[0], y[0], mark["label"], va="bottom")
+        axes.plot(x, y, **_axes.INKED)
         return
     style = look(mark["by"])
     plain: dict[str, Any] = {"color": style.colour, "zorder": 3}
@@ -166,7 +168,7 @@ def chart(panels: Panels) -> Chart:
         for mark in _traces(str(name), group, along)
     ]
     if len(limit):
-        traces.append(trace("ink", None, limit[along], limit["limit_ns"], label="the limit"))
+        traces.append(trace("ink", None, limit[along], limit["limit_ns"], label=_LIMIT))
     y = time_axis(pd.concat([shown["shown_ns"], limit["limit_ns"]]))
     return Chart(_note(panel), traces, size_axis(along, shown[along]), y)
 

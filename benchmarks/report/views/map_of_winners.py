@@ -25,8 +25,8 @@ PLACE, SECTION, FOLLOWS = 10, "winners", True
 WIDTH, HEIGHT = 0.98, 0.6  # of one cell, in inches
 MAX_LETTERS, MAX_LINES = 14, 3  # of a name in a cell
 _NOTE = (
-    "A filled mark is the winner, with how many times as fast as the next it is; two hollow ones "
-    "tie. A short bar with a whisker is a crossover along a size, with its 95% interval."
+    "A filled mark is the winner, with how many times as fast as the next it is; who is the same "
+    "within 5% stands beside its name. Two hollow marks tie. A short bar with a whisker is a crossover along a size, with its 95% interval."
 )
 
 
@@ -53,11 +53,12 @@ def select(scene: Scene) -> dict[str, Map]:
         return {}
     asked = scene.results.groupby(CELL)["status"]
     statuses = asked.agg(lambda group: ", ".join(sorted(set(group)))).reset_index()
-    # Those who are alike are one, by one name in all cells.
+    # Of those who are alike the first by name, so that they have one colour in all cells.
     rows = winners.to_dict("records")
-    first = [min([row["winner"], *row["alike"]]) for row in rows]
-    teams = [headline.team(row) for row in rows]
-    cells = statuses.merge(winners.assign(winner=first, team=teams), on=CELL, how="left")
+    teams = [sorted([row["winner"], *row["alike"]]) for row in rows]
+    named = {"winner": [team[0] for team in teams], "alike": [team[1:] for team in teams]}
+    named["team"] = [headline.team(row) for row in rows]
+    cells = statuses.merge(winners.assign(**named), on=CELL, how="left")
     # Where real data has the size of synthetic data the map shows the synthetic.
     cells = cells.sort_values("data", ascending=False).drop_duplicates([*SETTING, "n_x", "m"])
     panels = {setting_name(*key): group for key, group in cells.groupby(CHOICE)}
@@ -126,7 +127,13 @@ def _lines_of(cell: dict[Any, Any]) -> list[str]:
         return ["tie:", *_lines(cell["winner"], 1), *_lines(cell["second"], 1)]
     raced = isinstance(cell["second"], str)
     lead = f"{format.ratio(cell['lead'])}×" if raced else "(alone)"
-    return [*_lines(cell["winner"], MAX_LINES), lead]
+    match cell["alike"]:
+        case []:
+            return [*_lines(cell["winner"], MAX_LINES), lead]
+        case [other]:
+            return [*_lines(cell["winner"], 1), *_lines(other, 1), lead]
+        case others:
+            return [*_lines(cell["winner"], 1), f"or {len(others)} others", lead]
 
 
 def _lines(name: str, most: int) -> list[str]:
@@ -138,13 +145,15 @@ def _lines(name: str, most: int) -> list[str]:
 
 def _legend(cells: pd.DataFrame) -> list[Any]:
     tied = cells[cells["tie"].eq(True)]
-    teams = dict.fromkeys(tied["second"]) | dict(zip(cells["winner"], cells["team"], strict=True))
+    names = {name for name in (*tied["second"], *cells["winner"]) if isinstance(name, str)}
     handles = [
-        Patch(facecolor=tint(look(name).colour, 0.4), label=format.short(teams[name] or name, 34))
-        for name in sorted(name for name in teams if isinstance(name, str))
+        Patch(facecolor=tint(look(name).colour, 0.4), label=format.short(name, 34))
+        for name in sorted(names)
     ]
     if len(tied):
         handles.append(Patch(fill=False, hatch="////", edgecolor=FAINT, label="a tie of both"))
+    if cells["alike"].str.len().gt(0).any():
+        handles.append(Patch(fill=False, linewidth=0, label="two names: the same within 5%"))
     handles.append(Patch(fill=False, linewidth=0, label="1.9×: times as fast as the next"))
     if cells["winner"].isna().any():
         handles.append(Patch(facecolor=PALE, label="nothing could be measured"))
