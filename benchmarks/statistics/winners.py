@@ -34,7 +34,9 @@ def winners(run: Run, table: pd.DataFrame) -> pd.DataFrame:
     each = _found(run, table, timed)
     alike = _alike(run, timed, each)
     grouped = _found(run, table, timed.drop(index=alike.index))
-    names = alike.groupby("place")["implementation"].agg(lambda each: tuple(sorted(each))).to_dict()
+    names: dict[Any, tuple[str, ...]] = {}
+    for place, name in zip(alike["place"], alike["implementation"], strict=True):
+        names[place] = tuple(sorted((*names.get(place, ()), name)))
     has_others = grouped["second"].notna() & (grouped["winner"] == each["winner"])
     grouped["alike"] = [names.get(place, ()) for place in grouped.index]
     each["alike"] = [()] * len(each)
