@@ -150,7 +150,7 @@ sys.path[:0] = [{root!r}, {here!r}]
 from implementations import _fused_sizes as sizes
 sizes.CACHES = sizes.Caches(*{caches})
 sizes._L1_BYTES, sizes._L2_BYTES, sizes._L3_BYTES = (size // 2 for size in sizes.CACHES)
-sizes.PARALLEL_FROM = 1000
+sizes.PARALLEL_FROM, sizes.SUM = 1000, 0
 from test_fused import asked, complaints, numba_fused, numba_prepared
 for order in "CF":
     for size in ((2, 3001), (16, 209), (33, 1000), (130, 961), (900, 300), (20_001, 5)):

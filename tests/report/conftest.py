@@ -19,18 +19,23 @@ from benchmarks.results.records import Status
 
 
 @pytest.fixture(scope="module")
-def five(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The whole of `make bench`, with failures of several kinds."""
+def five_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The whole of `make bench`, with failures of several kinds; no report yet."""
     failed = {("numba_loops", STEP[0]): Status.DISAGREES, ("numba_loops", REAL[1]): Status.CRASHED}
     failed |= {("numpy_computation_graph", cell): Status.UNAVAILABLE for cell in LESSON[:7]}
-    folder = fabricate(tmp_path_factory.mktemp("five"), failed=failed)
-    build(folder)
-    return folder
+    return fabricate(tmp_path_factory.mktemp("five"), failed=failed)
 
 
 @pytest.fixture(scope="module")
-def five_data(five: Path) -> Data:
-    return data_of(five)
+def five(five_run: Path) -> Path:
+    """The same with its report."""
+    build(five_run)
+    return five_run
+
+
+@pytest.fixture(scope="module")
+def five_data(five_run: Path) -> Data:
+    return data_of(five_run)
 
 
 @pytest.fixture(scope="module")
