@@ -91,7 +91,7 @@ def _tall_together(w, b, X, Y, threads):
     alone is there a Z for all examples at once, one for each thread: each is shorter than w.
     """
     w, Y, b = w.reshape(-1), Y.reshape(-1), X.dtype.type(b)
-    n_x, m = X.shape
+    n_x, m = len(w), len(Y)
     each = -(-n_x // (16 * threads)) * 16
     parts = np.empty((threads, m + 16), X.dtype)
     for k in prange(threads):
@@ -120,9 +120,9 @@ def _tall_together(w, b, X, Y, threads):
 def fused(w, b, X, Y, alone=_alone) -> CostGradient:
     """J, dw and db; X may lie in either order, and is copied if it lies in neither.
 
-    `alone` is what one thread does.
+    In C order X may have more columns than Y. `alone` is what one thread does.
     """
-    n_x, m = X.shape
+    n_x, m = X.shape[0], Y.shape[1]
     if not ((flags := X.flags).c_contiguous or flags.f_contiguous):
         X = np.ascontiguousarray(X)
         flags = X.flags

@@ -126,6 +126,22 @@ def test_prepare_lays_X_out_as_a_step_is_fastest() -> None:
         assert not sizes.best_by_features(n_x, nbytes)
 
 
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("size", [(2, 64), (64, 209), (300, 1001)], ids=str)
+def test_prepare_begins_every_feature_on_a_line_of_memory(
+    size: tuple[int, int], order: str, dtype: str
+) -> None:
+    w, _, X, Y = asked(*size, dtype, order)
+    prepared = numba_prepared.prepare(X)
+    assert prepared.flags.c_contiguous and prepared.dtype == X.dtype
+    assert prepared.ctypes.data % 64 == prepared.strides[0] % 64 == 0
+    assert np.array_equal(prepared[:, : size[1]], X)
+    assert numba_prepared.prepare(prepared) is prepared  # nothing to do
+    for vector in (w, Y):
+        assert numba_prepared.prepare(vector).shape == vector.shape
+
+
 def caches_of(folder: Path, **files: tuple[str, str, str]) -> sizes.Caches:
     """The caches of a system that tells these levels, types and sizes."""
     for name, texts in files.items():
