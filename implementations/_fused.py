@@ -3,7 +3,8 @@
 A step needs Z = wᵀX + b, then A, J and dZ = A - Y, then dw = X dZᵀ / m. Written as two products it
 reads X twice. Here a part of X is read from memory once, used for Z, and used again for dw while it
 is still in a cache. What a part is depends on how X lies in memory: a tile of columns
-(_fused_features.py) or a block of examples (_fused_examples.py).
+(_fused_features.py), a block of examples (_fused_examples.py) or a tile that was packed
+(_fused_tiles.py).
 
 Every thread has a part of the examples of its own and a dw of its own; they are summed in the order
 of the threads. So the answer depends on the number of threads, and not on which of them was first.
@@ -19,6 +20,7 @@ from implementations._fused_examples import by_examples
 from implementations._fused_features import add_features, add_to_dw, by_features
 from implementations._fused_products import INNERMOST, REORDER
 from implementations._fused_sizes import BLOCK, EXAMPLE, PARALLEL_FROM, SUM, TALL
+from implementations._fused_tiles import by_tiles
 
 _as_tuple = tuple.__new__  # of a named tuple: it takes 0.2 µs less than its class does
 
@@ -30,6 +32,8 @@ def _part(w, b, X, Y, start, stop, dw):
 @overload(_part, jit_options=INNERMOST)
 def _part_of(w, b, X, Y, start, stop, dw):
     """By the order of X, which is known when it is compiled."""
+    if X.ndim == 3:
+        return by_tiles.py_func
     return by_examples.py_func if X.layout == "F" else by_features.py_func
 
 
@@ -54,9 +58,9 @@ def _together(w, b, X, Y, threads):
     """The same by several threads, each with examples and a dw of its own."""
     w, Y, b = w.reshape(-1), Y.reshape(-1), X.dtype.type(b)
     m, n_x = len(Y), len(w)
-    # By features, bounds that are whole vectors; by examples, which are added by fours. Rows of dw are
-    # apart, so that no two threads write to one line of memory.
-    least = 16 if X.flags.c_contiguous else 4
+    # By features, bounds that are whole vectors; by examples, which are added by fours; whole tiles.
+    # Rows of dw are apart, so that no two threads write to one line of memory.
+    least = X.shape[2] if X.ndim == 3 else 16 if X.flags.c_contiguous else 4
     each = -(-m // (least * threads)) * least
     parts = np.empty((threads, n_x + 16), X.dtype)
     Js, dbs = np.empty(threads), np.empty(threads)
@@ -118,17 +122,17 @@ def _tall_together(w, b, X, Y, threads):
 
 
 def fused(w, b, X, Y, alone=_alone) -> CostGradient:
-    """J, dw and db; X may lie in either order, and is copied if it lies in neither.
+    """J, dw and db; X lies in either order or in tiles, and is copied if it does not.
 
-    In C order X may have more columns than Y. `alone` is what one thread does.
+    `alone` is what one thread does.
     """
-    n_x, m = X.shape[0], Y.shape[1]
+    n_x, m = w.shape[0], Y.shape[1]
     if not ((flags := X.flags).c_contiguous or flags.f_contiguous):
         X = np.ascontiguousarray(X)
         flags = X.flags
     work = (n_x + EXAMPLE) * m
     if work >= PARALLEL_FROM and (threads := get_num_threads()) > 1:
-        if flags.c_contiguous and n_x >= TALL * m:
+        if n_x >= TALL * m and flags.c_contiguous and X.ndim == 2:
             return _as_tuple(CostGradient, _tall_together(w, b, X, Y, threads))
         if work >= PARALLEL_FROM + SUM * n_x:
             return _as_tuple(CostGradient, _together(w, b, X, Y, threads))

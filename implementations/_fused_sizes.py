@@ -43,6 +43,8 @@ def caches(folder: Path = _SYSTEM) -> Caches:
 CACHES = caches()
 # A product of so many factors, none above 2, is below 2^1000, and so below the largest float64.
 BLOCK = 960
+LINE_BYTES = 64  # of the memory that come together, as long as the longest vector
+LINES = 4  # of each feature in a packed tile: as many sums hide the time that one takes
 _L1_BYTES = CACHES.first // 2  # a longer w is read from the second cache for every example
 _L2_BYTES = CACHES.second // 2  # for a part of X: w, dw and Z are there as well
 _L3_BYTES = CACHES.last // 2  # for a thread's part of X
@@ -53,9 +55,6 @@ _MOST_EXAMPLES = 16  # in a block: two vectors of exponentials
 # ahead; few in a block then keep the stream going, where X comes from memory and not from a cache.
 _STREAMED_BYTES = 512, 4096
 LEAST_FEATURES = 16  # from so many on, an example is two vectors long, and worth a loop of its own
-_NARROW = (
-    208  # with fewer features, C order is faster up to the whole of the last cache, and not half
-)
 TALL = 2  # times as many features as examples, and the threads share out the features
 # Elements of X from which on two threads are faster than one. An example's exponential and division
 # count as twelve, and for each feature the sum over the threads as 32. They were even between 45,000
@@ -63,13 +62,9 @@ TALL = 2  # times as many features as examples, and the threads share out the fe
 PARALLEL_FROM, EXAMPLE, SUM = 60_000, 12, 32
 
 
-def best_by_features(n_x: int, nbytes: int) -> bool:
-    """Is a step faster on an X (n_x, m) of so many bytes in C order, if one may choose?
-
-    It is while X stays in the last cache: 1.0 to 1.3 times as fast. From memory, X is better read once.
-    """
-    cached = nbytes <= (CACHES.last if n_x < _NARROW else CACHES.last // 2)
-    return cached or n_x < LEAST_FEATURES
+def fits_a_tile(n_x: int) -> bool:
+    """Do a packed tile of n_x features and its sums stay in the second cache between their uses?"""
+    return n_x * (LINES + 1) * LINE_BYTES <= _L2_BYTES
 
 
 @njit

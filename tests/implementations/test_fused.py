@@ -116,28 +116,28 @@ def test_one_logarithm_of_the_product_is_the_sum_of_the_logarithms(n: int, size:
 
 
 def test_prepare_lays_X_out_as_a_step_is_fastest() -> None:
-    few, many = np.zeros((2, 100)), np.zeros((1000, 4))
-    assert numba_prepared.prepare(np.asfortranarray(few)).flags.c_contiguous
-    assert numba_prepared.prepare(np.asfortranarray(many)).flags.c_contiguous
-    last = sizes.CACHES.last
-    for n_x, nbytes in ((1000, last // 2), (64, last), (2, 10 * last)):
-        assert sizes.best_by_features(n_x, nbytes)
-    for n_x, nbytes in ((1000, last // 2 + 1), (64, last + 1)):
-        assert not sizes.best_by_features(n_x, nbytes)
+    fits = sizes.CACHES.second // 2 // 320  # features of a tile and its sums, five lines each
+    assert sizes.fits_a_tile(fits) and not sizes.fits_a_tile(fits + 1)
+    long, last = np.zeros((fits + 1, 64)), sizes.CACHES.last // 2
+    wide = np.broadcast_to(0.0, (fits + 1, last // (8 * (fits + 1)) + 1))
+    assert numba_prepared.prepare(long).ndim == 3
+    assert numba_prepared.prepare(wide).flags.f_contiguous  # read once, from memory
+    assert numba_prepared.prepare(np.zeros((1000, 4), order="F")).flags.c_contiguous
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("order", ["C", "F"])
 @pytest.mark.parametrize("size", [(2, 64), (64, 209), (300, 1001)], ids=str)
-def test_prepare_begins_every_feature_on_a_line_of_memory(
+def test_prepare_packs_X_in_tiles_of_whole_lines(
     size: tuple[int, int], order: str, dtype: str
 ) -> None:
     w, _, X, Y = asked(*size, dtype, order)
-    prepared = numba_prepared.prepare(X)
-    assert prepared.flags.c_contiguous and prepared.dtype == X.dtype
-    assert prepared.ctypes.data % 64 == prepared.strides[0] % 64 == 0
-    assert np.array_equal(prepared[:, : size[1]], X)
-    assert numba_prepared.prepare(prepared) is prepared  # nothing to do
+    tiles = numba_prepared.prepare(X)
+    assert tiles.dtype == X.dtype and tiles.flags.c_contiguous
+    assert tiles.ctypes.data % 64 == 0 and tiles.strides[1] == 256
+    unpacked = np.concatenate(list(tiles), axis=1)
+    assert np.array_equal(unpacked[:, : size[1]], X)
+    assert not unpacked[:, size[1] :].any()
     for vector in (w, Y):
         assert numba_prepared.prepare(vector).shape == vector.shape
 
@@ -199,10 +199,12 @@ def test_it_is_right_with_other_caches_and_any_number_of_threads(
 BITS = """
 import sys
 sys.path[:0] = [{root!r}, {here!r}]
-from test_fused import asked, numba_fused
+from test_fused import asked, numba_fused, numba_prepared
 for size in ((50, 50_000), (3, 900)):
-    J, dw, db = numba_fused.cost_gradient(*asked(*size, "float64", "C"))
-    print(float(J).hex(), float(db).hex(), [float(part).hex() for part in dw[:, 0]])
+    w, b, X, Y = asked(*size, "float64", "C")
+    for laid_out in (X, numba_prepared.prepare(X)):
+        J, dw, db = numba_fused.cost_gradient(w, b, laid_out, Y)
+        print(float(J).hex(), float(db).hex(), [float(part).hex() for part in dw[:, 0]])
 """
 
 
