@@ -63,8 +63,8 @@ PARALLEL_FROM, EXAMPLE, SUM = 60_000, 12, 32
 
 
 def fits_a_tile(n_x: int) -> bool:
-    """Do a packed tile of n_x features and its sums stay in the second cache between their uses?"""
-    return n_x * (LINES + 1) * LINE_BYTES <= _L2_BYTES
+    """Are a packed tile of n_x features and its sums at most as long as the second cache?"""
+    return n_x * (LINES + 1) * LINE_BYTES <= CACHES.second
 
 
 @njit

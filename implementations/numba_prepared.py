@@ -3,7 +3,7 @@
 import numpy as np
 
 from implementations._fused import fused
-from implementations._fused_sizes import CACHES, fits_a_tile
+from implementations._fused_sizes import fits_a_tile
 from implementations._fused_tiles import pack
 
 PARALLEL = True
@@ -14,9 +14,9 @@ _LONG = 64  # columns from which on filling up the last tile is little
 
 
 def prepare(array):
-    """In tiles; but by examples where a tile is too long for its cache and X for the last one."""
+    """In tiles; by examples where there are too many features for a tile to stay in its cache."""
     rows, columns = array.shape
-    if not fits_a_tile(rows) and array.nbytes > CACHES.last // 2:
+    if not fits_a_tile(rows):
         return np.asfortranarray(array)
     return pack(array) if rows > 1 and columns >= _LONG else np.ascontiguousarray(array)
 
