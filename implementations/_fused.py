@@ -58,9 +58,9 @@ def _together(w, b, X, Y, threads):
     """The same by several threads, each with examples and a dw of its own."""
     w, Y, b = w.reshape(-1), Y.reshape(-1), X.dtype.type(b)
     m, n_x = len(Y), len(w)
-    # By features, bounds that are whole vectors; by examples, which are added by fours; whole tiles.
+    # By features, bounds that are whole vectors; by examples, which are added by fours; half tiles.
     # Rows of dw are apart, so that no two threads write to one line of memory.
-    least = X.shape[2] if X.ndim == 3 else 16 if X.flags.c_contiguous else 4
+    least = X.shape[2] // 2 if X.ndim == 3 else 16 if X.flags.c_contiguous else 4
     each = -(-m // (least * threads)) * least
     parts = np.empty((threads, n_x + 16), X.dtype)
     Js, dbs = np.empty(threads), np.empty(threads)

@@ -79,51 +79,68 @@ def _plus_product(builder, total, x, y):
     return builder.fadd(builder.fmul(x, y, flags=_CONTRACT), total, flags=_CONTRACT)
 
 
-@intrinsic
-def weigh(typing, X, start, w, b, Z):
-    """Z = wᵀX + b for the tile of X (flat) from number `start` on: four lines that stay in registers."""
-    signature = types.void(X, types.intp, w, w.dtype, Z)
+def _weigher(lines):
+    """The loop that makes Z, for as many lines of each feature of a tile."""
 
-    def write(context, builder, signature, values):
-        x, weights, z = (_Lines(context, builder, signature.args[i], values[i]) for i in (0, 2, 4))
-        _, start, _, b, _ = values
-        size = start.type
-        sums = [cgutils.alloca_once_value(builder, z.filled(b)) for _ in range(LINES)]
-        n_x = cgutils.unpack_tuple(builder, weights.array.shape)[0]
-        with cgutils.for_range(builder, n_x) as loop:
-            w_j = z.filled(builder.load(builder.gep(weights.array.data, [loop.index])))
-            row = builder.add(start, builder.mul(loop.index, size(LINES * len(x))))
+    @intrinsic
+    def weigh(typing, X, start, w, b, Z):
+        """Z = wᵀX + b for lines of X (flat), those of the first feature from number `start` on."""
+        signature = types.void(X, types.intp, w, w.dtype, Z)
+
+        def write(context, builder, signature, values):
+            x, weights, z = (
+                _Lines(context, builder, signature.args[i], values[i]) for i in (0, 2, 4)
+            )
+            _, start, _, b, _ = values
+            size = start.type
+            sums = [cgutils.alloca_once_value(builder, z.filled(b)) for _ in range(lines)]
+            n_x = cgutils.unpack_tuple(builder, weights.array.shape)[0]
+            with cgutils.for_range(builder, n_x) as loop:
+                w_j = z.filled(builder.load(builder.gep(weights.array.data, [loop.index])))
+                row = builder.add(start, builder.mul(loop.index, size(LINES * len(x))))
+                for v, total in enumerate(sums):
+                    line = x.load(builder.add(row, size(v * len(x))))
+                    builder.store(_plus_product(builder, builder.load(total), line, w_j), total)
             for v, total in enumerate(sums):
-                line = x.load(builder.add(row, size(v * len(x))))
-                builder.store(_plus_product(builder, builder.load(total), line, w_j), total)
-        for v, total in enumerate(sums):
-            z.store(builder.load(total), size(v * len(z)))
-        return context.get_dummy_value()
+                z.store(builder.load(total), size(v * len(z)))
+            return context.get_dummy_value()
 
-    return signature, write
+        return signature, write
+
+    return weigh
 
 
-@intrinsic
-def gather(typing, X, start, dZ, sums, n_x, first):
-    """Adds the tile's X dZᵀ to `sums`, a line for each feature; with `first`, begins them."""
-    signature = types.void(X, types.intp, dZ, sums, types.intp, types.boolean)
+def _gatherer(lines):
+    """The loop that makes dw, for as many lines of each feature of a tile."""
 
-    def write(context, builder, signature, values):
-        x, dz, d = (_Lines(context, builder, signature.args[i], values[i]) for i in (0, 2, 3))
-        _, start, _, _, n_x, first = values
-        size = start.type
-        factors = [dz.load(size(v * len(dz))) for v in range(LINES)]
-        with cgutils.for_range(builder, n_x) as loop:
-            row = builder.add(start, builder.mul(loop.index, size(LINES * len(x))))
-            place = builder.mul(loop.index, size(len(d)))
-            total = builder.select(first, ir.Constant(d.vector, None), d.load(place))
-            for v, factor in enumerate(factors):
-                line = x.load(builder.add(row, size(v * len(x))))
-                total = _plus_product(builder, total, line, factor)
-            d.store(total, place)
-        return context.get_dummy_value()
+    @intrinsic
+    def gather(typing, X, start, dZ, sums, n_x, first):
+        """Adds X dZᵀ of the same lines to `sums`, a line for each feature; with `first`, begins them."""
+        signature = types.void(X, types.intp, dZ, sums, types.intp, types.boolean)
 
-    return signature, write
+        def write(context, builder, signature, values):
+            x, dz, d = (_Lines(context, builder, signature.args[i], values[i]) for i in (0, 2, 3))
+            _, start, _, _, n_x, first = values
+            size = start.type
+            factors = [dz.load(size(v * len(dz))) for v in range(lines)]
+            with cgutils.for_range(builder, n_x) as loop:
+                row = builder.add(start, builder.mul(loop.index, size(LINES * len(x))))
+                place = builder.mul(loop.index, size(len(d)))
+                total = builder.select(first, ir.Constant(d.vector, None), d.load(place))
+                for v, factor in enumerate(factors):
+                    line = x.load(builder.add(row, size(v * len(x))))
+                    total = _plus_product(builder, total, line, factor)
+                d.store(total, place)
+            return context.get_dummy_value()
+
+        return signature, write
+
+    return gather
+
+
+# The half of a tile is what threads share out, and what is left at the end.
+_weigh, _gather = _weigher(LINES), _gatherer(LINES)
+_weigh_half, _gather_half = _weigher(LINES // 2), _gatherer(LINES // 2)
 
 
 @intrinsic
@@ -145,14 +162,20 @@ def sum_of_line(typing, sums, j):
 
 @njit(**INNERMOST)
 def by_tiles(w, b, X, Y, start, stop, dw):
-    """Examples `start` to `stop` of X (tiles, n_x, width), whole tiles but for the last."""
+    """Examples `start` to `stop` of X (tiles, n_x, width), from a tile or its second half on."""
     n_x, width, flat = len(w), X.shape[2], X.reshape(-1)
     Z, e = np.empty(width, X.dtype), np.empty(BLOCK)
     sums = np.empty(n_x * (LINE_BYTES // X.itemsize), X.dtype)
     J, db, waiting = 0.0, 0.0, 0  # so many e wait for their logarithm
-    for t in range(start, stop, width):
-        n = min(width, stop - t)
-        weigh(flat, t * n_x, w, b, Z)
+    t = start
+    while t < stop:
+        place = t // width * width * n_x + t % width
+        whole = t % width == 0 and stop - t > width // 2
+        n = min(width if whole else width // 2, stop - t)
+        if whole:
+            _weigh(flat, place, w, b, Z)
+        else:
+            _weigh_half(flat, place, w, b, Z)
         J_t, db_t = activate(Z[:n], Y[t : t + n], e[waiting : waiting + n])
         J += J_t
         db += db_t
@@ -161,7 +184,11 @@ def by_tiles(w, b, X, Y, start, stop, dw):
             J += log_of_product(e[:waiting])
             waiting = 0
         Z[n:] = 0
-        gather(flat, t * n_x, Z, sums, n_x, t == start)
+        if whole:
+            _gather(flat, place, Z, sums, n_x, t == start)
+        else:
+            _gather_half(flat, place, Z, sums, n_x, t == start)
+        t += n
     if waiting:
         J += log_of_product(e[:waiting])
     for j in range(n_x):

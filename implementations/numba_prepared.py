@@ -3,22 +3,22 @@
 import numpy as np
 
 from implementations._fused import fused
-from implementations._fused_sizes import fits_a_tile
+from implementations._fused_sizes import LEAST_FEATURES, TALL, fits_a_tile
 from implementations._fused_tiles import pack
 
 PARALLEL = True
 COLOUR = "#56B4E9"
 MARKER = "P"
 
-_LONG = 64  # columns from which on filling up the last tile is little
+_LONG = 64  # examples from which on filling up the last tile is little
 
 
 def prepare(array):
-    """In tiles; by examples where there are too many features for a tile to stay in its cache."""
-    rows, columns = array.shape
-    if not fits_a_tile(rows):
+    """In tiles; but by features where these are few, and by examples where they are too many."""
+    n_x, m = array.shape
+    if not fits_a_tile(n_x) or n_x >= TALL * m:
         return np.asfortranarray(array)
-    return pack(array) if rows > 1 and columns >= _LONG else np.ascontiguousarray(array)
+    return pack(array) if n_x >= LEAST_FEATURES and m >= _LONG else np.ascontiguousarray(array)
 
 
 def cost_gradient(w, b, X, Y):

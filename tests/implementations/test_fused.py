@@ -118,14 +118,18 @@ def test_one_logarithm_of_the_product_is_the_sum_of_the_logarithms(n: int, size:
 def test_prepare_lays_X_out_as_a_step_is_fastest() -> None:
     fits = sizes.CACHES.second // 320  # features of a tile and its sums, five lines each
     assert sizes.fits_a_tile(fits) and not sizes.fits_a_tile(fits + 1)
-    assert numba_prepared.prepare(np.zeros((fits, 64))).ndim == 3
-    assert numba_prepared.prepare(np.zeros((fits + 1, 64))).flags.f_contiguous
-    assert numba_prepared.prepare(np.zeros((100, 4), order="F")).flags.c_contiguous
+    assert numba_prepared.prepare(np.zeros((fits, fits))).ndim == 3
+    for too_many in (
+        (fits + 1, fits + 1),
+        (200, 100),
+    ):  # features for the cache, or for the examples
+        assert numba_prepared.prepare(np.zeros(too_many)).flags.f_contiguous
+    assert numba_prepared.prepare(np.zeros((15, 400), order="F")).flags.c_contiguous
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("order", ["C", "F"])
-@pytest.mark.parametrize("size", [(2, 64), (64, 209), (300, 1001)], ids=str)
+@pytest.mark.parametrize("size", [(16, 64), (64, 209), (300, 1001)], ids=str)
 def test_prepare_packs_X_in_tiles_of_whole_lines(
     size: tuple[int, int], order: str, dtype: str
 ) -> None:
