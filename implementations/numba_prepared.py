@@ -3,14 +3,16 @@
 import numpy as np
 
 from implementations._fused import fused
-from implementations._fused_sizes import LEAST_FEATURES, TALL, fits_a_tile
+from implementations._fused_sizes import TALL, fits_a_tile
 from implementations._fused_tiles import pack
 
 PARALLEL = True
 COLOUR = "#56B4E9"
 MARKER = "P"
 
-_LONG = 64  # examples from which on filling up the last tile is little
+# From so many features on a tile's loops are long, and from so many examples filling up the last one
+# is little.
+_FEATURES, _EXAMPLES = 32, 64
 
 
 def prepare(array):
@@ -18,7 +20,7 @@ def prepare(array):
     n_x, m = array.shape
     if not fits_a_tile(n_x) or n_x >= TALL * m:
         return np.asfortranarray(array)
-    return pack(array) if n_x >= LEAST_FEATURES and m >= _LONG else np.ascontiguousarray(array)
+    return pack(array) if n_x >= _FEATURES and m >= _EXAMPLES else np.ascontiguousarray(array)
 
 
 def cost_gradient(w, b, X, Y):

@@ -124,12 +124,12 @@ def test_prepare_lays_X_out_as_a_step_is_fastest() -> None:
         (200, 100),
     ):  # features for the cache, or for the examples
         assert numba_prepared.prepare(np.zeros(too_many)).flags.f_contiguous
-    assert numba_prepared.prepare(np.zeros((15, 400), order="F")).flags.c_contiguous
+    assert numba_prepared.prepare(np.zeros((31, 400), order="F")).flags.c_contiguous
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("order", ["C", "F"])
-@pytest.mark.parametrize("size", [(16, 64), (64, 209), (300, 1001)], ids=str)
+@pytest.mark.parametrize("size", [(32, 64), (64, 209), (300, 1001)], ids=str)
 def test_prepare_packs_X_in_tiles_of_whole_lines(
     size: tuple[int, int], order: str, dtype: str
 ) -> None:
