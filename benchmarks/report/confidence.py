@@ -37,7 +37,7 @@ def disturbed(data: Data) -> list[str]:
     times = format.count(sum(crowded), "time")
     return [
         f"{start}: {format.count(left_out)} of these are left out, the others count, in {times} with "
-        "the warning `interference`."
+        'the warning "interference".'
     ]
 
 

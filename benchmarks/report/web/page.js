@@ -178,10 +178,15 @@ function table() {
   $("#more").hidden = rows.length <= state.shown;
 }
 
+/** Where a cell may go on a second line: a value before its interval and nowhere else, a name after an underscore. */
+const breaking = (value) => (value.includes(" [") ? [value.replace(/ (?!\[)/g, "\u00a0")]
+  : value.split(/(?<=_)/).flatMap((part) => [part, make("wbr")]).slice(0, -1));
+
 function line(row) {
   const element = make("tr");
   element.append(...columns().map(({ name, number, text: texts }) => {
-    const field = make("td", { "data-heading": name, ...(number && { class: "number" }) }, texts[row]);
+    const field = make("td", { "data-heading": name, ...(number && { class: "number" }) },
+      ...breaking(texts[row]));
     if (name !== "samples" || !texts[row]) return field;
     const where = `${text("implementation", row)}, ${text("operation", row)} ${text("n_x", row)} × ${text("m", row)}`;
     const label = `${texts[row]} samples of ${where}`;
