@@ -63,13 +63,11 @@ WRONG: dict[str, tuple[tuple[str, str], str]] = {
         ),
         "m=255, F",
     ),
-    # Of these two, which number is wrong first depends on whose place in memory a new X takes.
-    "w ignored when b is known": (remembering("b, id(X)"), "times what rounding allows"),
+    # X is held in these two: whose place in memory a new X takes differs from machine to machine, and
+    # where it is that of a problem with the same J, dw is the first number that is wrong.
+    "w ignored when b is known": (remembering("b, id(X)", "X"), "J is "),
     "Y ignored": (remembering("b, w.tobytes(), X.tobytes()"), "labels all 1"),
-    "identities for values": (
-        remembering("b, id(w), id(X), id(Y)"),
-        "times what rounding allows",
-    ),
+    "identities for values": (remembering("b, id(w), id(X), id(Y)", "(X, Y)"), "J is "),
     "identities for values, all kept": (
         remembering("b, id(w), id(X), id(Y)", "(w, X, Y)"),
         "after its arguments changed in place",
