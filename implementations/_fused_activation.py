@@ -51,6 +51,20 @@ def log_of_product(e):
 
 
 @njit(**INNERMOST)
+def activate_next(Z, Y, e, waiting):
+    """The same for the next block, whose e join those that wait for their logarithm: how many do, last.
+
+    Only where they would be too many is the logarithm taken, and added to J.
+    """
+    J = 0.0
+    if waiting + len(Z) > len(e):
+        J = log_of_product(e[:waiting])
+        waiting = 0
+    J_t, db = activate(Z, Y, e[waiting : waiting + len(Z)])
+    return J + J_t, db, waiting + len(Z)
+
+
+@njit(**INNERMOST)
 def activate_all(Z, Y, e):
     """The same for a Z of any length, block by block, with the whole of the losses; e is scratch."""
     J, db = 0.0, 0.0

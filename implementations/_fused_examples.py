@@ -8,7 +8,7 @@ block is copied into a tile on the way.
 import numpy as np
 from numba import njit
 
-from implementations._fused_activation import activate, log_of_product
+from implementations._fused_activation import activate_next, log_of_product
 from implementations._fused_features import add_tile
 from implementations._fused_products import INNERMOST, add, add_four, dot, dot_four
 from implementations._fused_sizes import BLOCK, LEAST_FEATURES, examples_in_a_block, shares_w
@@ -57,17 +57,12 @@ def by_examples(w, b, X, Y, start, stop, dw):
             Z[i], Z[i + 1], Z[i + 2], Z[i + 3] = z0 + b, z1 + b, z2 + b, z3 + b
         for i in range(shared, n):
             Z[i] = dot(w, Xᵀ, t + i, 0) + b
-        J_t, db_t = activate(Z[:n], Y[t : t + n], e[waiting : waiting + n])
+        J_t, db_t, waiting = activate_next(Z[:n], Y[t : t + n], e, waiting)
         J += J_t
         db += db_t
-        waiting += n
-        if waiting + examples > BLOCK:
-            J += log_of_product(e[:waiting])
-            waiting = 0
         for i in range(0, fours, 4):
             add_four(dw, Z, i, Xᵀ, t + i, 0)
         for i in range(fours, n):
             add(dw, Z, i, Xᵀ, t + i, 0)
-    if waiting:
-        J += log_of_product(e[:waiting])
+    J += log_of_product(e[:waiting])
     return J, db

@@ -17,7 +17,7 @@ from llvmlite import ir
 from numba import extending, njit, types
 from numba.core import cgutils
 
-from implementations._fused_activation import activate, log_of_product
+from implementations._fused_activation import activate_next, log_of_product
 from implementations._fused_products import INNERMOST
 from implementations._fused_sizes import BLOCK, LINE_BYTES, LINES
 
@@ -144,7 +144,7 @@ _weigh_half, _gather_half = _weigher(LINES // 2), _gatherer(LINES // 2)
 
 
 @intrinsic
-def sum_of_line(typing, sums, j):
+def _sum_of_line(typing, sums, j):
     """The sum of line j."""
     signature = sums.dtype(sums, types.intp)
 
@@ -176,21 +176,16 @@ def by_tiles(w, b, X, Y, start, stop, dw):
             _weigh(flat, place, w, b, Z)
         else:
             _weigh_half(flat, place, w, b, Z)
-        J_t, db_t = activate(Z[:n], Y[t : t + n], e[waiting : waiting + n])
+        J_t, db_t, waiting = activate_next(Z[:n], Y[t : t + n], e, waiting)
         J += J_t
         db += db_t
-        waiting += n
-        if waiting + width > BLOCK:
-            J += log_of_product(e[:waiting])
-            waiting = 0
         Z[n:] = 0
         if whole:
             _gather(flat, place, Z, sums, n_x, t == start)
         else:
             _gather_half(flat, place, Z, sums, n_x, t == start)
         t += n
-    if waiting:
-        J += log_of_product(e[:waiting])
+    J += log_of_product(e[:waiting])
     for j in range(n_x):
-        dw[j] += sum_of_line(sums, j)
+        dw[j] += _sum_of_line(sums, j)
     return J, db

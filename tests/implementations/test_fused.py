@@ -119,10 +119,8 @@ def test_prepare_lays_X_out_as_a_step_is_fastest() -> None:
     fits = sizes.CACHES.second // 320  # features of a tile and its sums, five lines each
     assert sizes.fits_a_tile(fits) and not sizes.fits_a_tile(fits + 1)
     assert numba_prepared.prepare(np.zeros((fits, fits))).ndim == 3
-    for too_many in (
-        (fits + 1, fits + 1),
-        (200, 100),
-    ):  # features for the cache, or for the examples
+    # Too many features for the cache, and for the examples.
+    for too_many in ((fits + 1, fits + 1), (200, 100)):
         assert numba_prepared.prepare(np.zeros(too_many)).flags.f_contiguous
     assert numba_prepared.prepare(np.zeros((31, 400), order="F")).flags.c_contiguous
 
